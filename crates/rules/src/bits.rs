@@ -1,0 +1,171 @@
+//! A fixed number of bits in 64-bit words.
+
+/// One bit a row. Bits past `len` in the last word are always 0.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bits {
+    /// `len` bits, all 0.
+    #[must_use]
+    pub fn zeros(len: usize) -> Self {
+        Self {
+            words: vec![0; len.div_ceil(64)],
+            len,
+        }
+    }
+
+    /// `len` bits, all 1.
+    #[must_use]
+    pub fn ones(len: usize) -> Self {
+        let mut bits = Self {
+            words: vec![u64::MAX; len.div_ceil(64)],
+            len,
+        };
+        bits.trim();
+        bits
+    }
+
+    /// One bit for each index in `0..len`.
+    #[must_use]
+    pub fn from_fn(len: usize, mut bit: impl FnMut(usize) -> bool) -> Self {
+        let mut words = Vec::with_capacity(len.div_ceil(64));
+        for start in (0..len).step_by(64) {
+            let mut word = 0_u64;
+            for offset in 0..64.min(len - start) {
+                word |= u64::from(bit(start + offset)) << offset;
+            }
+            words.push(word);
+        }
+        Self { words, len }
+    }
+
+    fn trim(&mut self) {
+        let rest = self.len % 64;
+        if rest != 0
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= (1 << rest) - 1;
+        }
+    }
+
+    /// How many bits there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The bit at `index`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Bits::len`] rounded up to a word.
+    #[must_use]
+    pub fn get(&self, index: usize) -> bool {
+        self.words[index / 64] >> (index % 64) & 1 == 1
+    }
+
+    /// Sets the bit at `index`.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Bits::len`].
+    pub fn set(&mut self, index: usize, bit: bool) {
+        assert!(index < self.len, "bit {index} of {}", self.len);
+        let mask = 1 << (index % 64);
+        if bit {
+            self.words[index / 64] |= mask;
+        } else {
+            self.words[index / 64] &= !mask;
+        }
+    }
+
+    /// Appends a bit.
+    pub fn push(&mut self, bit: bool) {
+        if self.len.is_multiple_of(64) {
+            self.words.push(0);
+        }
+        self.len += 1;
+        self.set(self.len - 1, bit);
+    }
+
+    /// How many are 1.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.words
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum()
+    }
+
+    /// The indices of the bits that are 1, ascending.
+    pub fn iter_ones(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(index, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                (rest != 0).then(|| {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    index * 64 + bit
+                })
+            })
+        })
+    }
+
+    /// The words, lowest bit first.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Combines with as many other bits, word by word.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    #[must_use]
+    pub fn zip(mut self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self {
+        assert_eq!(self.len, other.len, "bits of different lengths");
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word = combine(*word, *other);
+        }
+        self.trim();
+        self
+    }
+}
+
+impl std::ops::Not for Bits {
+    type Output = Self;
+
+    fn not(mut self) -> Self {
+        for word in &mut self.words {
+            *word = !*word;
+        }
+        self.trim();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_past_the_end_stay_zero() {
+        assert_eq!(Bits::ones(70).count(), 70);
+        assert_eq!((!Bits::zeros(70)).count(), 70);
+        let odd = Bits::from_fn(130, |index| index % 2 == 1);
+        assert_eq!(
+            odd.iter_ones().collect::<Vec<_>>(),
+            (0..65).map(|i| 2 * i + 1).collect::<Vec<_>>()
+        );
+        let mut pushed = Bits::default();
+        (0..130).for_each(|index| pushed.push(index % 2 == 1));
+        assert_eq!(pushed, odd);
+    }
+}

@@ -1,0 +1,12 @@
+//! Conditions over product columns; rule sets in English; differences between rule sets.
+//!
+//! It never ranks and never touches a file. Read [`Condition`] first, which turns CEL text
+//! into a typed expression and evaluates it, then [`Columns`], what it is evaluated over.
+
+#![deny(missing_docs)]
+
+mod bits;
+mod columns;
+
+pub use bits::Bits;
+pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Texts};
