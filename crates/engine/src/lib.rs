@@ -1,1 +1,30 @@
-//! (placeholder)
+//! The ranking pipeline of Endcap: eligibility, price, signals, score, rules and slate, as
+//! the ranking semantics define them, over one immutable retailer.
+//!
+//! It reads no clock, no file and no global: the same retailer, rules, model and request
+//! give the same bytes on every machine and for every number of threads. Read [`rank`]
+//! first, then [`Retailer`], which it reads.
+
+#![deny(missing_docs)]
+
+mod assess;
+mod calendar;
+mod compile;
+mod context;
+mod desk;
+mod dictionary;
+mod metrics;
+mod model;
+mod order;
+mod rank;
+mod retailer;
+mod signals;
+mod slate;
+mod stock;
+mod why;
+
+pub use compile::{CompiledRule, CompiledRules};
+pub use model::{Model, SignalTable};
+pub use rank::{Quote, quotes, rank};
+pub use retailer::{Retailer, RetailerBuilder};
+pub use why::{Cure, SlotWithout, Why, why};

@@ -1,0 +1,51 @@
+//! Documents: checked, said in English, compared.
+
+use std::path::Path;
+
+use endcap_rules::diff::{Change, rule_sets};
+use endcap_rules::{documents, say};
+use endcap_vocab::{Document, Problems, RuleSet, read_json};
+
+use crate::UserError;
+use crate::error::read;
+
+/// Reads a rule set from a file.
+///
+/// # Errors
+/// A file that cannot be read, or everything that is wrong with the rule set.
+pub fn read_rules(path: &Path) -> Result<RuleSet, UserError> {
+    documents::read_rule_set(&read(path)?)
+        .map_err(|problems| UserError::refused(&path.display().to_string(), problems))
+}
+
+/// Checks a document against its schema and its meaning; says which kind it is.
+///
+/// # Errors
+/// Every problem, or one where its kind cannot be told and is not given.
+pub fn check_document(text: &[u8], kind: Option<Document>) -> Result<Document, Problems> {
+    let value = read_json(text)?;
+    let kind = kind.or_else(|| Document::guess(&value)).ok_or_else(|| {
+        let problem = "its fields are of no known document; say which kind it is";
+        Problems {
+            problems: vec![endcap_vocab::Problem::new("", problem)],
+        }
+    })?;
+    let problems = documents::problems_of(kind, &value);
+    if problems.is_empty() {
+        Ok(kind)
+    } else {
+        Err(Problems { problems })
+    }
+}
+
+/// A rule set in English.
+#[must_use]
+pub fn say_rules(rules: &RuleSet) -> String {
+    say::rule_set(rules)
+}
+
+/// What changed from one rule set to another, in sentences.
+#[must_use]
+pub fn changes(before: &RuleSet, after: &RuleSet) -> Vec<Change> {
+    rule_sets(before, after)
+}

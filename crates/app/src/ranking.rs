@@ -1,0 +1,239 @@
+//! A slate for a shopper, and why one product is where it is.
+
+use chrono::{DateTime, FixedOffset};
+use endcap_engine::{CompiledRules, Quote, Why, quotes, rank, why};
+use endcap_rules::Columns;
+use endcap_vocab::{Answer, Placement, Problem, Problems, Request, Sort};
+use serde::Serialize;
+
+use crate::error::closest;
+use crate::{UserError, Workspace};
+
+/// What is asked; whatever is left out is taken from the shopper and the snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct RankCommand {
+    /// Shopper id; `None` is a shopper nobody knows.
+    pub shopper: Option<String>,
+    /// Where the slate is shown; `None` follows from the rest.
+    pub placement: Option<Placement>,
+    /// Category path.
+    pub page: Option<String>,
+    /// Location id; `None` is the shopper's home store.
+    pub store: Option<String>,
+    /// `None` is `web`.
+    pub channel: Option<String>,
+    /// `None` is the instant of the snapshot.
+    pub at: Option<DateTime<FixedOffset>>,
+    /// How many slots.
+    pub slots: u32,
+    /// What the shopper typed; its words pick the candidates.
+    pub query: Option<String>,
+    /// The product that the slate stands beside.
+    pub anchor: Option<String>,
+    /// Skus in the cart.
+    pub cart: Vec<String>,
+    /// The shopper's own order.
+    pub sort: Sort,
+    /// The shopper's own facets, as a condition.
+    pub filter: Option<String>,
+}
+
+/// What a person reads of a product beside its sku.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProductFacts {
+    /// What a shopper reads.
+    pub title: String,
+    /// The name on it.
+    pub brand: Option<String>,
+    /// Price, cost and stock for this request.
+    #[serde(flatten)]
+    pub quote: Quote,
+}
+
+/// A slate with what a person reads of its products.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RankView {
+    /// What was asked, with everything filled in.
+    pub request: Request,
+    /// The slate.
+    pub answer: Answer,
+    /// One a slot.
+    pub products: Vec<ProductFacts>,
+    /// Of every price.
+    pub currency: String,
+}
+
+impl Workspace {
+    /// The request that a command stands for.
+    ///
+    /// # Errors
+    /// A shopper, page, store or sku that the retailer does not have; a filter that does
+    /// not hold up.
+    pub fn request(&self, command: &RankCommand) -> Result<Request, UserError> {
+        let shopper = match &command.shopper {
+            Some(id) => Some(self.shoppers.get(id).ok_or_else(|| {
+                let near = closest(id, self.shoppers.keys().map(String::as_str));
+                unknown("shopper", id, near)
+            })?),
+            None => None,
+        };
+        if let Some(page) = &command.page
+            && self.retailer.page(page).is_empty()
+        {
+            return Err(self.unknown_page(page));
+        }
+        for sku in command.cart.iter().chain(&command.anchor) {
+            if self.retailer.row(sku).is_none() {
+                return Err(self.unknown_sku(sku));
+            }
+        }
+        let store = command
+            .store
+            .clone()
+            .or_else(|| shopper?.home_store.clone());
+        if let Some(store) = &store
+            && !self.retailer.locations().any(|id| id == store)
+        {
+            let ids: Vec<&str> = self.retailer.locations().collect();
+            let near = closest(store, self.retailer.locations());
+            return Err(
+                unknown("store", store, near).hint(format!("the locations are {}", ids.join(", ")))
+            );
+        }
+        let placement = command.placement.unwrap_or(match command {
+            RankCommand { query: Some(_), .. } => Placement::Search,
+            RankCommand {
+                anchor: Some(_), ..
+            } => Placement::Product,
+            RankCommand { page: Some(_), .. } => Placement::Category,
+            _ => Placement::Home,
+        });
+        Ok(Request {
+            placement,
+            page: command.page.clone(),
+            channel: command.channel.clone().unwrap_or_else(|| "web".to_owned()),
+            store,
+            at: command.at.unwrap_or(self.taken_at),
+            slots: command.slots,
+            candidates: command.query.as_deref().map(|query| self.find(query)),
+            query: command.query.clone(),
+            anchor: command.anchor.clone(),
+            cart: command.cart.clone(),
+            filter: command.filter.clone(),
+            sort: command.sort,
+            explain: true,
+            customer: shopper.map(endcap_vocab::Shopper::customer),
+        })
+    }
+
+    /// Ranks.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::request`].
+    pub fn rank(
+        &self,
+        rules: &CompiledRules,
+        command: &RankCommand,
+    ) -> Result<RankView, UserError> {
+        let request = self.request(command)?;
+        let answer = rank(&self.retailer, rules, &self.model, &request).map_err(of_request)?;
+        let skus: Vec<&str> = answer.slots.iter().map(|slot| slot.sku.as_str()).collect();
+        let quotes =
+            quotes(&self.retailer, rules, &self.model, &request, &skus).map_err(of_request)?;
+        let products = skus
+            .iter()
+            .zip(quotes)
+            .map(|(sku, quote)| self.facts(sku, quote))
+            .collect();
+        Ok(RankView {
+            request,
+            answer,
+            products,
+            currency: self.retailer.currency().to_owned(),
+        })
+    }
+
+    /// Follows one product through a request.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::request`], and a sku that the catalogue lacks.
+    pub fn why(
+        &self,
+        rules: &CompiledRules,
+        command: &RankCommand,
+        sku: &str,
+    ) -> Result<Why, UserError> {
+        if self.retailer.row(sku).is_none() {
+            return Err(self.unknown_sku(sku));
+        }
+        let request = self.request(command)?;
+        why(&self.retailer, rules, &self.model, &request, sku).map_err(of_request)
+    }
+
+    fn facts(&self, sku: &str, quote: Quote) -> ProductFacts {
+        let columns: &Columns = self.retailer.columns();
+        let row = self.retailer.row(sku);
+        ProductFacts {
+            title: row.map_or_else(String::new, |row| columns.title.get(row).to_owned()),
+            brand: row
+                .and_then(|row| columns.brand.get(row))
+                .map(ToString::to_string),
+            quote,
+        }
+    }
+
+    /// The products whose title, brand or category contains every word of a query.
+    fn find(&self, query: &str) -> Vec<String> {
+        let columns = self.retailer.columns();
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let text = |row: usize| {
+            let brand = columns.brand.get(row).map_or("", |brand| brand);
+            let category = columns.category.get(row).map_or("", |category| category);
+            format!("{} {brand} {category}", columns.title.get(row)).to_lowercase()
+        };
+        (0..columns.len())
+            .filter(|row| {
+                let text = text(*row);
+                words.iter().all(|word| text.contains(word))
+            })
+            .map(|row| columns.sku.get(row).to_owned())
+            .collect()
+    }
+
+    fn unknown_sku(&self, sku: &str) -> UserError {
+        let columns = self.retailer.columns();
+        let skus = (0..columns.len()).map(|row| columns.sku.get(row));
+        unknown("product", sku, closest(sku, skus))
+    }
+
+    fn unknown_page(&self, page: &str) -> UserError {
+        let categories: Vec<&str> = self.retailer.categories().map(|(path, _)| path).collect();
+        let tops: std::collections::BTreeSet<&str> = categories
+            .iter()
+            .filter_map(|path| path.split('/').next())
+            .collect();
+        let tops: Vec<&str> = tops.into_iter().collect();
+        match closest(page, categories.into_iter()) {
+            Some(near) => unknown("page", page, Some(near)),
+            None => unknown("page", page, None)
+                .hint(format!("at the top there are {}", tops.join(", "))),
+        }
+    }
+}
+
+fn unknown(what: &str, name: &str, near: Option<&str>) -> UserError {
+    let error = UserError::bad_input(format!("no {what} `{name}` here"));
+    match near {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error,
+    }
+}
+
+fn of_request(problems: Problems) -> UserError {
+    match problems.problems.as_slice() {
+        [Problem { path, problem }] => {
+            UserError::bad_input(format!("{}: {problem}", path.trim_start_matches('/')))
+        }
+        _ => UserError::refused("the request", problems),
+    }
+}

@@ -1,0 +1,95 @@
+//! An opened retailer: its products, its shoppers, and the model trained on its orders.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+use endcap_demo::{Demo, DemoSize};
+use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
+use endcap_learn::{OrderModel, Trainer};
+use endcap_store::Snapshot;
+use endcap_vocab::{RuleSet, Shopper};
+
+use crate::UserError;
+
+/// The seed of the demo retailer that is in `fixtures/demo`.
+const DEMO_SEED: u64 = 1;
+
+/// A retailer at one instant, ready to rank.
+pub struct Workspace {
+    /// What is sold.
+    pub retailer: Retailer,
+    /// What orders say.
+    pub model: OrderModel,
+    /// Who buys, by id.
+    pub shoppers: BTreeMap<String, Shopper>,
+    /// The instant.
+    pub taken_at: DateTime<FixedOffset>,
+}
+
+impl Workspace {
+    /// Opens a snapshot and trains on its orders.
+    ///
+    /// # Errors
+    /// A file that is missing, damaged or of a newer program.
+    pub fn open(path: &Path) -> Result<Self, UserError> {
+        let snapshot = Snapshot::open(path)?;
+        let taken_at = snapshot.meta().taken_at;
+        let mut builder = RetailerBuilder::default();
+        snapshot.products(|product| builder.push(&product))?;
+        let retailer = builder
+            .finish(&snapshot.catalog_without_products()?)
+            .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
+        let mut shoppers = BTreeMap::new();
+        snapshot.shoppers(|shopper| {
+            shoppers.insert(shopper.id.clone(), shopper);
+        })?;
+        let mut trainer = Trainer::new(&retailer, taken_at);
+        snapshot.order_lines(|line| trainer.push(&line))?;
+        let model = trainer.finish();
+        Ok(Self {
+            retailer,
+            model,
+            shoppers,
+            taken_at,
+        })
+    }
+
+    /// The demo retailer, made on the spot: the same as the one in `fixtures/demo`.
+    ///
+    /// # Errors
+    /// None that a correct build can meet.
+    pub fn demo() -> Result<Self, UserError> {
+        let demo: Demo = endcap_demo::generate(DemoSize::default(), DEMO_SEED);
+        let retailer = Retailer::build(&demo.catalog)
+            .map_err(|problems| UserError::refused("the demo retailer", problems))?;
+        let mut trainer = Trainer::new(&retailer, demo.taken_at);
+        demo.order_lines.iter().for_each(|line| trainer.push(line));
+        let model = trainer.finish();
+        let shoppers = demo
+            .shoppers
+            .into_iter()
+            .map(|shopper| (shopper.id.clone(), shopper))
+            .collect();
+        Ok(Self {
+            retailer,
+            model,
+            shoppers,
+            taken_at: demo.taken_at,
+        })
+    }
+
+    /// The demo retailer's rules.
+    #[must_use]
+    pub fn demo_rules() -> RuleSet {
+        endcap_demo::rule_set()
+    }
+
+    /// A rule set made ready to rank with.
+    ///
+    /// # Errors
+    /// Every condition that does not hold up.
+    pub fn compile(rules: &RuleSet) -> Result<CompiledRules, UserError> {
+        CompiledRules::compile(rules).map_err(|problems| UserError::refused(&rules.name, problems))
+    }
+}

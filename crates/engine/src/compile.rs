@@ -1,0 +1,224 @@
+//! A rule set made ready to rank with.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use endcap_rules::Condition;
+use endcap_vocab::{
+    Eligibility, Fallback, Objective, Problem, Problems, Rule, RuleSet, Signal, category_depth,
+    category_is_under,
+};
+
+/// One weight a signal, in the order of [`Signal::ALL`].
+pub(crate) type WeightRow = [f64; Signal::ALL.len()];
+
+/// What a category sets on top of the shallower ones.
+#[derive(Debug, Clone)]
+struct Overlay {
+    category: String,
+    /// Index into a [`WeightRow`], and the weight.
+    weights: Vec<(usize, f64)>,
+}
+
+/// A rule set whose conditions are parsed; it knows no retailer, so that one compilation
+/// serves many.
+#[derive(Debug, Clone)]
+pub struct CompiledRules {
+    /// By id ascending.
+    rules: Vec<Arc<CompiledRule>>,
+    default_weights: WeightRow,
+    /// Shallowest first, then by path.
+    overlays: Vec<Overlay>,
+    pub(crate) eligibility: Eligibility,
+    pub(crate) fallback: Fallback,
+}
+
+/// A rule whose condition is parsed.
+#[derive(Debug, Clone)]
+pub struct CompiledRule {
+    pub(crate) rule: Rule,
+    pub(crate) when: Option<Condition>,
+    pub(crate) tz: Option<Tz>,
+    pub(crate) queries: Vec<String>,
+}
+
+impl CompiledRule {
+    /// Parses a rule's condition and zone.
+    ///
+    /// # Errors
+    /// Every problem, with pointers from the rule itself.
+    pub fn new(rule: &Rule) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let when = rule
+            .when
+            .as_deref()
+            .and_then(|when| match Condition::parse(when) {
+                Ok(condition) => Some(condition),
+                Err(errors) => {
+                    problems.extend(errors.iter().map(|e| Problem::new("/when", e.to_string())));
+                    None
+                }
+            });
+        let tz = rule
+            .scope
+            .schedule
+            .as_ref()
+            .and_then(|schedule| schedule.tz.as_deref());
+        let tz = tz.and_then(|tz| match tz.parse::<Tz>() {
+            Ok(tz) => Some(tz),
+            Err(_) => {
+                problems.push(Problem::new(
+                    "/scope/schedule/tz",
+                    format!("must be an IANA time zone such as Europe/Berlin, not `{tz}`"),
+                ));
+                None
+            }
+        });
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let queries = rule
+            .scope
+            .queries
+            .iter()
+            .map(|query| normal_query(query))
+            .collect();
+        Ok(Self {
+            rule: rule.clone(),
+            when,
+            tz,
+            queries,
+        })
+    }
+
+    /// The rule as it was written.
+    #[must_use]
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+}
+
+impl CompiledRules {
+    /// Parses every condition of a rule set.
+    ///
+    /// # Errors
+    /// Every problem, with pointers from the rule set.
+    pub fn compile(rule_set: &RuleSet) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let mut rules = Vec::with_capacity(rule_set.rules.len());
+        for (index, rule) in rule_set.rules.iter().enumerate() {
+            match CompiledRule::new(rule) {
+                Ok(rule) => rules.push(Arc::new(rule)),
+                Err(found) => problems.extend(found.into_iter().map(|problem| {
+                    Problem::new(format!("/rules/{index}{}", problem.path), problem.problem)
+                })),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Problems { problems });
+        }
+        rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        let (default_weights, overlays) = weights(&rule_set.objective);
+        Ok(Self {
+            rules,
+            default_weights,
+            overlays,
+            eligibility: rule_set.eligibility.clone(),
+            fallback: rule_set.fallback,
+        })
+    }
+
+    /// The rules, by id ascending.
+    pub fn rules(&self) -> impl Iterator<Item = &CompiledRule> {
+        self.rules.iter().map(Arc::as_ref)
+    }
+
+    /// The same without one rule, or as it is where it has no such rule.
+    #[must_use]
+    pub fn without(&self, rule: &str) -> Self {
+        let rules = self
+            .rules
+            .iter()
+            .filter(|kept| kept.rule.id != rule)
+            .cloned()
+            .collect();
+        Self {
+            rules,
+            ..self.clone()
+        }
+    }
+
+    /// The same with one rule added, or in place of the one with its id.
+    #[must_use]
+    pub fn with(&self, rule: CompiledRule) -> Self {
+        let mut changed = self.without(&rule.rule.id);
+        let place = changed
+            .rules
+            .partition_point(|kept| kept.rule.id < rule.rule.id);
+        changed.rules.insert(place, Arc::new(rule));
+        changed
+    }
+
+    /// The weights of the products of a category (ranking semantics, section 5).
+    pub(crate) fn weights_of(&self, category: &str) -> WeightRow {
+        let mut weights = self.default_weights;
+        for overlay in &self.overlays {
+            if category_is_under(category, &overlay.category) {
+                for (signal, weight) in &overlay.weights {
+                    weights[*signal] = *weight;
+                }
+            }
+        }
+        weights
+    }
+
+    /// The margin floor of the products of a category: that of the deepest entry.
+    pub(crate) fn floor_of(&self, category: &str) -> Option<f64> {
+        self.eligibility
+            .margin_floors
+            .iter()
+            .filter(|entry| category_is_under(category, &entry.category))
+            .max_by_key(|entry| category_depth(&entry.category))
+            .map(|entry| entry.floor)
+    }
+}
+
+fn weights(objective: &Objective) -> (WeightRow, Vec<Overlay>) {
+    let mut default = [0.0; Signal::ALL.len()];
+    for (signal, weight) in &objective.default.0 {
+        default[*signal as usize] = *weight;
+    }
+    let mut overlays: Vec<Overlay> = objective
+        .categories
+        .iter()
+        .map(|(category, weights)| Overlay {
+            category: category.clone(),
+            weights: weights
+                .0
+                .iter()
+                .map(|(signal, weight)| (*signal as usize, *weight))
+                .collect(),
+        })
+        .collect();
+    overlays.sort_by_key(|overlay| category_depth(&overlay.category));
+    (default, overlays)
+}
+
+/// A query as it is compared: lower-cased, trimmed, with single spaces.
+pub(crate) fn normal_query(query: &str) -> String {
+    query
+        .to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_compared_without_case_and_extra_space() {
+        assert_eq!(normal_query("  Dark \t ROAST "), "dark roast");
+    }
+}

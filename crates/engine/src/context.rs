@@ -1,0 +1,300 @@
+//! What a request fixes before any product is looked at: the date, the places that serve,
+//! the rules and promotions in force.
+
+use chrono::{Datelike, NaiveDateTime};
+use endcap_rules::{Coded, Condition};
+use endcap_vocab::{
+    Effect, Placement, Problem, Problems, Request, Scope, Sort, category_depth, category_is_under,
+};
+
+use crate::calendar::{in_force, local};
+use crate::compile::{CompiledRule, CompiledRules, normal_query};
+use crate::retailer::{Offer, Retailer};
+use crate::stock::day;
+
+/// A rule in force, with what its scope's depth adds to its precedence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InForce<'a> {
+    pub(crate) compiled: &'a CompiledRule,
+    depth: usize,
+}
+
+impl InForce<'_> {
+    pub(crate) fn id(&self) -> &str {
+        &self.compiled.rule.id
+    }
+
+    pub(crate) fn effect(&self) -> &Effect {
+        &self.compiled.rule.effect
+    }
+
+    pub(crate) fn when(&self) -> Option<&Condition> {
+        self.compiled.when.as_ref()
+    }
+}
+
+/// The request against one retailer and one rule set.
+pub(crate) struct Context<'a> {
+    pub(crate) retailer: &'a Retailer,
+    pub(crate) rules: &'a CompiledRules,
+    pub(crate) request: &'a Request,
+    pub(crate) filter: Option<Condition>,
+    /// The shopper, where personal signals are on.
+    pub(crate) shopper: Option<&'a str>,
+    /// The request's date in days since 1970-01-01.
+    pub(crate) today: i32,
+    /// 1..12.
+    pub(crate) month: u32,
+    /// By site: whether its stock counts.
+    pub(crate) serves: Vec<bool>,
+    /// The last day whose deliveries count.
+    pub(crate) promised_until: i32,
+    /// Promotions in force.
+    pub(crate) offers: Vec<&'a Offer>,
+    /// Boosts and buries with what they multiply by, by id.
+    pub(crate) factors: Vec<(InForce<'a>, f64)>,
+    /// Hides and onlys, by id.
+    pub(crate) visibility: Vec<InForce<'a>>,
+    /// Pins, reserves, quotas and caps, in precedence order.
+    pub(crate) placing: Vec<InForce<'a>>,
+    /// Whether each distinct list of channels, bans and restrictions lets the request in.
+    pub(crate) channel_open: Vec<bool>,
+    pub(crate) region_open: Vec<bool>,
+    pub(crate) permitted: Vec<bool>,
+    /// Whether sensitive products may be shown.
+    pub(crate) sensitive_open: bool,
+    /// Rows in the cart, and the anchor's, ascending.
+    pub(crate) in_cart: Vec<u32>,
+}
+
+impl<'a> Context<'a> {
+    /// # Errors
+    /// A filter that does not hold up, or a store that the retailer does not have.
+    pub(crate) fn new(
+        retailer: &'a Retailer,
+        rules: &'a CompiledRules,
+        request: &'a Request,
+    ) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let filter = request
+            .filter
+            .as_deref()
+            .and_then(|filter| match Condition::parse(filter) {
+                Ok(condition) => Some(condition),
+                Err(errors) => {
+                    problems.extend(
+                        errors
+                            .iter()
+                            .map(|e| Problem::new("/filter", e.to_string())),
+                    );
+                    None
+                }
+            });
+        let store = request.store.as_deref().and_then(|id| {
+            let site = retailer.site(id);
+            if site.is_none() {
+                problems.push(Problem::new(
+                    "/store",
+                    format!("no location `{id}` in the catalogue"),
+                ));
+            }
+            site
+        });
+        if !problems.is_empty() {
+            return Err(Problems { problems });
+        }
+        let tz = store.map_or(chrono_tz::UTC, |store| retailer.sites[store].tz);
+        let here = local(request.at, tz);
+        let today = day(here.date());
+        let customer = request.customer.as_ref();
+        let personal = customer.is_some_and(|customer| customer.consent.personalization);
+        let (serves, promised_until) = served(retailer, rules, request, store, today);
+        let asked_for = matches!(
+            request.placement,
+            Placement::Home | Placement::Cart | Placement::Email
+        ) || request.channel == "email";
+        let mut in_cart: Vec<u32> = request
+            .cart
+            .iter()
+            .chain(&request.anchor)
+            .filter_map(|sku| Some(retailer.row(sku)? as u32))
+            .collect();
+        in_cart.sort_unstable();
+        let permits = customer.map_or(&[][..], |customer| &customer.permits);
+        let region = store.map(|store| retailer.sites[store].region.as_str());
+        let mut context = Self {
+            retailer,
+            rules,
+            request,
+            filter,
+            shopper: customer
+                .filter(|_| personal)
+                .map(|customer| customer.id.as_str()),
+            today,
+            month: here.month(),
+            serves,
+            promised_until,
+            offers: Vec::new(),
+            factors: Vec::new(),
+            visibility: Vec::new(),
+            placing: Vec::new(),
+            channel_open: each(&retailer.channels, |list| {
+                list.is_empty() || list.iter().any(|channel| **channel == request.channel)
+            }),
+            region_open: each(&retailer.not_sold_in, |list| {
+                !list.iter().any(|banned| Some(&**banned) == region)
+            }),
+            permitted: each(&retailer.restrictions, |list| {
+                list.iter()
+                    .all(|needed| permits.iter().any(|permit| **permit == **needed))
+            }),
+            sensitive_open: !asked_for
+                || customer.is_some_and(|customer| customer.consent.sensitive),
+            in_cart,
+        };
+        context.offers = retailer
+            .offers
+            .iter()
+            .filter(|offer| context.offer_in_force(offer))
+            .collect();
+        context.sort_rules(here, region);
+        Ok(context)
+    }
+
+    /// Sorts the rules in force into what they do.
+    fn sort_rules(&mut self, here: NaiveDateTime, region: Option<&str>) {
+        let query = self.request.query.as_deref().map(normal_query);
+        let sorted_by_shopper = self.request.sort != Sort::Recommended;
+        for compiled in self.rules.rules() {
+            let in_scope = compiled.rule.enabled
+                && self.in_scope(&compiled.rule.scope, region)
+                && self.query_matches(compiled, query.as_deref())
+                && compiled
+                    .rule
+                    .scope
+                    .schedule
+                    .as_ref()
+                    .is_none_or(|schedule| {
+                        let clock = compiled.tz.map_or(here, |tz| local(self.request.at, tz));
+                        in_force(schedule, clock)
+                    });
+            if !in_scope {
+                continue;
+            }
+            let rule = InForce {
+                compiled,
+                depth: self.page_depth(&compiled.rule.scope),
+            };
+            match compiled.rule.effect {
+                Effect::Hide {} | Effect::Only {} => self.visibility.push(rule),
+                _ if sorted_by_shopper => {}
+                Effect::Boost { percent } => self.factors.push((rule, 1.0 + percent / 100.0)),
+                Effect::Bury { percent } => self.factors.push((rule, 1.0 - percent / 100.0)),
+                Effect::Pin { .. }
+                | Effect::Reserve { .. }
+                | Effect::Quota { .. }
+                | Effect::Cap { .. } => self.placing.push(rule),
+            }
+        }
+        // Rules come by id, and the sort keeps that order among equals.
+        self.placing.sort_by_key(|rule| {
+            (
+                std::cmp::Reverse(rule.compiled.rule.priority),
+                std::cmp::Reverse(rule.depth),
+            )
+        });
+    }
+
+    fn in_scope(&self, scope: &Scope, region: Option<&str>) -> bool {
+        let request = self.request;
+        let known = request.customer.as_ref().filter(|_| self.shopper.is_some());
+        let one_of = |list: &[String], value: Option<&str>| {
+            list.is_empty() || value.is_some_and(|value| list.iter().any(|entry| entry == value))
+        };
+        (scope.pages.is_empty() || self.matching_pages(scope).next().is_some())
+            && (scope.placements.is_empty() || scope.placements.contains(&request.placement))
+            && one_of(&scope.channels, Some(&request.channel))
+            && one_of(&scope.stores, request.store.as_deref())
+            && one_of(&scope.regions, region)
+            && one_of(
+                &scope.tiers,
+                known.and_then(|customer| customer.tier.as_deref()),
+            )
+            && (scope.segments.is_empty()
+                || known.is_some_and(|customer| shares(&scope.segments, &customer.segments)))
+    }
+
+    fn query_matches(&self, compiled: &CompiledRule, query: Option<&str>) -> bool {
+        compiled.queries.is_empty()
+            || query.is_some_and(|query| compiled.queries.iter().any(|entry| entry == query))
+    }
+
+    fn matching_pages<'s>(&self, scope: &'s Scope) -> impl Iterator<Item = &'s String> {
+        let page = self.request.page.as_deref();
+        scope
+            .pages
+            .iter()
+            .filter(move |entry| page.is_some_and(|page| category_is_under(page, entry)))
+    }
+
+    fn page_depth(&self, scope: &Scope) -> usize {
+        self.matching_pages(scope)
+            .map(|page| category_depth(page))
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn offer_in_force(&self, offer: &Offer) -> bool {
+        let promotion = &offer.promotion;
+        let at = self.request.at;
+        let known = self
+            .request
+            .customer
+            .as_ref()
+            .filter(|_| self.shopper.is_some());
+        promotion.from.is_none_or(|from| from <= at)
+            && promotion.until.is_none_or(|until| at < until)
+            && (promotion.channels.is_empty() || promotion.channels.contains(&self.request.channel))
+            && (promotion.segments.is_empty()
+                || known.is_some_and(|customer| shares(&promotion.segments, &customer.segments)))
+    }
+}
+
+fn shares(a: &[String], b: &[String]) -> bool {
+    a.iter().any(|entry| b.contains(entry))
+}
+
+/// A verdict for each distinct value of a column.
+fn each<T>(column: &Coded<T>, verdict: impl Fn(&T) -> bool) -> Vec<bool> {
+    column.values.iter().map(verdict).collect()
+}
+
+/// Which sites' stock counts, and until when deliveries do (section 3, test 6).
+fn served(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    request: &Request,
+    store: Option<usize>,
+    today: i32,
+) -> (Vec<bool>, i32) {
+    let mut serves = vec![false; retailer.sites.len()];
+    let mut store_serves = false;
+    match retailer.sourcing.get(&request.channel) {
+        Some((sites, own_store)) => {
+            sites.iter().for_each(|site| serves[*site as usize] = true);
+            store_serves = *own_store;
+        }
+        None if request.channel == "store" => store_serves = true,
+        None => serves.fill(true),
+    }
+    if let Some(store) = store.filter(|_| store_serves) {
+        serves[store] = true;
+    }
+    let days = rules
+        .eligibility
+        .promise_days
+        .get(&request.channel)
+        .copied()
+        .unwrap_or(0);
+    (serves, today.saturating_add_unsigned(days))
+}

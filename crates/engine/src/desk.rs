@@ -1,0 +1,184 @@
+//! The products looked at for one request, and which of them a slate may show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use endcap_vocab::{Placement, Reason, Source};
+
+use crate::assess::{Assessed, Tests, assess_range, assess_rows};
+use crate::context::Context;
+use crate::model::Model;
+
+/// One product that was looked at: where its figures stand in a [`Desk`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Item {
+    block: usize,
+    pub(crate) index: usize,
+}
+
+impl Item {
+    pub(crate) fn new(block: usize, index: usize) -> Self {
+        Self { block, index }
+    }
+}
+
+/// Every product looked at for one request, so that none is looked at twice.
+pub(crate) struct Desk<'a> {
+    pub(crate) context: &'a Context<'a>,
+    model: &'a dyn Model,
+    /// The candidates first, then whatever pins and fallbacks asked for.
+    blocks: Vec<Assessed>,
+    singles: BTreeMap<u32, Item>,
+    levels: BTreeMap<(usize, usize), usize>,
+}
+
+/// The block of the candidates.
+pub(crate) const CANDIDATES: usize = 0;
+
+impl<'a> Desk<'a> {
+    /// Looks at the candidates; skus that the catalogue lacks come back, each once.
+    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> (Self, Vec<&'a str>) {
+        let mut unknown = Vec::new();
+        let mut levels = BTreeMap::new();
+        let pool = match &context.request.candidates {
+            Some(candidates) => {
+                let mut rows = Vec::with_capacity(candidates.len());
+                let mut seen = BTreeSet::new();
+                for sku in candidates {
+                    match context.retailer.row(sku) {
+                        Some(row) => rows.push(row as u32),
+                        None if seen.insert(sku) => unknown.push(sku.as_str()),
+                        None => {}
+                    }
+                }
+                rows.sort_unstable();
+                rows.dedup();
+                assess_rows(context, model, &rows)
+            }
+            None => {
+                let page = match context.request.placement {
+                    Placement::Category => context.request.page.as_deref(),
+                    _ => None,
+                };
+                let rows = context.retailer.page(page.unwrap_or(""));
+                levels.insert((rows.start, rows.end), CANDIDATES);
+                assess_range(context, model, rows)
+            }
+        };
+        (
+            Self {
+                context,
+                model,
+                blocks: vec![pool],
+                singles: BTreeMap::new(),
+                levels,
+            },
+            unknown,
+        )
+    }
+
+    pub(crate) fn candidates(&self) -> &Assessed {
+        &self.blocks[CANDIDATES]
+    }
+
+    pub(crate) fn block(&self, block: usize) -> &Assessed {
+        &self.blocks[block]
+    }
+
+    pub(crate) fn at(&self, item: Item) -> (&Assessed, usize) {
+        (&self.blocks[item.block], item.index)
+    }
+
+    pub(crate) fn row(&self, item: Item) -> usize {
+        self.blocks[item.block].rows[item.index] as usize
+    }
+
+    /// The candidate at a row.
+    pub(crate) fn candidate(&self, row: u32) -> Option<Item> {
+        let index = self.candidates().rows.binary_search(&row).ok()?;
+        Some(Item {
+            block: CANDIDATES,
+            index,
+        })
+    }
+
+    /// Any product, candidate or not.
+    pub(crate) fn product(&mut self, row: u32) -> Item {
+        if let Some(item) = self
+            .candidate(row)
+            .or_else(|| self.singles.get(&row).copied())
+        {
+            return item;
+        }
+        let item = Item {
+            block: self.blocks.len(),
+            index: 0,
+        };
+        let row_alone = row as usize..row as usize + 1;
+        self.blocks
+            .push(assess_range(self.context, self.model, row_alone));
+        self.singles.insert(row, item);
+        item
+    }
+
+    /// The block of all products at or under a page.
+    pub(crate) fn level(&mut self, page: &str) -> usize {
+        let rows = self.context.retailer.page(page);
+        if let Some(block) = self.levels.get(&(rows.start, rows.end)) {
+            return *block;
+        }
+        self.blocks
+            .push(assess_range(self.context, self.model, rows.clone()));
+        self.levels
+            .insert((rows.start, rows.end), self.blocks.len() - 1);
+        self.blocks.len() - 1
+    }
+}
+
+/// Which slate is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    /// The one that is shown.
+    Shown,
+    /// The one without rules.
+    Organic,
+    /// The one shoppers would see if everything were in stock.
+    AnyStock,
+}
+
+impl Variant {
+    pub(crate) fn has_rules(self) -> bool {
+        self != Self::Organic
+    }
+
+    /// The tests that count.
+    pub(crate) fn tests(self) -> Tests {
+        match self {
+            Self::Shown => Tests::ALL,
+            Self::Organic => Tests::ALL.without(Reason::Hidden),
+            Self::AnyStock => Tests::ALL.without(Reason::OutOfStock),
+        }
+    }
+
+    /// The score that counts.
+    pub(crate) fn score(self, products: &Assessed, index: usize) -> f64 {
+        if self.has_rules() {
+            products.score[index]
+        } else {
+            products.base[index]
+        }
+    }
+
+    /// Whether a product may be shown.
+    pub(crate) fn shows(self, products: &Assessed, index: usize) -> bool {
+        products.passes_filter.get(index) && products.fails[index].and(self.tests()).is_empty()
+    }
+}
+
+/// A filled slot.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub(crate) item: Item,
+    pub(crate) source: Source,
+    /// The rule that placed it.
+    pub(crate) rule: Option<&'a str>,
+}

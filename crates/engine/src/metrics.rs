@@ -1,0 +1,95 @@
+//! Figures of one slate (ranking semantics, section 8).
+
+use std::collections::BTreeSet;
+
+use endcap_rules::ABSENT;
+use endcap_vocab::Metrics;
+
+use crate::desk::{Desk, Placed, Variant};
+
+/// The attention a slot gets: 1 / log2(slot + 1).
+pub(crate) fn attention(slot: usize) -> f64 {
+    1.0 / libm::log2(slot as f64 + 1.0)
+}
+
+/// The slates of one request: the one shown, and the two it is compared with.
+pub(crate) struct Slates<'s, 'a> {
+    pub(crate) shown: &'s [Placed<'a>],
+    pub(crate) organic: &'s [Placed<'a>],
+    pub(crate) any_stock: &'s [Placed<'a>],
+    /// For each slot shown, whether a rule had a hand in it.
+    pub(crate) overridden: &'s [bool],
+}
+
+/// The figures of a slate; `None` where it has no slots.
+pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metrics> {
+    let Slates {
+        shown,
+        organic,
+        any_stock,
+        overridden,
+    } = *slates;
+    if shown.is_empty() {
+        return None;
+    }
+    let columns = &desk.context.retailer.columns;
+    let (mut attention_sum, mut bought, mut revenue, mut margin, mut own) =
+        (0.0, 0.0, 0.0, 0.0, 0.0);
+    let mut brands = BTreeSet::new();
+    let mut moved = 0_usize;
+    for (index, placed) in shown.iter().enumerate() {
+        let (products, at) = desk.at(placed.item);
+        let row = desk.row(placed.item);
+        let attention = attention(index + 1);
+        let expected = attention * products.purchase[at];
+        attention_sum += attention;
+        bought += expected;
+        revenue += expected * products.price[at];
+        margin += expected * (products.price[at] - columns.unit_cost[row]);
+        if columns.private_label.get(row) {
+            own += attention;
+        }
+        brands.insert(columns.brand.codes[row]);
+        moved += usize::from(organic.get(index).map(|placed| desk.row(placed.item)) != Some(row));
+    }
+    brands.remove(&ABSENT);
+    let slots = shown.len() as f64;
+    let min_available = desk.context.rules.eligibility.min_available;
+    let wanted_in_vain = any_stock.iter().filter(|placed| {
+        let (products, at) = desk.at(placed.item);
+        products.stock[at] < min_available
+    });
+    let best = best_purchases(desk, shown.len());
+    Some(Metrics {
+        margin_per_1k: 1000.0 * margin / attention_sum,
+        revenue_per_1k: 1000.0 * revenue / attention_sum,
+        relevance_kept: if best == 0.0 { 1.0 } else { bought / best },
+        private_label_share: own / attention_sum,
+        override_rate: overridden.iter().filter(|overridden| **overridden).count() as f64 / slots,
+        moved_rate: moved as f64 / slots,
+        out_of_stock_demand: if any_stock.is_empty() {
+            0.0
+        } else {
+            wanted_in_vain.count() as f64 / any_stock.len() as f64
+        },
+        brands: brands.len() as u32,
+    })
+}
+
+/// Expected purchases of the best slate by purchase alone, of the candidates that may be
+/// shown without rules.
+fn best_purchases(desk: &Desk<'_>, slots: usize) -> f64 {
+    let products = desk.candidates();
+    let shown = (0..products.len()).filter(|index| Variant::Organic.shows(products, *index));
+    let mut purchases: Vec<f64> = shown.map(|index| products.purchase[index]).collect();
+    if slots < purchases.len() {
+        purchases.select_nth_unstable_by(slots - 1, |a, b| b.total_cmp(a));
+        purchases.truncate(slots);
+    }
+    purchases.sort_unstable_by(|a, b| b.total_cmp(a));
+    purchases
+        .iter()
+        .enumerate()
+        .map(|(index, purchase)| attention(index + 1) * purchase)
+        .sum()
+}

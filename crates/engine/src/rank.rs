@@ -1,0 +1,337 @@
+//! One request in, one slate out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use endcap_vocab::{
+    Answer, Contribution, Factor, Note, NoteKind, Placement, Problems, Request, Signal, Slot, Sort,
+    Source, Suppressed,
+};
+
+use crate::compile::CompiledRules;
+use crate::context::Context;
+use crate::desk::{Desk, Item, Placed, Variant};
+use crate::metrics::{Slates, measure};
+use crate::model::Model;
+use crate::order::Key;
+use crate::retailer::Retailer;
+use crate::signals::{Given, margin, value};
+use crate::slate::fill;
+
+/// Answers a request.
+///
+/// # Errors
+/// What makes the request one that this retailer cannot answer, with pointers from it: a
+/// filter that does not hold up, a store that it does not have.
+pub fn rank(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    model: &dyn Model,
+    request: &Request,
+) -> Result<Answer, Problems> {
+    let context = Context::new(retailer, rules, request)?;
+    Ok(Ranking::new(&context, model).answer())
+}
+
+/// Whether a request asks for email that the shopper did not agree to.
+pub(crate) fn is_suppressed(request: &Request) -> bool {
+    let email = request.placement == Placement::Email || request.channel == "email";
+    email
+        && !request
+            .customer
+            .as_ref()
+            .is_some_and(|customer| customer.consent.email)
+}
+
+/// A request worked out: its slate, and the slates it is compared with.
+pub(crate) struct Ranking<'a> {
+    pub(crate) desk: Desk<'a>,
+    pub(crate) shown: Vec<Placed<'a>>,
+    organic: Vec<Placed<'a>>,
+    any_stock: Vec<Placed<'a>>,
+    notes: Vec<Note>,
+    suppressed: bool,
+}
+
+impl<'a> Ranking<'a> {
+    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> Self {
+        let (mut desk, unknown) = Desk::new(context, model);
+        let mut notes = Vec::new();
+        if context.shopper.is_none() {
+            notes.push(Note::new(NoteKind::PersonalSignalsOff));
+        }
+        if context.request.sort != Sort::Recommended {
+            notes.push(Note::new(NoteKind::SortedByShopper));
+        }
+        notes.extend(
+            unknown
+                .into_iter()
+                .map(|sku| Note::new(NoteKind::UnknownCandidate).sku(sku)),
+        );
+        let (shown, of_slate) = fill(&mut desk, Variant::Shown);
+        notes.extend(of_slate);
+        let mut ranking = Self {
+            desk,
+            shown,
+            organic: Vec::new(),
+            any_stock: Vec::new(),
+            notes,
+            suppressed: is_suppressed(context.request),
+        };
+        if context.request.explain && !ranking.suppressed {
+            (ranking.organic, _) = fill(&mut ranking.desk, Variant::Organic);
+            ranking.any_stock = if context.rules.eligibility.in_stock {
+                fill(&mut ranking.desk, Variant::AnyStock).0
+            } else {
+                ranking.shown.clone()
+            };
+        }
+        ranking
+    }
+
+    fn answer(self) -> Answer {
+        let explain = self.desk.context.request.explain;
+        if self.suppressed {
+            return Answer {
+                ineligible: explain.then(BTreeMap::new),
+                suppressed: Some(Suppressed::NoEmailConsent),
+                metrics: explain.then_some(None),
+                ..Answer::default()
+            };
+        }
+        let mut slots: Vec<Slot> = self
+            .shown
+            .iter()
+            .enumerate()
+            .map(|(index, placed)| self.slot(index, placed))
+            .collect();
+        if !explain {
+            return Answer {
+                slots,
+                notes: self.notes,
+                ..Answer::default()
+            };
+        }
+        let organic: BTreeSet<usize> = self
+            .organic
+            .iter()
+            .map(|placed| self.desk.row(placed.item))
+            .collect();
+        let rows: Vec<usize> = self
+            .shown
+            .iter()
+            .map(|placed| self.desk.row(placed.item))
+            .collect();
+        let ranks = self.organic_ranks(&rows);
+        let mut overridden = Vec::with_capacity(slots.len());
+        for ((placed, slot), (row, rank)) in self
+            .shown
+            .iter()
+            .zip(&mut slots)
+            .zip(rows.iter().zip(ranks))
+        {
+            let factors = self.factors(placed.item);
+            let by_rule = !matches!(placed.source, Source::Ranked | Source::Fallback)
+                || factors.iter().any(|factor| factor.factor != 1.0)
+                || !organic.contains(row);
+            overridden.push(by_rule);
+            slot.organic_rank = Some(rank);
+            slot.overridden = Some(by_rule);
+            slot.contributions = Some(self.contributions(placed.item));
+            slot.factors = Some(factors);
+        }
+        let slates = Slates {
+            shown: &self.shown,
+            organic: &self.organic,
+            any_stock: &self.any_stock,
+            overridden: &overridden,
+        };
+        Answer {
+            metrics: Some(measure(&self.desk, &slates)),
+            ineligible: Some(self.ineligible()),
+            slots,
+            notes: self.notes,
+            suppressed: None,
+        }
+    }
+
+    fn slot(&self, index: usize, placed: &Placed<'_>) -> Slot {
+        let (products, at) = self.desk.at(placed.item);
+        Slot {
+            slot: index as u32 + 1,
+            sku: self
+                .desk
+                .context
+                .retailer
+                .columns
+                .sku
+                .get(self.desk.row(placed.item))
+                .to_owned(),
+            score: products.score[at],
+            source: placed.source,
+            rule: placed.rule.map(str::to_owned),
+            organic_rank: None,
+            overridden: None,
+            base: products.base[at],
+            contributions: None,
+            factors: None,
+        }
+    }
+
+    fn ineligible(&self) -> BTreeMap<String, endcap_vocab::Reason> {
+        let candidates = self.desk.candidates();
+        let sku = |index: usize| {
+            self.desk
+                .context
+                .retailer
+                .columns
+                .sku
+                .get(candidates.rows[index] as usize)
+                .to_owned()
+        };
+        (0..candidates.len())
+            .filter(|index| candidates.passes_filter.get(*index))
+            .filter_map(|index| Some((sku(index), candidates.fails[index].first()?)))
+            .collect()
+    }
+
+    /// The place of each row among the candidates that may be shown without rules.
+    pub(crate) fn organic_ranks(&self, rows: &[usize]) -> Vec<Option<u32>> {
+        let candidates = self.desk.candidates();
+        let context = self.desk.context;
+        let key = |index: usize| {
+            let base = candidates.base[index];
+            Key::sorted_by(
+                context.request.sort,
+                context.retailer,
+                candidates,
+                index,
+                base,
+            )
+        };
+        let shown = |index: &usize| Variant::Organic.shows(candidates, *index);
+        let mut wanted: Vec<(Key, usize)> = Vec::with_capacity(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            let index = self.desk.candidate(*row as u32).map(|item| item.index);
+            wanted.extend(index.filter(shown).map(|index| (key(index), place)));
+        }
+        wanted.sort_by(|a, b| a.0.compare(&b.0));
+        // A candidate counts for each wanted product that comes after it.
+        let mut ahead = vec![0_u32; wanted.len() + 1];
+        for index in (0..candidates.len()).filter(shown) {
+            let key = key(index);
+            ahead[wanted.partition_point(|(other, _)| other.compare(&key).is_le())] += 1;
+        }
+        let mut ranks = vec![None; rows.len()];
+        let mut before = 0;
+        for ((_, place), ahead) in wanted.iter().zip(ahead) {
+            before += ahead;
+            ranks[*place] = Some(before + 1);
+        }
+        ranks
+    }
+
+    pub(crate) fn contributions(&self, item: Item) -> Vec<Contribution> {
+        let (products, at) = self.desk.at(item);
+        let context = self.desk.context;
+        let row = self.desk.row(item);
+        let retailer = context.retailer;
+        let category =
+            &retailer.columns.category.values[retailer.columns.category.codes[row] as usize];
+        let weights = context.rules.weights_of(category);
+        let given = Given {
+            row,
+            price: products.price[at],
+            relevance: products.relevance[at],
+            popularity: products.popularity[at],
+            today: context.today,
+            month: context.month,
+        };
+        let weighted = Signal::ALL
+            .iter()
+            .zip(weights)
+            .filter(|(_, weight)| *weight != 0.0);
+        weighted
+            .map(|(signal, weight)| {
+                let value = value(retailer, *signal, given);
+                let points = if signal.is_cost() {
+                    -(weight * value)
+                } else {
+                    weight * value
+                };
+                Contribution {
+                    signal: *signal,
+                    value,
+                    weight,
+                    points,
+                }
+            })
+            .collect()
+    }
+
+    pub(crate) fn factors(&self, item: Item) -> Vec<Factor> {
+        let (products, at) = self.desk.at(item);
+        let rules = self.desk.context.factors.iter().zip(&products.factors);
+        rules
+            .filter(|(_, bits)| bits.get(at))
+            .map(|((rule, factor), _)| Factor {
+                rule: rule.id().to_owned(),
+                factor: *factor,
+            })
+            .collect()
+    }
+}
+
+/// What a product costs and how much of it there is, for one request.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Quote {
+    /// Regular price.
+    pub list_price: f64,
+    /// Effective price.
+    pub price: f64,
+    /// Cost of a unit.
+    pub unit_cost: f64,
+    /// (price − unit cost) / price.
+    pub margin: f64,
+    /// Units available.
+    pub stock: i64,
+    /// The retailer's own brand.
+    pub private_label: bool,
+}
+
+/// Prices and stock of some products for a request; skus that the catalogue lacks are left
+/// out.
+///
+/// # Errors
+/// Those of [`rank`].
+pub fn quotes(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    model: &dyn Model,
+    request: &Request,
+    skus: &[&str],
+) -> Result<Vec<Quote>, Problems> {
+    // Only these products are looked at, whatever the request's own candidates are.
+    let candidates = Some(skus.iter().map(|sku| (*sku).to_owned()).collect());
+    let request = Request {
+        candidates,
+        explain: false,
+        ..request.clone()
+    };
+    let context = Context::new(retailer, rules, &request)?;
+    let (mut desk, _) = Desk::new(&context, model);
+    let rows = skus.iter().filter_map(|sku| retailer.row(sku));
+    let quote = |row: usize| {
+        let item = desk.product(row as u32);
+        let (products, at) = desk.at(item);
+        let unit_cost = retailer.columns.unit_cost[row];
+        Quote {
+            list_price: retailer.columns.list_price[row],
+            price: products.price[at],
+            unit_cost,
+            margin: margin(products.price[at], unit_cost),
+            stock: products.stock[at],
+            private_label: retailer.columns.private_label.get(row),
+        }
+    };
+    Ok(rows.map(quote).collect())
+}

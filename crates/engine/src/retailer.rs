@@ -1,0 +1,443 @@
+//! A retailer as columns: built once, never changed.
+//!
+//! Products are laid out by category, segment by segment, then by sku, so that every page
+//! of the tree is one run of rows. Nothing depends on the order in which they came.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono_tz::Tz;
+use endcap_rules::{ABSENT, ABSENT_DAY, Bits, Coded, Columns, Condition, Texts};
+use endcap_vocab::{Catalog, Problem, Problems, Product, Promotion, category_is_under};
+use rayon::prelude::*;
+
+use crate::dictionary::{AttributeDictionary, AttributeKey, ListDictionary, TextDictionary};
+use crate::stock::{Stock, day};
+
+/// The tag that exempts a product from margin floors.
+const CLEARANCE: &str = "clearance";
+
+/// A store or warehouse.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) id: String,
+    pub(crate) region: String,
+    pub(crate) tz: Tz,
+}
+
+/// A promotion whose products are found.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) promotion: Promotion,
+    pub(crate) products: OfferProducts,
+}
+
+/// The products of a promotion.
+#[derive(Debug, Clone)]
+pub(crate) enum OfferProducts {
+    /// Rows, ascending.
+    Rows(Vec<u32>),
+    /// Those that match at their regular price.
+    When(Condition),
+}
+
+/// What a retailer sells, where it lies and what is promoted, at one instant.
+#[derive(Debug, Clone)]
+pub struct Retailer {
+    pub(crate) currency: String,
+    pub(crate) columns: Columns,
+    pub(crate) fulfilment_cost: Vec<f64>,
+    /// Days since 1970-01-01; [`ABSENT_DAY`] where there is none.
+    pub(crate) discontinued_on: Vec<i32>,
+    pub(crate) channels: Coded<Box<[Box<str>]>>,
+    pub(crate) not_sold_in: Coded<Box<[Box<str>]>>,
+    pub(crate) restrictions: Coded<Box<[Box<str>]>>,
+    pub(crate) sensitive: Bits,
+    pub(crate) clearance: Bits,
+    /// The place of each row's sku among all skus, by bytes.
+    pub(crate) sku_place: Vec<u32>,
+    /// Every row, by the bytes of its sku.
+    rows_by_sku: Vec<u32>,
+    /// The code of each run of rows that share a category, and where the run begins, in
+    /// the tree's order.
+    category_runs: Vec<(u32, u32)>,
+    pub(crate) sites: Vec<Site>,
+    pub(crate) stock: Stock,
+    pub(crate) offers: Vec<Offer>,
+    pub(crate) substitutes: BTreeMap<String, Vec<String>>,
+    /// By channel: the sites that serve it, and whether the request's store does.
+    pub(crate) sourcing: BTreeMap<String, (Vec<u32>, bool)>,
+}
+
+impl Retailer {
+    /// Builds a retailer from a catalogue.
+    ///
+    /// # Errors
+    /// What keeps it from being one: a condition that does not hold up, an unknown zone.
+    pub fn build(catalog: &Catalog) -> Result<Self, Problems> {
+        let mut builder = RetailerBuilder::default();
+        for product in &catalog.products {
+            builder.push(product);
+        }
+        builder.finish(catalog)
+    }
+
+    /// How many products there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// ISO 4217 code of every price and cost.
+    #[must_use]
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// What its products are, as columns.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// The row of a sku.
+    #[must_use]
+    pub fn row(&self, sku: &str) -> Option<usize> {
+        let place = self
+            .rows_by_sku
+            .binary_search_by(|row| self.columns.sku.get(*row as usize).cmp(sku))
+            .ok()?;
+        Some(self.rows_by_sku[place] as usize)
+    }
+
+    /// The rows at or under a page; `""` is all of them.
+    #[must_use]
+    pub fn page(&self, page: &str) -> Range<usize> {
+        let path = |run: &(u32, u32)| &*self.columns.category.values[run.0 as usize];
+        let first = self
+            .category_runs
+            .partition_point(|run| compare_paths(path(run), page).is_lt());
+        let inside =
+            self.category_runs[first..].partition_point(|run| category_is_under(path(run), page));
+        let start = |run: usize| {
+            self.category_runs
+                .get(run)
+                .map_or(self.len(), |(_, start)| *start as usize)
+        };
+        start(first)..start(first + inside)
+    }
+
+    /// The pages of the tree that have products, in its order, each with its own count.
+    pub fn categories(&self) -> impl Iterator<Item = (&str, usize)> {
+        let runs = self.category_runs(0..self.len());
+        runs.map(|(code, rows)| (&*self.columns.category.values[code as usize], rows.len()))
+    }
+
+    /// The runs of equal category within `rows`, each with the category's code.
+    pub(crate) fn category_runs(
+        &self,
+        rows: Range<usize>,
+    ) -> impl Iterator<Item = (u32, Range<usize>)> {
+        let first = self
+            .category_runs
+            .partition_point(|(_, start)| *start as usize <= rows.start)
+            .saturating_sub(1);
+        (first..self.category_runs.len()).map_while(move |run| {
+            let (code, start) = self.category_runs[run];
+            let end = self
+                .category_runs
+                .get(run + 1)
+                .map_or(self.len(), |(_, end)| *end as usize);
+            let inside = rows.start.max(start as usize)..rows.end.min(end);
+            (!inside.is_empty()).then_some((code, inside))
+        })
+    }
+
+    /// The index of a location.
+    pub(crate) fn site(&self, id: &str) -> Option<usize> {
+        self.sites
+            .binary_search_by(|site| site.id.as_str().cmp(id))
+            .ok()
+    }
+
+    /// The ids of its locations, ascending.
+    pub fn locations(&self) -> impl Iterator<Item = &str> {
+        self.sites.iter().map(|site| site.id.as_str())
+    }
+}
+
+/// Orders paths so that everything under a page stands together, behind the page itself.
+fn compare_paths(a: &str, b: &str) -> Ordering {
+    a.split('/').cmp(b.split('/'))
+}
+
+/// Takes products one at a time, so that a big catalogue is never held twice.
+#[derive(Default)]
+pub struct RetailerBuilder {
+    sku: Texts,
+    title: Texts,
+    group: TextDictionary,
+    brand: TextDictionary,
+    vendor: TextDictionary,
+    category: TextDictionary,
+    tags: ListDictionary,
+    channels: ListDictionary,
+    not_sold_in: ListDictionary,
+    restrictions: ListDictionary,
+    attributes: BTreeMap<Box<str>, AttributeDictionary>,
+    rows: Vec<Row>,
+}
+
+/// The plain values of a product.
+struct Row {
+    price: f64,
+    unit_cost: f64,
+    vendor_funding: f64,
+    fulfilment_cost: f64,
+    return_rate: f64,
+    rating: f64,
+    stock_age_days: f64,
+    stock_cover_days: f64,
+    launched_on: i32,
+    discontinued_on: i32,
+    season_months: u16,
+    private_label: bool,
+    sensitive: bool,
+    clearance: bool,
+}
+
+impl RetailerBuilder {
+    /// Adds a product; its sku must be new.
+    pub fn push(&mut self, product: &Product) {
+        let row = self.rows.len();
+        self.sku.push(&product.sku);
+        self.title.push(&product.title);
+        self.group.push_text(product.group.as_deref());
+        self.brand.push_text(product.brand.as_deref());
+        self.vendor.push_text(product.vendor.as_deref());
+        self.category.push_text(Some(&product.category));
+        self.tags.push_list(&product.tags);
+        self.channels.push_list(&product.channels);
+        self.not_sold_in.push_list(&product.not_sold_in);
+        self.restrictions.push_list(&product.restrictions);
+        for (name, value) in &product.attributes {
+            if !self.attributes.contains_key(name.as_str()) {
+                self.attributes
+                    .insert(name.as_str().into(), AttributeDictionary::default());
+            }
+            if let Some(column) = self.attributes.get_mut(name.as_str()) {
+                column.pad(row);
+                column.push(AttributeKey::from(value), || value.clone());
+            }
+        }
+        let unknown = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        self.rows.push(Row {
+            price: product.price,
+            unit_cost: product.unit_cost,
+            vendor_funding: product.vendor_funding,
+            fulfilment_cost: product.fulfilment_cost,
+            return_rate: product.return_rate,
+            rating: unknown(product.rating),
+            stock_age_days: unknown(product.stock_age_days),
+            stock_cover_days: unknown(product.stock_cover_days),
+            launched_on: product.launched_on.map_or(ABSENT_DAY, day),
+            discontinued_on: product.discontinued_on.map_or(ABSENT_DAY, day),
+            season_months: product
+                .season_months
+                .iter()
+                .filter(|month| (1..=12).contains(*month))
+                .fold(0, |months, month| months | 1 << (month - 1)),
+            private_label: product.private_label,
+            sensitive: product.sensitive,
+            clearance: product.tags.iter().any(|tag| tag == CLEARANCE),
+        });
+    }
+
+    /// Lays the products out and adds the rest of the catalogue; its `products` are not read.
+    ///
+    /// # Errors
+    /// Conditions that do not hold up, zones that are not known, a sku that came twice.
+    pub fn finish(self, catalog: &Catalog) -> Result<Retailer, Problems> {
+        let mut problems = Vec::new();
+        let count = self.rows.len();
+        let category = |row: u32| self.category_of(row as usize);
+        let mut order: Vec<u32> = (0..count as u32).collect();
+        order.par_sort_unstable_by(|a, b| {
+            compare_paths(category(*a), category(*b))
+                .then_with(|| self.sku.get(*a as usize).cmp(self.sku.get(*b as usize)))
+        });
+        let texts = |column: &Texts| {
+            let mut laid_out = Texts::default();
+            order
+                .iter()
+                .for_each(|row| laid_out.push(column.get(*row as usize)));
+            laid_out
+        };
+        let (sku, title) = (texts(&self.sku), texts(&self.title));
+        let mut rows_by_sku: Vec<u32> = (0..count as u32).collect();
+        rows_by_sku.par_sort_unstable_by(|a, b| sku.get(*a as usize).cmp(sku.get(*b as usize)));
+        let mut sku_place = vec![0; count];
+        for (place, row) in rows_by_sku.iter().enumerate() {
+            sku_place[*row as usize] = place as u32;
+            let before = place.checked_sub(1).map(|before| rows_by_sku[before]);
+            if before.is_some_and(|before| sku.get(before as usize) == sku.get(*row as usize)) {
+                let twice = sku.get(*row as usize);
+                problems.push(Problem::new(
+                    "/products",
+                    format!("a second product `{twice}`"),
+                ));
+            }
+        }
+        let rows: Vec<&Row> = order.iter().map(|row| &self.rows[*row as usize]).collect();
+        let numbers = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).collect::<Vec<f64>>();
+        let days = |of: fn(&Row) -> i32| rows.iter().map(|row| of(row)).collect::<Vec<i32>>();
+        let bits = |of: fn(&Row) -> bool| Bits::from_fn(count, |row| of(rows[row]));
+        let category = self.category.finish(&order);
+        let mut category_runs: Vec<(u32, u32)> = Vec::new();
+        for (row, code) in category.codes.iter().enumerate() {
+            if category_runs.last().is_none_or(|(last, _)| last != code) {
+                category_runs.push((*code, row as u32));
+            }
+        }
+        let columns = Columns {
+            sku,
+            group: self.group.finish(&order),
+            title,
+            brand: self.brand.finish(&order),
+            vendor: self.vendor.finish(&order),
+            category,
+            private_label: bits(|row| row.private_label),
+            list_price: numbers(|row| row.price),
+            unit_cost: numbers(|row| row.unit_cost),
+            vendor_funding: numbers(|row| row.vendor_funding),
+            return_rate: numbers(|row| row.return_rate),
+            rating: numbers(|row| row.rating),
+            stock_age_days: numbers(|row| row.stock_age_days),
+            stock_cover_days: numbers(|row| row.stock_cover_days),
+            launched_on: days(|row| row.launched_on),
+            season_months: rows.iter().map(|row| row.season_months).collect(),
+            tags: self.tags.finish(&order),
+            attributes: self
+                .attributes
+                .into_iter()
+                .map(|(name, mut column)| {
+                    column.pad(count);
+                    (name, column.finish(&order))
+                })
+                .collect(),
+        };
+        let mut retailer = Retailer {
+            currency: catalog.currency.clone(),
+            fulfilment_cost: numbers(|row| row.fulfilment_cost),
+            discontinued_on: days(|row| row.discontinued_on),
+            channels: self.channels.finish(&order),
+            not_sold_in: self.not_sold_in.finish(&order),
+            restrictions: self.restrictions.finish(&order),
+            sensitive: bits(|row| row.sensitive),
+            clearance: bits(|row| row.clearance),
+            columns,
+            sku_place,
+            rows_by_sku,
+            category_runs,
+            sites: sites(catalog, &mut problems),
+            stock: Stock::default(),
+            offers: Vec::new(),
+            substitutes: catalog.substitutes.clone(),
+            sourcing: BTreeMap::new(),
+        };
+        retailer.stock = Stock::build(
+            count,
+            &catalog.inventory,
+            &catalog.inbound,
+            |sku, location| Some((retailer.row(sku)? as u32, retailer.site(location)? as u32)),
+        );
+        retailer.offers = offers(catalog, &retailer, &mut problems);
+        retailer.sourcing = sourcing(catalog, &retailer);
+        if problems.is_empty() {
+            Ok(retailer)
+        } else {
+            Err(Problems { problems })
+        }
+    }
+
+    fn category_of(&self, row: usize) -> &str {
+        self.category.peek(row).map_or("", |category| category)
+    }
+}
+
+fn sites(catalog: &Catalog, problems: &mut Vec<Problem>) -> Vec<Site> {
+    let mut sites = Vec::with_capacity(catalog.locations.len());
+    for (index, location) in catalog.locations.iter().enumerate() {
+        match location.tz.parse() {
+            Ok(tz) => sites.push(Site {
+                id: location.id.clone(),
+                region: location.region.clone(),
+                tz,
+            }),
+            Err(_) => problems.push(Problem::new(
+                format!("/locations/{index}/tz"),
+                format!(
+                    "must be an IANA time zone such as Europe/Berlin, not `{}`",
+                    location.tz
+                ),
+            )),
+        }
+    }
+    sites.sort_by(|a, b| a.id.cmp(&b.id));
+    sites
+}
+
+fn offers(catalog: &Catalog, retailer: &Retailer, problems: &mut Vec<Problem>) -> Vec<Offer> {
+    let mut offers = Vec::with_capacity(catalog.promotions.len());
+    for (index, promotion) in catalog.promotions.iter().enumerate() {
+        let products = match (&promotion.when, &promotion.skus) {
+            (Some(when), _) => match Condition::parse(when) {
+                Ok(condition) => OfferProducts::When(condition),
+                Err(errors) => {
+                    let path = format!("/promotions/{index}/when");
+                    problems.extend(errors.iter().map(|e| Problem::new(&path, e.to_string())));
+                    continue;
+                }
+            },
+            (None, skus) => {
+                let known = skus.iter().flatten().filter_map(|sku| retailer.row(sku));
+                let mut rows: Vec<u32> = known.map(|row| row as u32).collect();
+                rows.sort_unstable();
+                rows.dedup();
+                OfferProducts::Rows(rows)
+            }
+        };
+        offers.push(Offer {
+            promotion: promotion.clone(),
+            products,
+        });
+    }
+    offers
+}
+
+fn sourcing(catalog: &Catalog, retailer: &Retailer) -> BTreeMap<String, (Vec<u32>, bool)> {
+    catalog
+        .sourcing
+        .iter()
+        .map(|(channel, served)| {
+            let sites = served
+                .iter()
+                .filter_map(|id| retailer.site(id))
+                .map(|s| s as u32);
+            let own_store = served.iter().any(|id| id == endcap_vocab::STORE_ALIAS);
+            (channel.clone(), (sites.collect(), own_store))
+        })
+        .collect()
+}
+
+/// The text of a row, where it has one.
+pub(crate) fn text(column: &Coded<Box<str>>, row: usize) -> Option<&str> {
+    (column.codes[row] != ABSENT).then(|| &*column.values[column.codes[row] as usize])
+}
