@@ -1,9 +1,10 @@
 //! Snapshots: made from files, from the generator, and written back to files.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use endcap_connect::{ImportOptions, Progress, QualityReport};
-use endcap_demo::DemoSize;
+use endcap_demo::{DemoSize, Progress as DemoProgress};
 use endcap_store::Snapshot;
 
 use crate::UserError;
@@ -20,7 +21,7 @@ pub fn import(
     mapping: Option<&Path>,
     into: &Path,
     strict: bool,
-    progress: &mut dyn FnMut(Progress) -> bool,
+    progress: &mut dyn FnMut(Progress<'_>) -> ControlFlow<()>,
 ) -> Result<QualityReport, UserError> {
     let (text, name) = match mapping {
         Some(path) => {
@@ -60,8 +61,7 @@ pub fn make_demo(
     size: DemoSize,
     seed: u64,
     into: &Path,
-    progress: &mut dyn FnMut(u64, u64),
+    progress: impl FnMut(DemoProgress),
 ) -> Result<(), UserError> {
-    let _ = progress;
-    Ok(endcap_demo::write(size, seed, into)?)
+    Ok(endcap_demo::write(size, seed, into, progress)?)
 }

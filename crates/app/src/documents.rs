@@ -1,10 +1,11 @@
 //! Documents: checked, said in English, compared.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use endcap_rules::diff::{Change, rule_sets};
 use endcap_rules::{documents, say};
-use endcap_vocab::{Document, Problems, RuleSet, read_json};
+use endcap_vocab::{Document, Effect, Problems, RuleSet, read_json};
 
 use crate::UserError;
 use crate::error::read;
@@ -14,8 +15,15 @@ use crate::error::read;
 /// # Errors
 /// A file that cannot be read, or everything that is wrong with the rule set.
 pub fn read_rules(path: &Path) -> Result<RuleSet, UserError> {
-    documents::read_rule_set(&read(path)?)
-        .map_err(|problems| UserError::refused(&path.display().to_string(), problems))
+    parse_rules(&read(path)?, &path.display().to_string())
+}
+
+/// Reads a rule set from the text of a file called `name`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parse_rules(text: &[u8], name: &str) -> Result<RuleSet, UserError> {
+    documents::read_rule_set(text).map_err(|problems| UserError::refused(name, problems))
 }
 
 /// Checks a document against its schema and its meaning; says which kind it is.
@@ -48,4 +56,14 @@ pub fn say_rules(rules: &RuleSet) -> String {
 #[must_use]
 pub fn changes(before: &RuleSet, after: &RuleSet) -> Vec<Change> {
     rule_sets(before, after)
+}
+
+/// The skus that a rule set's pins name, ascending.
+#[must_use]
+pub fn skus_named(rules: &RuleSet) -> BTreeSet<&str> {
+    let pins = rules.rules.iter().flat_map(|rule| match &rule.effect {
+        Effect::Pin { pins, .. } => pins.as_slice(),
+        _ => &[],
+    });
+    pins.map(|pin| pin.sku.as_str()).collect()
 }

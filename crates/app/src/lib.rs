@@ -11,18 +11,21 @@ mod data;
 mod documents;
 mod error;
 mod ranking;
+mod words;
 mod workspace;
 
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
-pub use documents::{changes, check_document, read_rules, say_rules};
-pub use endcap_connect::{Progress, QualityReport};
-pub use endcap_engine::{Cure, SlotWithout, Why};
+pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_named};
+pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
+pub use endcap_demo::{DemoSize, Progress as DemoProgress};
+pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
 pub use endcap_rules::diff::Change;
 pub use endcap_vocab::{
-    Answer, Document, NoteKind, Placement, Problem, Problems, Reason, Request, RuleSet, Slot, Sort,
-    Source,
+    Answer, Document, Note, NoteKind, Placement, Problem, Problems, Reason, Request, RuleSet, Slot,
+    Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
 pub use ranking::{ProductFacts, RankCommand, RankView};
+pub use words::{note_sentence, reason_phrase};
 pub use workspace::Workspace;

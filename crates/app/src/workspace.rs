@@ -8,7 +8,7 @@ use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::{OrderModel, Trainer};
 use endcap_store::Snapshot;
-use endcap_vocab::{RuleSet, Shopper};
+use endcap_vocab::{RuleSet, Shopper, Signal};
 
 use crate::UserError;
 
@@ -91,5 +91,30 @@ impl Workspace {
     /// Every condition that does not hold up.
     pub fn compile(rules: &RuleSet) -> Result<CompiledRules, UserError> {
         CompiledRules::compile(rules).map_err(|problems| UserError::refused(&rules.name, problems))
+    }
+
+    /// A rule set without rules that ranks by relevance alone.
+    #[must_use]
+    pub fn relevance_alone() -> RuleSet {
+        let mut rules = RuleSet {
+            name: "Relevance alone".to_owned(),
+            ..RuleSet::default()
+        };
+        rules.objective.default.0.insert(Signal::Relevance, 1.0);
+        rules
+    }
+
+    /// The shopper with the most orders among those who agreed to personalization.
+    #[must_use]
+    pub fn most_loyal_shopper(&self) -> Option<&str> {
+        let personal = self
+            .shoppers
+            .values()
+            .filter(|shopper| shopper.consent.personalization);
+        // The first of several, by id: `max_by` would give the last.
+        let orders = |id: &str| self.model.orders(id);
+        personal
+            .map(|shopper| shopper.id.as_str())
+            .reduce(|best, id| if orders(id) > orders(best) { id } else { best })
     }
 }

@@ -205,10 +205,12 @@ impl OrderModel {
         self.base_rate
     }
 
-    /// Whether the shopper has orders that count.
+    /// The faded number of a shopper's orders; 0 for one with none.
     #[must_use]
-    pub fn knows(&self, shopper: &str) -> bool {
-        self.shoppers.contains_key(shopper)
+    pub fn orders(&self, shopper: &str) -> f64 {
+        self.shoppers
+            .get(shopper)
+            .map_or(0.0, |shopper| self.shopper_orders[*shopper as usize])
     }
 }
 

@@ -95,6 +95,39 @@ impl Bits {
         self.set(self.len - 1, bit);
     }
 
+    /// The bits of a range, starting anywhere.
+    ///
+    /// # Panics
+    /// If the range ends beyond [`Bits::len`].
+    #[must_use]
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
+        assert!(range.end <= self.len, "bits {range:?} of {}", self.len);
+        let (first, shift) = (range.start / 64, range.start % 64);
+        let word = |index: usize| self.words.get(index).copied().unwrap_or(0);
+        let words = (0..range.len().div_ceil(64)).map(|index| {
+            let low = word(first + index) >> shift;
+            // A shift by 64 is no shift in Rust, so an aligned start takes no second word.
+            let high = word(first + index + 1).checked_shl(64 - shift as u32);
+            low | high.unwrap_or(0)
+        });
+        let mut bits = Self {
+            words: words.collect(),
+            len: range.len(),
+        };
+        bits.trim();
+        bits
+    }
+
+    /// Appends all of `other`.
+    ///
+    /// # Panics
+    /// If [`Bits::len`] is no multiple of 64.
+    pub fn append(&mut self, other: &Self) {
+        assert!(self.len.is_multiple_of(64), "bits end inside a word");
+        self.words.extend_from_slice(&other.words);
+        self.len += other.len;
+    }
+
     /// How many are 1.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -167,5 +200,18 @@ mod tests {
         let mut pushed = Bits::default();
         (0..130).for_each(|index| pushed.push(index % 2 == 1));
         assert_eq!(pushed, odd);
+    }
+
+    #[test]
+    fn a_slice_holds_the_bits_of_its_range_wherever_it_starts() {
+        let bits = Bits::from_fn(200, |index| index % 3 == 0);
+        for start in [0, 1, 63, 64, 65, 130] {
+            let slice = bits.slice(start..195);
+            let expected = Bits::from_fn(195 - start, |index| (start + index) % 3 == 0);
+            assert_eq!(slice, expected, "from {start}");
+        }
+        let mut joined = bits.slice(0..128);
+        joined.append(&bits.slice(128..200));
+        assert_eq!(joined, bits);
     }
 }

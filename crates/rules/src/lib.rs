@@ -7,6 +7,11 @@
 
 mod bits;
 mod columns;
+mod condition;
+pub mod diff;
+pub mod documents;
+pub mod say;
 
 pub use bits::Bits;
 pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Texts};
+pub use condition::{Condition, ConditionError, Reads};

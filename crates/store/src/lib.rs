@@ -1,1 +1,22 @@
-//! (placeholder)
+//! Snapshots: one SQLite file is a retailer at one instant.
+//!
+//! A snapshot is written once, whole, and read by many processes at once; nothing here
+//! ranks, and no text of a snapshot is ever run as a program. Read [`SnapshotWriter`] first,
+//! which leaves a finished file or none, then [`Snapshot`].
+
+#![deny(missing_docs)]
+
+mod error;
+mod fold;
+mod hash;
+mod layout;
+mod partial;
+mod provenance;
+mod rows;
+mod snapshot;
+mod writer;
+
+pub use error::StoreError;
+pub use provenance::{ColumnProvenance, Provenance};
+pub use snapshot::{Meta, Snapshot};
+pub use writer::SnapshotWriter;

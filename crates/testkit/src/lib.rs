@@ -1,1 +1,13 @@
-//! (placeholder)
+//! What tests share: fixtures, a fixed instant, builders of small documents, and generated
+//! retailers with the rules and the request that rank them.
+//!
+//! It never draws and never ranks, and no program depends on it. Read [`build::product`]
+//! first, for a document of a few lines, then [`generate::case`], for any document at all.
+
+#![deny(missing_docs)]
+
+pub mod build;
+mod fixtures;
+pub mod generate;
+
+pub use fixtures::{fixtures_dir, instant, shared};

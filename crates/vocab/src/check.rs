@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
 use crate::shape::Shape;
 use crate::{Problem, Problems, STORE_ALIAS, category, pointer_join, schema_for};
@@ -87,16 +88,10 @@ pub fn read_json(text: &[u8]) -> Result<Value, Problems> {
     }
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize::<_, Value>(&mut reader).map_err(|error| {
-        let mut pointer = String::new();
-        for segment in error.path() {
-            use serde_path_to_error::Segment;
-            match segment {
-                Segment::Seq { index } => pointer = pointer_join(&pointer, index),
-                Segment::Map { key } => pointer = pointer_join(&pointer, key),
-                Segment::Enum { .. } | Segment::Unknown => {}
-            }
-        }
-        refuse(pointer, format!("not JSON: {}", error.inner()))
+        refuse(
+            pointer_of(error.path()),
+            format!("not JSON: {}", error.inner()),
+        )
     })?;
     reader
         .end()
@@ -113,13 +108,23 @@ pub fn check<T: DeserializeOwned>(document: Document, value: &Value) -> Result<T
     if !problems.is_empty() {
         return Err(Problems { problems });
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let pointer = error.path().to_string();
-        let pointer = format!("/{}", pointer.replace('.', "/"));
-        Problems {
-            problems: vec![Problem::new(pointer, error.inner().to_string())],
-        }
+    serde_path_to_error::deserialize(value).map_err(|error| Problems {
+        problems: vec![Problem::new(
+            pointer_of(error.path()),
+            error.inner().to_string(),
+        )],
     })
+}
+
+/// The JSON Pointer of the place where serde stopped.
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .fold(String::new(), |pointer, segment| match segment {
+            Segment::Seq { index } => pointer_join(&pointer, index),
+            Segment::Map { key } => pointer_join(&pointer, key),
+            // The variant of an enum is a field's value, not a place in the document.
+            Segment::Enum { .. } | Segment::Unknown => pointer,
+        })
 }
 
 /// Everything that is wrong with a document but its conditions; empty where nothing is.

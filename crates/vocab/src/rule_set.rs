@@ -426,7 +426,6 @@ pub enum Effect {
     /// At most `max` products of one value in the first `first` slots; of those that match.
     Cap {
         /// `brand`, `vendor`, `category`, or the name of an attribute.
-        #[schemars(length(min = 1))]
         field: CapField,
         /// How many.
         #[schemars(range(min = 0))]
@@ -482,7 +481,7 @@ pub enum IfUnavailable {
 /// The field whose values a cap counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("minLength" = 1))]
 pub enum CapField {
     /// `brand`.
     Brand,

@@ -27,5 +27,8 @@ pub fn schema_for(document: Document) -> &'static Value {
 /// The schema as the text of a file, its keys sorted.
 #[must_use]
 pub fn schema_text(document: Document) -> String {
-    format!("{:#}\n", schema_for(document))
+    // serde_json keeps the order of writing where any crate of a build asks for that.
+    let mut schema = schema_for(document).clone();
+    schema.sort_all_objects();
+    format!("{schema:#}\n")
 }

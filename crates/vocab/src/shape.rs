@@ -176,27 +176,23 @@ impl<'a> Shape<'a> {
             self.say(path, "must be a finite number");
             return;
         };
+        let format = schema.get("format").and_then(Value::as_str);
+        // JSON holds a whole number beyond i64 as u64.
+        if format == Some("int64") && value.as_i64().is_none() {
+            self.say(path, format!("must be {} or less, not {value}", i64::MAX));
+            return;
+        }
         let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
-        let (low, high) = match schema.get("format").and_then(Value::as_str) {
-            Some("uint8") => (Some(0.0), Some(f64::from(u8::MAX))),
-            Some("uint32") => (Some(0.0), Some(f64::from(u32::MAX))),
-            // A whole number beyond the range of i64 is held by JSON as u64 or double.
-            Some("int64") if value.as_i64().is_none() => (None, Some(9_223_372_036_854_775_807.0)),
-            _ => (None, None),
+        let stated = (bound("minimum"), bound("maximum"));
+        let largest = match format {
+            Some("uint8") => Some(f64::from(u8::MAX)),
+            Some("uint32") => Some(f64::from(u32::MAX)),
+            _ => None,
         };
-        let low = bound("minimum").or(low);
-        let high = bound("maximum").or(high);
-        match (low, high) {
-            (Some(low), Some(high)) if number < low || number > high => {
-                self.say(path, format!("must be from {low} to {high}, not {value}"));
-            }
-            (Some(low), None) if number < low => {
-                self.say(path, format!("must be {low} or more, not {value}"));
-            }
-            (None, Some(high)) if number > high || value.as_i64().is_none() && high > 1e18 => {
-                self.say(path, format!("must be {high} or less, not {value}"));
-            }
-            _ => {}
+        // What the type can hold is said only to whom it concerns.
+        let held = (stated.0.or(largest.and(Some(0.0))), stated.1.or(largest));
+        if let Some(range) = range_missed(stated, number).or_else(|| range_missed(held, number)) {
+            self.say(path, format!("must be {range}, not {value}"));
         }
         if let Some(low) = bound("exclusiveMinimum").filter(|low| number <= *low) {
             self.say(path, format!("must be above {low}, not {value}"));
@@ -293,6 +289,18 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// The range in words, where the number is not in it.
+fn range_missed((low, high): (Option<f64>, Option<f64>), number: f64) -> Option<String> {
+    if low.is_none_or(|low| low <= number) && high.is_none_or(|high| number <= high) {
+        return None;
+    }
+    Some(match (low, high) {
+        (Some(low), Some(high)) => format!("from {low} to {high}"),
+        (Some(low), None) => format!("{low} or more"),
+        (None, high) => format!("{} or less", high.unwrap_or(f64::MAX)),
+    })
+}
+
 fn types_of(schema: &Value) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(kind)) => vec![kind],
@@ -365,8 +373,13 @@ mod tests {
         let Value::Object(fields) = schema else {
             return;
         };
+        let refers = fields.contains_key("$ref");
         for (key, value) in fields {
             let at = format!("{at}/{key}");
+            assert!(
+                !refers || ["$ref", "default", "description"].contains(&key.as_str()),
+                "{at} stands beside a $ref and would be passed over"
+            );
             assert!(
                 KNOWN_KEYWORDS.contains(&key.as_str()),
                 "{at} would be passed over"

@@ -1,0 +1,284 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, FixedOffset};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use endcap_app::{Document, Placement, Sort};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "Exit status:
+  0  it worked; what was compared agrees
+  1  it worked; what was compared differs
+  2  something given does not hold up: an argument, a document, a name
+  3  a file, a disk or a snapshot is in the way";
+
+/// Decide what shoppers see, and know why.
+///
+/// Without a verb, endcap ranks a page of the demo retailer and explains its first slot.
+#[derive(Debug, Parser)]
+#[command(name = "endcap", version, styles = STYLES, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Rank a page for a shopper, and explain it
+    Rank(RankArgs),
+    /// Answer conformance cases, or check the answers they come with
+    Case(CaseArgs),
+    /// Say what changed from one rule set to another
+    Diff(DiffArgs),
+    /// Say a rule set in English
+    Say(SayArgs),
+    /// Check a document against its schema and its meaning
+    Check(CheckArgs),
+    /// Make a snapshot from a folder of CSV files
+    Import(ImportArgs),
+    /// Write a snapshot as a folder of CSV files
+    Export(ExportArgs),
+    /// Make a demo retailer
+    Demo(DemoArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct RankArgs {
+    /// The snapshot to rank; the demo retailer without it
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) data: Option<PathBuf>,
+    /// The rule set; without it the demo's own, or relevance alone for a snapshot
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Shopper id; without it a shopper nobody knows
+    #[arg(long, value_name = "ID")]
+    pub(crate) shopper: Option<String>,
+    /// Category page, such as grocery/beverages/coffee
+    #[arg(long, value_name = "PATH")]
+    pub(crate) page: Option<String>,
+    /// Where the slate is shown; without it what the rest suggests
+    #[arg(long, value_enum)]
+    pub(crate) placement: Option<PlacementArg>,
+    /// Location id; without it the shopper's home store
+    #[arg(long, value_name = "ID")]
+    pub(crate) store: Option<String>,
+    /// Channel [default: web]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) channel: Option<String>,
+    /// The instant, such as 2026-11-20T09:00:00+01:00; without it the snapshot's
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) at: Option<DateTime<FixedOffset>>,
+    /// How many slots to fill
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) slots: u32,
+    /// What the shopper typed: its words pick the candidates
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) query: Option<String>,
+    /// The product that the slate stands beside
+    #[arg(long, value_name = "SKU")]
+    pub(crate) anchor: Option<String>,
+    /// Skus in the cart, with commas between
+    #[arg(long, value_name = "SKU", value_delimiter = ',')]
+    pub(crate) cart: Vec<String>,
+    /// The shopper's own order
+    #[arg(long, value_enum, default_value = "recommended")]
+    pub(crate) sort: SortArg,
+    /// The shopper's own facets, as a condition
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) filter: Option<String>,
+    /// Follow one product instead: its signals, rules, place, and what it would take
+    #[arg(long, value_name = "SKU")]
+    pub(crate) why: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn instant(text: &str) -> Result<DateTime<FixedOffset>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map_err(|_| "an instant with its offset, such as 2026-11-20T09:00:00+01:00".to_owned())
+}
+
+/// [`Placement`] as an argument.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PlacementArg {
+    Category,
+    Search,
+    Home,
+    Product,
+    Cart,
+    Email,
+}
+
+impl From<PlacementArg> for Placement {
+    fn from(placement: PlacementArg) -> Self {
+        match placement {
+            PlacementArg::Category => Self::Category,
+            PlacementArg::Search => Self::Search,
+            PlacementArg::Home => Self::Home,
+            PlacementArg::Product => Self::Product,
+            PlacementArg::Cart => Self::Cart,
+            PlacementArg::Email => Self::Email,
+        }
+    }
+}
+
+/// [`Sort`] as an argument.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum SortArg {
+    Recommended,
+    PriceAsc,
+    PriceDesc,
+    Newest,
+    Rating,
+}
+
+impl From<SortArg> for Sort {
+    fn from(sort: SortArg) -> Self {
+        match sort {
+            SortArg::Recommended => Self::Recommended,
+            SortArg::PriceAsc => Self::PriceAsc,
+            SortArg::PriceDesc => Self::PriceDesc,
+            SortArg::Newest => Self::Newest,
+            SortArg::Rating => Self::Rating,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CaseArgs {
+    /// A case, a folder of them, or - for standard input
+    ///
+    /// A file with `case` and `answer` is checked; a bare case is answered. A folder's
+    /// bare cases are answered one a line, as {"file", "answer"}.
+    #[arg(value_name = "FILE|DIR|-")]
+    pub(crate) path: PathBuf,
+    /// Print differences as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DiffArgs {
+    /// The rule set before
+    #[arg(value_name = "A")]
+    pub(crate) before: PathBuf,
+    /// The rule set after
+    #[arg(value_name = "B")]
+    pub(crate) after: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SayArgs {
+    /// The rule set; the demo's without it
+    #[arg(value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// A document, or - for standard input
+    #[arg(value_name = "FILE|-")]
+    pub(crate) path: PathBuf,
+    /// What it is; without it what its fields say
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<KindArg>,
+    /// Report the skus of a rule set that this snapshot lacks
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// [`Document`] as an argument.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KindArg {
+    Case,
+    CheckedCase,
+    RuleSet,
+    Request,
+    Answer,
+}
+
+impl From<KindArg> for Document {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Case => Self::Case,
+            KindArg::CheckedCase => Self::CheckedCase,
+            KindArg::RuleSet => Self::RuleSet,
+            KindArg::Request => Self::Request,
+            KindArg::Answer => Self::Answer,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImportArgs {
+    /// The folder of CSV files, gzipped or not
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// SQL that selects from the files into the tables of a snapshot; without it the files
+    /// are those of `endcap export`
+    #[arg(long, value_name = "FILE.sql")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// The snapshot to write
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) into: PathBuf,
+    /// Write nothing if any row is refused
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print the quality report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// The snapshot to read
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    /// The folder to write
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// The snapshot to write
+    #[arg(long, value_name = "SNAPSHOT", default_value = "demo.endcap")]
+    pub(crate) into: PathBuf,
+    /// How many products
+    #[arg(long, default_value_t = 1_200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) products: u32,
+    /// How many shoppers
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) shoppers: u32,
+    /// How many order lines [default: 30 a shopper, 5,000,000 at most]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
+    pub(crate) order_lines: Option<u32>,
+    /// What the retailer is made from: the same seed gives the same retailer
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}

@@ -1,0 +1,86 @@
+//! Verbs over snapshots: `import`, `export`, `demo`.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use endcap_app::{DemoSize, Stage};
+use serde_json::json;
+
+use crate::args::{DemoArgs, ExportArgs, ImportArgs};
+use crate::screen::{Exit, Outcome, Screen};
+
+/// Order lines of a demo retailer for each of its shoppers, and the most it has.
+const LINES_A_SHOPPER: usize = 30;
+const MOST_LINES: usize = 5_000_000;
+
+pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
+    let bar = screen.progress();
+    let report = endcap_app::import(
+        &args.dir,
+        args.mapping.as_deref(),
+        &args.into,
+        args.strict,
+        &mut |progress| {
+            let doing = match progress.stage {
+                Stage::Reading => "reading",
+                Stage::Mapping => "mapping",
+                Stage::Writing => "writing",
+            };
+            bar.set_message(format!("{doing} {}", progress.name));
+            bar.set_position(progress.rows);
+            ControlFlow::Continue(())
+        },
+    );
+    bar.finish_and_clear();
+    let report = report?;
+    if args.json {
+        screen.json(&json!(report))?;
+    } else {
+        writeln!(screen, "{}", report.to_string().trim_end())?;
+    }
+    screen.aside(&format!("wrote {}", args.into.display()))?;
+    Ok(Exit::Agrees)
+}
+
+pub(crate) fn export(args: &ExportArgs, screen: &mut Screen) -> Outcome {
+    let report = endcap_app::export(&args.snapshot, &args.dir)?;
+    for file in &report.files {
+        writeln!(
+            screen,
+            "{}: {} rows",
+            args.dir.join(&file.file).display(),
+            file.rows
+        )?;
+    }
+    Ok(Exit::Agrees)
+}
+
+pub(crate) fn demo(args: &DemoArgs, screen: &mut Screen) -> Outcome {
+    let shoppers = args.shoppers as usize;
+    let size = DemoSize {
+        products: args.products as usize,
+        shoppers,
+        order_lines: args
+            .order_lines
+            .map_or((shoppers * LINES_A_SHOPPER).min(MOST_LINES), |lines| {
+                lines as usize
+            }),
+    };
+    let bar = screen.progress();
+    bar.set_message("making products, shoppers and orders");
+    endcap_app::make_demo(size, args.seed, &args.into, |progress| {
+        bar.set_message("writing rows");
+        bar.set_position(progress.done as u64);
+    })?;
+    bar.finish_and_clear();
+    writeln!(
+        screen,
+        "{}: {} products, {} shoppers, {} order lines, seed {}",
+        args.into.display(),
+        size.products,
+        size.shoppers,
+        size.order_lines,
+        args.seed
+    )?;
+    Ok(Exit::Agrees)
+}

@@ -1,0 +1,95 @@
+//! Verbs over documents: `diff`, `say`, `check`, and completions.
+
+use std::io::Write;
+
+use clap::CommandFactory;
+use endcap_app::{
+    Document, UserError, Workspace, changes, check_document, read_rules, say_rules, skus_named,
+};
+use serde_json::json;
+
+use super::case::read;
+use crate::args::{Args, CheckArgs, CompletionsArgs, DiffArgs, SayArgs};
+use crate::screen::{Exit, Outcome, Screen};
+
+pub(crate) fn diff(args: &DiffArgs, screen: &mut Screen) -> Outcome {
+    let changes = changes(&read_rules(&args.before)?, &read_rules(&args.after)?);
+    if args.json {
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|change| {
+                json!({
+                    "path": change.path,
+                    "sentence": change.sentence,
+                    "before": change.before,
+                    "after": change.after,
+                })
+            })
+            .collect();
+        screen.json(&json!({"changes": changes}))?;
+    } else {
+        for change in &changes {
+            writeln!(screen, "{}", change.sentence)?;
+        }
+        if changes.is_empty() {
+            screen.aside("the two rule sets say the same")?;
+        }
+    }
+    Ok(if changes.is_empty() {
+        Exit::Agrees
+    } else {
+        Exit::Differs
+    })
+}
+
+pub(crate) fn say(args: &SayArgs, screen: &mut Screen) -> Outcome {
+    let rules = match &args.rules {
+        Some(path) => read_rules(path)?,
+        None => Workspace::demo_rules(),
+    };
+    writeln!(screen, "{}", say_rules(&rules).trim_end())?;
+    Ok(Exit::Agrees)
+}
+
+pub(crate) fn check(args: &CheckArgs, screen: &mut Screen) -> Outcome {
+    let name = args.path.display().to_string();
+    let text = read(&args.path)?;
+    let kind = match check_document(&text, args.kind.map(Document::from)) {
+        Ok(kind) => kind,
+        Err(problems) if args.json => {
+            screen.json(&json!({"problems": problems.problems}))?;
+            return Ok(Exit::BadInput);
+        }
+        Err(problems) => return Err(UserError::refused(&name, problems).into()),
+    };
+    let mut unknown = Vec::new();
+    if let (Some(data), Document::RuleSet) = (&args.data, kind) {
+        let workspace = Workspace::open(data)?;
+        let rules = endcap_app::parse_rules(&text, &name)?;
+        unknown = skus_named(&rules)
+            .into_iter()
+            .filter(|sku| workspace.retailer.row(sku).is_none())
+            .map(str::to_owned)
+            .collect();
+    }
+    if args.json {
+        screen.json(&json!({"kind": kind.name(), "problems": [], "unknown_skus": unknown}))?;
+        return Ok(Exit::Agrees);
+    }
+    writeln!(screen, "{name}: a valid {}", kind.name().replace('-', " "))?;
+    for sku in unknown {
+        writeln!(
+            screen,
+            "{name}: `{sku}` is not in the catalogue; its pin waits until it is"
+        )?;
+    }
+    Ok(Exit::Agrees)
+}
+
+pub(crate) fn completions(args: &CompletionsArgs, screen: &mut Screen) -> Outcome {
+    // Gathered first: the generator panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "endcap", &mut script);
+    screen.write_all(&script)?;
+    Ok(Exit::Agrees)
+}

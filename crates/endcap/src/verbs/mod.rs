@@ -1,0 +1,7 @@
+//! What the program can do, a file a family of verbs.
+
+pub(crate) mod case;
+pub(crate) mod data;
+pub(crate) mod documents;
+pub(crate) mod rank;
+mod why;

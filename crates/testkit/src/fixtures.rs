@@ -1,0 +1,81 @@
+//! Where tests find their files, and what time it is in them.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, FixedOffset};
+
+/// The instant of a test that does not care which: a Friday, 2026-11-20T09:00:00-08:00.
+///
+/// # Panics
+/// Never: the text is a valid instant.
+#[must_use]
+pub fn instant() -> DateTime<FixedOffset> {
+    at("2026-11-20T09:00:00-08:00")
+}
+
+/// An instant that a test writes down.
+///
+/// # Panics
+/// If `text` is not an instant as RFC 3339 writes one.
+pub(crate) fn at(text: &str) -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339(text).expect("an RFC 3339 instant")
+}
+
+/// The folder `fixtures` of the repository.
+#[must_use]
+pub fn fixtures_dir() -> PathBuf {
+    repository().join("fixtures")
+}
+
+/// A file or folder of `shared`, which lies beside the repository on some machines only;
+/// `None` where it does not, after a sentence for the log.
+///
+/// # Panics
+/// Instead of `None`, where the environment has `ENDCAP_REQUIRE=all`.
+#[must_use]
+#[allow(
+    clippy::print_stderr,
+    clippy::panic,
+    reason = "a test that skips says so, and fails where nothing may be skipped"
+)]
+pub fn shared(what: &str) -> Option<PathBuf> {
+    let requires_all = std::env::var_os("ENDCAP_REQUIRE").is_some_and(|parts| parts == "all");
+    match find(&repository().join("../shared"), what) {
+        Ok(path) => Some(path),
+        Err(missing) if requires_all => panic!("{missing}, and ENDCAP_REQUIRE=all skips no test"),
+        Err(missing) => {
+            eprintln!("skipped: {missing}");
+            None
+        }
+    }
+}
+
+fn find(folder: &Path, what: &str) -> Result<PathBuf, String> {
+    let path = folder.join(what);
+    if path.exists() {
+        Ok(path)
+    } else {
+        Err(format!("../shared/{what} is missing"))
+    }
+}
+
+fn repository() -> &'static Path {
+    // The manifest lies in <repository>/crates/testkit.
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("a crate lies two folders deep")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_part_is_named() {
+        let cases = find(&fixtures_dir(), "cases").unwrap();
+        assert!(cases.is_dir());
+        let missing = find(&fixtures_dir(), "novel").unwrap_err();
+        assert_eq!(missing, "../shared/novel is missing");
+    }
+}
