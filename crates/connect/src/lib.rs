@@ -12,7 +12,8 @@
 //! that passes on `_file` and `_line` can be found again when it is refused. Lists and
 //! attributes are JSON. `INSERT INTO meta VALUES ('currency', ...), ('taken_at', ...)` is a
 //! must. A mapping may make temporary tables and views of its own, and nothing else: no other
-//! file, no pragma, no change of a source.
+//! file, no pragma, no change of a source. What changes from run to run is refused, but for
+//! `date('now')` and its kin, which the fence cannot see: a mapping leaves them alone.
 //!
 //! Beside SQLite's own functions it has `uniform(seed, key)`, in 0..1 and the same on every
 //! machine, for columns that are made up; the aggregate `median(x)`; `slug(text)`, a category

@@ -162,10 +162,21 @@ impl Loader<'_> {
             if !more {
                 break;
             }
+            let end = (reader.position().byte(), reader.position().line());
             if let Some(place) = record.position() {
-                let blank = reader.get_mut().blank_lines_at(place.byte());
+                let lines = reader.get_mut();
+                let blank = lines.blank_lines_at(place.byte());
                 // A file whose lines end in a lone carriage return counts as one line.
                 line = (place.line() + blank).max(line + 1);
+                let spans_lines = record.iter().any(|field| field.contains(&b'\n'));
+                if spans_lines && lines.quotes_until(end.0) % 2 == 1 {
+                    let reason = format!(
+                        "opens a quote that is not closed, so it and the lines up to {} are lost",
+                        end.1
+                    );
+                    self.refuse(file, Some(line), reason);
+                    continue;
+                }
             }
             if record.len() != columns.len() {
                 let reason = format!(
@@ -244,10 +255,24 @@ impl<R> Lines<R> {
     /// Line feeds between `place`, which never goes back, and the text that follows.
     fn blank_lines_at(&mut self, place: u64) -> u64 {
         self.asked = place;
-        let skip = usize::try_from(place - self.start).unwrap_or(usize::MAX);
-        let rest = self.text.get(skip..).unwrap_or_default();
-        let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let blank = self
+            .asked_text()
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'));
         blank.filter(|byte| **byte == b'\n').count() as u64
+    }
+
+    /// Quotes from the place last asked for to `end`.
+    fn quotes_until(&self, end: u64) -> usize {
+        let text = self.asked_text();
+        let length = usize::try_from(end - self.asked).unwrap_or(usize::MAX);
+        let text = &text[..length.min(text.len())];
+        text.iter().filter(|byte| **byte == b'"').count()
+    }
+
+    fn asked_text(&self) -> &[u8] {
+        let skip = usize::try_from(self.asked - self.start).unwrap_or(usize::MAX);
+        self.text.get(skip..).unwrap_or_default()
     }
 }
 

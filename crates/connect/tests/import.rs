@@ -116,6 +116,19 @@ fn rows_that_cannot_be_read_are_named_by_the_line_they_begin_on() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_tells_how_much_it_swallows() {
+    let shop = Shop::goods(b"code,name,price\na,A,1\nb,\"B,2\nc,C,3\nd,D,4\n");
+    assert_eq!(
+        refusals(&shop.report()),
+        [
+            "goods.csv, line 3: opens a quote that is not closed, so it and the lines up to 6 \
+             are lost"
+        ]
+    );
+    assert_eq!(shop.skus(), ["a"]);
+}
+
+#[test]
 fn a_byte_order_mark_is_not_part_of_the_first_column() {
     let shop = Shop::goods(b"\xef\xbb\xbf\"code\",name,price\na,A,1\n");
     assert_eq!(refusals(&shop.report()), [""; 0]);

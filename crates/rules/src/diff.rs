@@ -289,8 +289,8 @@ impl Diff {
             self.set(&format!("{path}/{field}"), &subject, [was, is], say);
         }
         let lists = [before, after].map(|scope| scope.placements.as_slice());
-        self.set(&format!("{path}/placements"), &in_placement, lists, |p| {
-            say::placement(*p)
+        self.set(&format!("{path}/placements"), subject, lists, |p| {
+            say::placement(*p).to_owned()
         });
         let none = Schedule::default();
         let [was, is] = [before, after].map(|scope| scope.schedule.as_ref().unwrap_or(&none));

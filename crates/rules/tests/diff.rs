@@ -36,7 +36,7 @@ fn changes(change: impl Fn(&mut Value)) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn changed(pointer: &str, value: Value, expected: &[(&str, &str)]) {
+fn changed(pointer: &str, value: &Value, expected: &[(&str, &str)]) {
     let found = changes(|set| {
         let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
         let parent = set.pointer_mut(parent).expect("a parent");
@@ -68,7 +68,7 @@ fn what_means_nothing_is_no_difference() {
 fn numbers_and_names_say_both_values() {
     changed(
         "/rules/0/effect/percent",
-        json!(40),
+        &json!(40),
         &[(
             "rules/coffee-pl/effect/percent",
             "Rule `coffee-pl`: boost 40% instead of 25%",
@@ -76,7 +76,7 @@ fn numbers_and_names_say_both_values() {
     );
     changed(
         "/objective/categories/grocery/margin",
-        json!(1.5),
+        &json!(1.5),
         &[(
             "objective/categories/grocery/margin",
             "Weight of margin on Grocery: 1.5 instead of 1",
@@ -84,17 +84,17 @@ fn numbers_and_names_say_both_values() {
     );
     changed(
         "/objective/default/newness",
-        json!(0.2),
+        &json!(0.2),
         &[("objective/default/newness", "Weight of newness: 0.2 added")],
     );
     changed(
         "/name",
-        json!("Winter"),
+        &json!("Winter"),
         &[("name", "Name: Winter instead of Autumn")],
     );
     changed(
         "/fallback",
-        json!("popular"),
+        &json!("popular"),
         &[(
             "fallback",
             "Fallback: the most popular products instead of none, a short slate stays short",
@@ -106,7 +106,7 @@ fn numbers_and_names_say_both_values() {
 fn every_part_of_eligibility_is_compared() {
     changed(
         "/eligibility",
-        json!({"in_stock": false, "min_available": 2, "promise_days": {"web": 1, "app": 2},
+        &json!({"in_stock": false, "min_available": 2, "promise_days": {"web": 1, "app": 2},
                "margin_floors": [{"category": "", "floor": 0.2}, {"category": "a/tea", "floor": 0.3}],
                "max_return_rate": 0.2}),
         &[
@@ -148,7 +148,7 @@ fn rules_are_matched_by_id() {
                           "when": "product.stock == 0"});
     changed(
         "/rules/1",
-        replaced.clone(),
+        &replaced,
         &[
             (
                 "rules/cap",
@@ -159,7 +159,7 @@ fn rules_are_matched_by_id() {
     );
     let before: RuleSet = serde_json::from_value(base()).unwrap();
     let mut after = before.clone();
-    after.rules[1] = serde_json::from_value(replaced.clone()).unwrap();
+    after.rules[1] = serde_json::from_value(replaced).unwrap();
     let found = rule_sets(&before, &after);
     assert_eq!((&found[0].after, &found[1].before), (&None, &None));
     assert_eq!(found[0].before.as_ref().unwrap()["effect"]["max"], json!(2));
@@ -173,7 +173,7 @@ fn rules_are_matched_by_id() {
 fn every_part_of_a_rule_is_compared() {
     changed(
         "/rules/0",
-        json!({"id": "coffee-pl", "name": "Roasts", "owner": "marketing", "enabled": false,
+        &json!({"id": "coffee-pl", "name": "Roasts", "owner": "marketing", "enabled": false,
                "priority": 3, "campaign": "winter", "note": "Try",
                "effect": {"kind": "bury", "percent": 25}, "when": "product.season",
                "scope": {"pages": ["grocery/tea"], "channels": ["web", "app"],
@@ -267,7 +267,7 @@ fn every_part_of_a_rule_is_compared() {
 fn fields_of_an_effect_are_compared_one_by_one() {
     changed(
         "/rules/1/effect",
-        json!({"kind": "cap", "field": "roast", "max": 1, "first": 12}),
+        &json!({"kind": "cap", "field": "roast", "max": 1, "first": 12}),
         &[
             (
                 "rules/cap/effect/field",
@@ -282,7 +282,7 @@ fn fields_of_an_effect_are_compared_one_by_one() {
     );
     changed(
         "/rules/2/effect",
-        json!({"kind": "pin", "pins": [{"sku": "s2", "slot": 1}], "if_unavailable": "substitute"}),
+        &json!({"kind": "pin", "pins": [{"sku": "s2", "slot": 1}], "if_unavailable": "substitute"}),
         &[
             (
                 "rules/pin/effect/pins",
@@ -300,7 +300,7 @@ fn fields_of_an_effect_are_compared_one_by_one() {
 fn two_spellings_of_one_sentence_are_told_apart_by_their_cel() {
     changed(
         "/rules/0/when",
-        json!("product.private_label == true"),
+        &json!("product.private_label == true"),
         &[(
             "rules/coffee-pl/when",
             "Rule `coffee-pl`: for `product.private_label == true` instead of `product.private_label`",
@@ -308,7 +308,7 @@ fn two_spellings_of_one_sentence_are_told_apart_by_their_cel() {
     );
     changed(
         "/rules/0/when",
-        Value::Null,
+        &Value::Null,
         &[(
             "rules/coffee-pl/when",
             "Rule `coffee-pl`: for all products instead of private label",

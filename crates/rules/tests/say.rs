@@ -169,7 +169,7 @@ fn every_kind_of_rule_is_said_with_all_its_fields() {
         json!({"effect": {"kind": "pin", "pins": [{"sku": "s1", "slot": 1}, {"sku": "s2", "slot": 3}],
                           "if_unavailable": "substitute"},
                "scope": {"placements": ["home", "email"]}}),
-        "Pin s1 to slot 1 and s2 to slot 3, on the home page or in email, with a substitute if unavailable",
+        "Pin s1 to slot 1 and s2 to slot 3 on the home page or in email, with a substitute if unavailable",
     );
     rule_said(
         json!({"effect": {"kind": "pin", "pins": [{"sku": "s1", "slot": 1}]}}),

@@ -71,7 +71,8 @@ impl SnapshotWriter {
         })
     }
 
-    /// The snapshot's own connection, inside the writer's transaction.
+    /// The snapshot's own connection, inside the writer's transaction. Rows written past the
+    /// `add_` methods are tested by the layout's constraints alone.
     #[must_use]
     pub fn connection(&self) -> &Connection {
         &self.connection

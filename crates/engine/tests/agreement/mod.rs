@@ -18,7 +18,11 @@ fn between(path: &str, expected: &Value, actual: &Value) -> Option<String> {
         (Value::Number(a), Value::Number(b)) if a.is_f64() && b.is_f64() => {
             let (a, b) = (a.as_f64()?, b.as_f64()?);
             let most = TOLERANCE * a.abs().max(b.abs()).max(1.0);
-            if (a - b).abs() <= most { None } else { differ() }
+            if (a - b).abs() <= most {
+                None
+            } else {
+                differ()
+            }
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
             let mut pairs = a.iter().zip(b).enumerate();

@@ -110,7 +110,8 @@ fn eval(expr: &Expr, facts: &Facts) -> Outcome {
 /// error of the other.
 fn absorb(left: &Expr, right: &Expr, decides: bool, facts: &Facts) -> Outcome {
     let sides = [eval(left, facts), eval(right, facts)];
-    let is = |side: &Outcome, wanted: bool| matches!(side, Ok(Value::Bool(value)) if *value == wanted);
+    let is =
+        |side: &Outcome, wanted: bool| matches!(side, Ok(Value::Bool(value)) if *value == wanted);
     if sides.iter().any(|side| is(side, decides)) {
         Ok(Value::Bool(decides))
     } else if sides.iter().all(|side| is(side, !decides)) {

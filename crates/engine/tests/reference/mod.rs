@@ -53,7 +53,8 @@ pub fn answer(case: &Case) -> Answer {
     };
     if request.explain {
         let candidates = slate.shown.iter().filter(|shown| shown.is_candidate);
-        let reasons = candidates.filter_map(|shown| Some((shown.product.sku.clone(), shown.fails?)));
+        let reasons =
+            candidates.filter_map(|shown| Some((shown.product.sku.clone(), shown.fails?)));
         answer.ineligible = Some(reasons.collect());
         answer.metrics = Some(metrics(case, &slate, &organic));
     }
@@ -64,7 +65,10 @@ pub fn answer(case: &Case) -> Answer {
 fn lacks_email_consent(case: &Case) -> bool {
     let request = &case.request;
     let is_email = request.channel == "email" || request.placement == Placement::Email;
-    let consent = request.customer.as_ref().map(|customer| customer.consent.email);
+    let consent = request
+        .customer
+        .as_ref()
+        .map(|customer| customer.consent.email);
     is_email && consent != Some(true)
 }
 
@@ -79,7 +83,11 @@ fn notes_of_request(case: &Case) -> Vec<Note> {
     }
     let mut noted: Vec<&String> = Vec::new();
     for sku in request.candidates.iter().flatten() {
-        let known = case.catalog.products.iter().any(|product| product.sku == *sku);
+        let known = case
+            .catalog
+            .products
+            .iter()
+            .any(|product| product.sku == *sku);
         if !known && !noted.contains(&sku) {
             noted.push(sku);
             notes.push(Note::new(NoteKind::UnknownCandidate).sku(sku));
@@ -105,7 +113,10 @@ fn slots(slate: &Slate, organic: &Slate, explain: bool) -> Vec<Slot> {
             factors: None,
         };
         if explain {
-            let rank = organic.order.iter().position(|other| *other == placed.index);
+            let rank = organic
+                .order
+                .iter()
+                .position(|other| *other == placed.index);
             slot.organic_rank = Some(rank.map(|rank| rank as u32 + 1));
             slot.overridden = Some(is_overridden(slate, organic, placed));
             slot.contributions = Some(shown.contributions.clone());
@@ -175,14 +186,20 @@ fn metrics(case: &Case, slate: &Slate, organic: &Slate) -> Option<Metrics> {
 
 fn relevance_kept(purchases: f64, organic: &Slate, count: usize) -> f64 {
     let candidates = organic.order.iter();
-    let mut best: Vec<f64> = candidates.map(|index| organic.shown[*index].purchase).collect();
+    let mut best: Vec<f64> = candidates
+        .map(|index| organic.shown[*index].purchase)
+        .collect();
     best.sort_by(|a, b| b.total_cmp(a));
     best.truncate(count);
     let mut possible = 0.0;
     for (index, purchase) in best.into_iter().enumerate() {
         possible += attention(index + 1) * purchase;
     }
-    if possible == 0.0 { 1.0 } else { purchases / possible }
+    if possible == 0.0 {
+        1.0
+    } else {
+        purchases / possible
+    }
 }
 
 fn out_of_stock_demand(case: &Case) -> f64 {
@@ -195,6 +212,8 @@ fn out_of_stock_demand(case: &Case) -> f64 {
     );
     let filled = wanted.filled();
     let least = case.rule_set.eligibility.min_available;
-    let lacking = filled.iter().filter(|placed| wanted.shown[placed.index].stock < least);
+    let lacking = filled
+        .iter()
+        .filter(|placed| wanted.shown[placed.index].stock < least);
     lacking.count() as f64 / filled.len() as f64
 }

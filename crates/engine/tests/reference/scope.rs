@@ -3,8 +3,8 @@
 use chrono::{DateTime, Datelike, Days, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 use endcap_vocab::{
-    Case, Customer, Effect, Location, Request, Rule, Schedule, Scope, Sort, Weekday, category_depth,
-    category_is_under,
+    Case, Customer, Effect, Location, Request, Rule, Schedule, Scope, Sort, Weekday,
+    category_depth, category_is_under,
 };
 
 /// The store of the request, where it has one.
@@ -89,9 +89,15 @@ fn scope_matches(case: &Case, scope: &Scope) -> bool {
         && holds(&scope.stores, request.store.as_ref())
         && holds(&scope.regions, store.map(|store| &store.region))
         && (scope.segments.is_empty() || segment())
-        && holds(&scope.tiers, customer.and_then(|customer| customer.tier.as_ref()))
+        && holds(
+            &scope.tiers,
+            customer.and_then(|customer| customer.tier.as_ref()),
+        )
         && (scope.queries.is_empty() || query())
-        && scope.schedule.as_ref().is_none_or(|schedule| schedule_matches(case, schedule))
+        && scope
+            .schedule
+            .as_ref()
+            .is_none_or(|schedule| schedule_matches(case, schedule))
 }
 
 /// Lower-cased, trimmed, white space collapsed.

@@ -41,7 +41,9 @@ pub struct Variant<'a> {
 pub fn show_all<'a>(case: &'a Case, variant: Variant<'a>) -> Vec<Shown<'a>> {
     let in_force = rules_in_force(case, variant.rules);
     let products = case.catalog.products.iter();
-    products.map(|product| show(case, variant, &in_force, product)).collect()
+    products
+        .map(|product| show(case, variant, &in_force, product))
+        .collect()
 }
 
 fn show<'a>(
@@ -62,8 +64,7 @@ fn show<'a>(
         price: effective_price(case, &regular),
         ..regular
     };
-    let meets_condition =
-        |rule: &Rule| rule.when.as_ref().is_none_or(|when| holds(when, &facts));
+    let meets_condition = |rule: &Rule| rule.when.as_ref().is_none_or(|when| holds(when, &facts));
     let mut meets = Vec::new();
     for rule in in_force {
         if meets_condition(rule) {
@@ -158,7 +159,11 @@ fn serves(case: &Case, location: &str) -> bool {
 }
 
 fn stock(case: &Case, product: &Product) -> i64 {
-    let promise = case.rule_set.eligibility.promise_days.get(&case.request.channel);
+    let promise = case
+        .rule_set
+        .eligibility
+        .promise_days
+        .get(&case.request.channel);
     let promise = Days::new(u64::from(promise.copied().unwrap_or(0)));
     let last_day = local_time(case).date() + promise;
     let mut stock = 0;
@@ -207,7 +212,9 @@ fn promotion_in_force(case: &Case, promotion: &Promotion) -> bool {
         && promotion.until.is_none_or(|until| request.at < until)
         && (promotion.channels.is_empty() || promotion.channels.contains(&request.channel))
         && (promotion.segments.is_empty()
-            || segments.iter().any(|segment| promotion.segments.contains(segment)))
+            || segments
+                .iter()
+                .any(|segment| promotion.segments.contains(segment)))
 }
 
 /// Section 3's tests, in order.
@@ -233,7 +240,11 @@ fn first_failed_test(
         return Some(Reason::Channel);
     }
     let permits = customer.map_or(&[][..], |customer| &customer.permits);
-    if product.restrictions.iter().any(|needed| !permits.contains(needed)) {
+    if product
+        .restrictions
+        .iter()
+        .any(|needed| !permits.contains(needed))
+    {
         return Some(Reason::Restricted);
     }
     let unasked = matches!(
@@ -258,7 +269,10 @@ fn first_failed_test(
     if !on_clearance && deepest.is_some_and(|entry| facts.margin() < entry.floor) {
         return Some(Reason::MarginFloor);
     }
-    if eligibility.max_return_rate.is_some_and(|most| product.return_rate > most) {
+    if eligibility
+        .max_return_rate
+        .is_some_and(|most| product.return_rate > most)
+    {
         return Some(Reason::ReturnRate);
     }
     for rule in in_force {
@@ -318,8 +332,12 @@ fn signal_value(case: &Case, facts: &Facts, signal: Signal) -> f64 {
         Signal::Popularity => named(&case.signals.popularity, &product.sku),
         Signal::Margin => clamp(facts.margin()),
         Signal::PrivateLabel => yes(product.private_label),
-        Signal::Newness => facts.age_days().map_or(0.0, |days| libm::exp2(-days / 30.0)),
-        Signal::Ageing => product.stock_age_days.map_or(0.0, |days| f64::min(days / 90.0, 1.0)),
+        Signal::Newness => facts
+            .age_days()
+            .map_or(0.0, |days| libm::exp2(-days / 30.0)),
+        Signal::Ageing => product
+            .stock_age_days
+            .map_or(0.0, |days| f64::min(days / 90.0, 1.0)),
         Signal::Funding => clamp(product.vendor_funding / facts.price),
         Signal::Season => yes(facts.in_season()),
         Signal::Rating => product.rating.map_or(0.0, |rating| rating / 5.0),

@@ -73,7 +73,10 @@ impl<'a> Slate<'a> {
     }
 
     fn is_placed(&self, index: usize) -> bool {
-        self.slots.iter().flatten().any(|placed| placed.index == index)
+        self.slots
+            .iter()
+            .flatten()
+            .any(|placed| placed.index == index)
     }
 
     fn group_is_placed(&self, index: usize) -> bool {
@@ -145,7 +148,14 @@ impl<'a> Slate<'a> {
             self.note(NoteKind::PinMoved, rule, pin.slot, sku);
         }
         let rule = Some(rule.id.as_str());
-        self.put(slot, Placed { index, source, rule });
+        self.put(
+            slot,
+            Placed {
+                index,
+                source,
+                rule,
+            },
+        );
     }
 
     fn index_of(&self, sku: &str) -> Option<usize> {
@@ -199,9 +209,8 @@ impl<'a> Slate<'a> {
             self.note(NoteKind::ReserveTaken, rule, slot, None);
         } else {
             let caps = self.caps();
-            let best = self.best(|index| {
-                self.matches(index, rule) && self.breaks_none(index, place, &caps)
-            });
+            let best = self
+                .best(|index| self.matches(index, rule) && self.breaks_none(index, place, &caps));
             match best {
                 Some(index) => self.put(
                     place,
@@ -225,7 +234,9 @@ impl<'a> Slate<'a> {
             places.filter(|place| self.at(*place).is_none()).count()
         };
         let admitted_up_to = |last: usize| {
-            let within = admitted.iter().filter(|(quota, _)| self.first_of(quota) <= last);
+            let within = admitted
+                .iter()
+                .filter(|(quota, _)| self.first_of(quota) <= last);
             within.map(|(_, need)| *need).sum::<usize>()
         };
         let tight = (1..=self.slots.len())
@@ -244,11 +255,13 @@ impl<'a> Slate<'a> {
             _ => false,
         });
         loop {
-            let quotas: Vec<&Rule> = only(&heeded, |rule| matches!(rule.effect, Effect::Quota { .. }));
+            let quotas: Vec<&Rule> =
+                only(&heeded, |rule| matches!(rule.effect, Effect::Quota { .. }));
             let caps: Vec<&Rule> = only(&heeded, |rule| matches!(rule.effect, Effect::Cap { .. }));
             let fits = |index: usize| self.breaks_none(index, slot, &caps);
-            let wanted =
-                |index: usize| quotas.is_empty() || quotas.iter().any(|quota| self.matches(index, quota));
+            let wanted = |index: usize| {
+                quotas.is_empty() || quotas.iter().any(|quota| self.matches(index, quota))
+            };
             if let Some(index) = self.best(|index| wanted(index) && fits(index)) {
                 let otherwise = self.best(fits);
                 let quota = self
@@ -304,7 +317,9 @@ impl<'a> Slate<'a> {
                     needs += need;
                 }
             }
-            let free = (slot..=last).filter(|place| self.at(*place).is_none()).count();
+            let free = (slot..=last)
+                .filter(|place| self.at(*place).is_none())
+                .count();
             needs <= free
         })
     }
@@ -325,7 +340,9 @@ impl<'a> Slate<'a> {
 
     fn matching_within(&self, rule: &Rule, first: usize) -> usize {
         let placed = self.slots.iter().take(first).flatten();
-        placed.filter(|placed| self.matches(placed.index, rule)).count()
+        placed
+            .filter(|placed| self.matches(placed.index, rule))
+            .count()
     }
 
     /// The best candidate that is not placed, nor its group, and that pleases.
@@ -336,7 +353,9 @@ impl<'a> Slate<'a> {
     }
 
     fn caps(&self) -> Vec<&'a Rule> {
-        only(&self.rules, |rule| matches!(rule.effect, Effect::Cap { .. }))
+        only(&self.rules, |rule| {
+            matches!(rule.effect, Effect::Cap { .. })
+        })
     }
 
     fn breaks_none(&self, index: usize, slot: usize, caps: &[&Rule]) -> bool {
@@ -368,9 +387,8 @@ impl<'a> Slate<'a> {
 
     fn count_of_value(&self, value: &AttributeValue, field: &CapField, cap: &Rule) -> usize {
         let placed = self.slots.iter().take(self.first_of(cap)).flatten();
-        let same = |placed: &&Placed| {
-            self.counted_value(placed.index, field, cap).as_ref() == Some(value)
-        };
+        let same =
+            |placed: &&Placed| self.counted_value(placed.index, field, cap).as_ref() == Some(value);
         placed.filter(same).count()
     }
 
@@ -454,7 +472,8 @@ impl<'a> Slate<'a> {
             if let Effect::Quota { min, .. } = rule.effect
                 && self.matching_within(rule, self.first_of(rule)) < min as usize
             {
-                self.notes.push(Note::new(NoteKind::QuotaUnmet).rule(&rule.id));
+                self.notes
+                    .push(Note::new(NoteKind::QuotaUnmet).rule(&rule.id));
             }
         }
         for cap in self.caps() {
@@ -467,7 +486,8 @@ impl<'a> Slate<'a> {
                 value.is_some_and(|value| self.count_of_value(&value, field, cap) > *max as usize)
             });
             if exceeded {
-                self.notes.push(Note::new(NoteKind::CapExceeded).rule(&cap.id));
+                self.notes
+                    .push(Note::new(NoteKind::CapExceeded).rule(&cap.id));
             }
         }
     }

@@ -149,21 +149,26 @@ impl<'a> Block<'a> {
             Node::HasNamed(name) => Vector::Truth(self.has_named(&self.vector(name))),
             Node::AttributeCount => self.attribute_count(),
             Node::Not(node) => Vector::Truth(self.truth(node).not()),
+            // A block in which every row is decided needs no further terms.
             Node::All(nodes) => {
-                let all = Truth::constant(len, true);
-                Vector::Truth(
-                    nodes
-                        .iter()
-                        .fold(all, |all, node| all.and(&self.truth(node))),
-                )
+                let mut all = Truth::constant(len, true);
+                for node in nodes {
+                    if all.possible.count() == 0 {
+                        break;
+                    }
+                    all = all.and(&self.truth(node));
+                }
+                Vector::Truth(all)
             }
             Node::Any(nodes) => {
-                let none = Truth::constant(len, false);
-                Vector::Truth(
-                    nodes
-                        .iter()
-                        .fold(none, |any, node| any.or(&self.truth(node))),
-                )
+                let mut any = Truth::constant(len, false);
+                for node in nodes {
+                    if any.certain.count() == len {
+                        break;
+                    }
+                    any = any.or(&self.truth(node));
+                }
+                Vector::Truth(any)
             }
             Node::Compare(comparison, nodes) => {
                 let (left, right) = pair(nodes);

@@ -96,12 +96,12 @@ impl Condition {
             .parse_with_source_info(source)
             .map_err(|errors| parser_errors(source, &errors))?;
         let root = check::check(&expression, &places, &tokens)?;
-        let mut slots = 0..0;
+        let mut slots = 0;
         let root = node::per_value(root, &mut slots);
         Ok(Self {
             source: source.into(),
             root,
-            slots: slots.len(),
+            slots,
         })
     }
 

@@ -1,7 +1,5 @@
 //! A checked condition: the tree that is evaluated and said in words.
 
-use std::ops::Range;
-
 use regex::Regex;
 
 use super::cell::{Arithmetic, Comparison, Constant};
@@ -241,12 +239,12 @@ fn reads(node: &Node) -> Reads<'_> {
         })
 }
 
-/// Wraps the largest tests that read one dictionary column each in [`Node::PerValue`], whose
-/// slots count up from `slots.start`.
-pub(super) fn per_value(test: Node, slots: &mut Range<usize>) -> Node {
+/// Wraps the largest tests that read one dictionary column each in [`Node::PerValue`], and
+/// counts them in `slots`.
+pub(super) fn per_value(test: Node, slots: &mut usize) -> Node {
     if let Reads::Coded(column) = reads(&test) {
-        let slot = slots.end;
-        slots.end += 1;
+        let slot = *slots;
+        *slots += 1;
         return Node::PerValue(Box::new(PerValue {
             column: column.clone(),
             test,
