@@ -15,7 +15,7 @@ use crate::signals::{Given, base, margin};
 /// The lowest effective price.
 const LOWEST_PRICE: f64 = 0.01;
 
-/// Rows in one piece of work.
+/// Rows in one piece of work; a multiple of 64, so that the bits of pieces join by word.
 const PIECE: usize = 16 * 1024;
 
 /// Rows are looked at in runs; two that are nearer than this share one.
@@ -93,28 +93,43 @@ impl Assessed {
         self.rows.len()
     }
 
-    /// Appends the products of `other` for which `keep` holds.
-    fn append(&mut self, other: &Self, keep: impl Fn(u32) -> bool) {
-        for index in 0..other.len() {
-            if !keep(other.rows[index]) {
-                continue;
-            }
-            self.rows.push(other.rows[index]);
-            self.price.push(other.price[index]);
-            self.stock.push(other.stock[index]);
-            self.fails.push(other.fails[index]);
-            self.passes_filter.push(other.passes_filter.get(index));
-            self.relevance.push(other.relevance[index]);
-            self.purchase.extend(other.purchase.get(index));
-            self.popularity.push(other.popularity[index]);
-            self.base.push(other.base[index]);
-            self.score.push(other.score[index]);
-            for (bits, other) in self.matches.iter_mut().zip(&other.matches) {
-                bits.push(other.get(index));
-            }
-            for (bits, other) in self.factors.iter_mut().zip(&other.factors) {
-                bits.push(other.get(index));
-            }
+    /// Appends all of `part`; there must be a multiple of 64 products so far.
+    fn append(&mut self, part: &Self) {
+        self.rows.extend_from_slice(&part.rows);
+        self.price.extend_from_slice(&part.price);
+        self.stock.extend_from_slice(&part.stock);
+        self.fails.extend_from_slice(&part.fails);
+        self.passes_filter.append(&part.passes_filter);
+        self.relevance.extend_from_slice(&part.relevance);
+        self.purchase.extend_from_slice(&part.purchase);
+        self.popularity.extend_from_slice(&part.popularity);
+        self.base.extend_from_slice(&part.base);
+        self.score.extend_from_slice(&part.score);
+        for (bits, part) in self.matches.iter_mut().zip(&part.matches) {
+            bits.append(part);
+        }
+        for (bits, part) in self.factors.iter_mut().zip(&part.factors) {
+            bits.append(part);
+        }
+    }
+
+    /// Appends one product of `part`.
+    fn push(&mut self, part: &Self, index: usize) {
+        self.rows.push(part.rows[index]);
+        self.price.push(part.price[index]);
+        self.stock.push(part.stock[index]);
+        self.fails.push(part.fails[index]);
+        self.passes_filter.push(part.passes_filter.get(index));
+        self.relevance.push(part.relevance[index]);
+        self.purchase.extend(part.purchase.get(index));
+        self.popularity.push(part.popularity[index]);
+        self.base.push(part.base[index]);
+        self.score.push(part.score[index]);
+        for (bits, part) in self.matches.iter_mut().zip(&part.matches) {
+            bits.push(part.get(index));
+        }
+        for (bits, part) in self.factors.iter_mut().zip(&part.factors) {
+            bits.push(part.get(index));
         }
     }
 }
@@ -139,7 +154,7 @@ pub(crate) fn assess_range(
         .collect();
     let mut whole = Assessed::empty(context);
     for part in &parts {
-        whole.append(part, |_| true);
+        whole.append(part);
     }
     whole
 }
@@ -155,7 +170,8 @@ pub(crate) fn assess_rows(context: &Context<'_>, model: &dyn Model, rows: &[u32]
         let (run, after) = rest.split_at(1 + together.count());
         let last = run.last().unwrap_or(first);
         let part = assess_range(context, model, *first as usize..*last as usize + 1);
-        whole.append(&part, |row| run.binary_search(&row).is_ok());
+        run.iter()
+            .for_each(|row| whole.push(&part, (row - first) as usize));
         rest = after;
     }
     whole

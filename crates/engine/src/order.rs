@@ -57,17 +57,18 @@ impl Key {
             },
             Sort::Rating => known(retailer.columns.rating[row]),
         };
+        // Adding 0 makes one zero of the two, which `total_cmp` tells apart.
         Self {
-            first,
+            first: first + 0.0,
             score,
-            popularity: products.popularity[index],
+            popularity: products.popularity[index] + 0.0,
             sku_place: retailer.sku_place[row],
         }
     }
 
     /// The key of a product by popularity alone.
     pub(crate) fn popular(retailer: &Retailer, products: &Assessed, index: usize) -> Self {
-        let first = products.popularity[index];
+        let first = products.popularity[index] + 0.0;
         let sku_place = retailer.sku_place[products.rows[index] as usize];
         Self {
             first,

@@ -13,7 +13,7 @@
 mod ranked;
 
 use endcap_testkit::build::{
-    self, ProductParts, RequestParts, RuleParts, case, customer, pin, product, rule,
+    ProductParts, RequestParts, RuleParts, case, customer, pin, product, rule,
 };
 use endcap_vocab::{
     Answer, AttributeValue, CapField, Case, Consent, Customer, Effect, Fallback, IfUnavailable,
@@ -177,7 +177,7 @@ fn a_price_is_never_below_a_cent() {
 fn a_cost_above_every_benefit_leaves_a_base_of_0_and_the_popular_first() {
     let mut expensive = product("P1");
     expensive.return_rate = 1.0;
-    let mut case = case([expensive.clone(), build::product("P2")], []);
+    let mut case = case([expensive.clone(), product("P2")], []);
     case.catalog.products[1].return_rate = 1.0;
     case.rule_set.objective.default.0 = [(Signal::ReturnRisk, 10.0)].into();
     let answer = ranked(&case);

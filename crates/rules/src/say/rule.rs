@@ -136,12 +136,7 @@ fn place(scope: &Scope) -> String {
         ("in region ", either(&scope.regions, words::name)),
         ("for segment ", either(&scope.segments, words::name)),
         ("for tier ", either(&scope.tiers, words::name)),
-        (
-            "for the query ",
-            either(&scope.queries, |query| {
-                format!("“{}”", query.escape_debug())
-            }),
-        ),
+        ("for the query ", either(&scope.queries, words::quoted)),
     ];
     let parts: Vec<String> = parts
         .into_iter()
@@ -270,7 +265,7 @@ fn rule_line(of: &Rule) -> String {
     extras.extend(
         of.note
             .iter()
-            .map(|note| format!("note “{}”", note.escape_debug())),
+            .map(|note| format!("note {}", words::quoted(note))),
     );
     line += &format!(" [{}]", extras.join("; "));
     line

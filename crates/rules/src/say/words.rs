@@ -76,8 +76,21 @@ pub(crate) fn name(text: &str) -> String {
     if is_plain {
         text.to_owned()
     } else {
-        format!("“{}”", text.escape_debug())
+        quoted(text)
     }
+}
+
+/// A text in quotation marks; what would break the line, or not be seen, is spelled out.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("“");
+    for c in text.chars() {
+        match c {
+            // As in Rust and JSON: an apostrophe needs no escape.
+            '\'' | '"' => quoted.push(c),
+            _ => quoted.extend(c.escape_debug()),
+        }
+    }
+    quoted + "”"
 }
 
 /// Words that hold a sentence together.
