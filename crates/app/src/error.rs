@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use endcap_connect::ConnectError;
+use endcap_connect::{ConnectError, Refusal};
 use endcap_demo::DemoError;
 use endcap_store::StoreError;
 use endcap_vocab::{Problem, Problems};
@@ -94,8 +94,28 @@ impl From<StoreError> for UserError {
 
 impl From<ConnectError> for UserError {
     fn from(error: ConnectError) -> Self {
-        Self::unreadable(error.to_string())
+        let summary = error.to_string();
+        match error {
+            ConnectError::NoFiles { .. }
+            | ConnectError::Mapping { .. }
+            | ConnectError::Unmapped { .. } => Self::bad_input(summary),
+            ConnectError::Refused(report) => Self {
+                problems: report.refusals.iter().map(problem_of).collect(),
+                ..Self::bad_input(summary)
+            },
+            ConnectError::Cancelled
+            | ConnectError::Store(_)
+            | ConnectError::Io { .. }
+            | ConnectError::Staging(_) => Self::unreadable(summary),
+        }
     }
+}
+
+fn problem_of(refusal: &Refusal) -> Problem {
+    let line = refusal
+        .line
+        .map_or(String::new(), |line| format!(", line {line}"));
+    Problem::new(format!("{}{line}", refusal.file), refusal.reason.as_str())
 }
 
 impl From<DemoError> for UserError {

@@ -70,13 +70,13 @@ impl Workspace {
     /// A shopper, page, store or sku that the retailer does not have; a filter that does
     /// not hold up.
     pub fn request(&self, command: &RankCommand) -> Result<Request, UserError> {
-        let shopper = match &command.shopper {
-            Some(id) => Some(self.shoppers.get(id).ok_or_else(|| {
-                let near = closest(id, self.shoppers.keys().map(String::as_str));
-                unknown("shopper", id, near)
-            })?),
-            None => None,
-        };
+        let shopper =
+            match &command.shopper {
+                Some(id) => Some(self.shoppers.get(id).ok_or_else(|| {
+                    unknown("shopper", id, self.shoppers.keys().map(String::as_str))
+                })?),
+                None => None,
+            };
         if let Some(page) = &command.page
             && self.retailer.page(page).is_empty()
         {
@@ -95,10 +95,8 @@ impl Workspace {
             && !self.retailer.locations().any(|id| id == store)
         {
             let ids: Vec<&str> = self.retailer.locations().collect();
-            let near = closest(store, self.retailer.locations());
-            return Err(
-                unknown("store", store, near).hint(format!("the locations are {}", ids.join(", ")))
-            );
+            let hint = format!("the locations are {}", ids.join(", "));
+            return Err(UserError::bad_input(format!("no store `{store}` here")).hint(hint));
         }
         let placement = command.placement.unwrap_or(match command {
             RankCommand { query: Some(_), .. } => Placement::Search,
@@ -203,7 +201,7 @@ impl Workspace {
     fn unknown_sku(&self, sku: &str) -> UserError {
         let columns = self.retailer.columns();
         let skus = (0..columns.len()).map(|row| columns.sku.get(row));
-        unknown("product", sku, closest(sku, skus))
+        unknown("product", sku, skus)
     }
 
     fn unknown_page(&self, page: &str) -> UserError {
@@ -213,19 +211,25 @@ impl Workspace {
             .filter_map(|path| path.split('/').next())
             .collect();
         let tops: Vec<&str> = tops.into_iter().collect();
+        let error = UserError::bad_input(format!("no page `{page}` here"));
         match closest(page, categories.into_iter()) {
-            Some(near) => unknown("page", page, Some(near)),
-            None => unknown("page", page, None)
-                .hint(format!("at the top there are {}", tops.join(", "))),
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("at the top there are {}", tops.join(", "))),
         }
     }
 }
 
-fn unknown(what: &str, name: &str, near: Option<&str>) -> UserError {
+/// There is nothing of this name; the hint is the closest of `names`, or else the first.
+fn unknown<'n>(
+    what: &str,
+    name: &str,
+    mut names: impl Iterator<Item = &'n str> + Clone,
+) -> UserError {
     let error = UserError::bad_input(format!("no {what} `{name}` here"));
-    match near {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error,
+    match (closest(name, names.clone()), names.next()) {
+        (Some(near), _) => error.hint(format!("did you mean `{near}`?")),
+        (None, Some(first)) => error.hint(format!("ids are written as in `{first}`")),
+        (None, None) => error.hint(format!("this retailer has no {what} at all")),
     }
 }
 

@@ -38,3 +38,10 @@ fn the_cases_of_the_project_are_answered_as_they_say() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cases");
     assert!(assert_all_agree(&dir) >= 60);
 }
+
+#[test]
+fn the_cases_of_the_specification_are_answered_as_they_say() {
+    if let Some(dir) = endcap_testkit::shared("spec/cases") {
+        assert!(assert_all_agree(&dir) >= 60);
+    }
+}

@@ -6,6 +6,12 @@
 //! 4. They agree on a catalogue so large that the engine works in parallel.
 //! 5. What 3 compares has every note, every source and every reason.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test is made of may fail the test"
+)]
+
 mod agreement;
 mod ranked;
 mod reference;

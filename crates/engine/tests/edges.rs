@@ -10,6 +10,12 @@
 //! 8. Without `explain`, an answer holds slots and notes alone.
 //! 9. Where the semantics can be read in two ways, the reading taken here is pinned down.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test is made of may fail the test"
+)]
+
 mod ranked;
 
 use endcap_testkit::build::{

@@ -10,6 +10,12 @@
 //! 8. A rule that matches nothing changes nothing but its own notes.
 //! 9. Documents and answers survive JSON.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test is made of may fail the test"
+)]
+
 mod ranked;
 mod twist;
 

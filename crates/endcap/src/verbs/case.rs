@@ -1,6 +1,6 @@
 //! `endcap case`: conformance cases.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use endcap_app::{CaseOutcome, Problems, UserError, run_case};
@@ -82,15 +82,11 @@ fn print_line(
             Ok(Exit::Agrees)
         }
         Ok(CaseOutcome::Answered(answer)) => {
-            writeln!(screen, "{}", json!({"file": file, "answer": *answer}))?;
+            screen.json_line(&json!({"file": file, "answer": *answer}))?;
             Ok(Exit::Agrees)
         }
         Err(problems) => {
-            writeln!(
-                screen,
-                "{}",
-                json!({"file": file, "problems": problems.problems})
-            )?;
+            screen.json_line(&json!({"file": file, "problems": problems.problems}))?;
             Ok(Exit::BadInput)
         }
         outcome => print(file, outcome, json, screen),
@@ -107,11 +103,7 @@ fn print(
         Ok(CaseOutcome::Answered(_)) => Ok(Exit::Agrees),
         Ok(CaseOutcome::Checked(differences)) => {
             if json {
-                writeln!(
-                    screen,
-                    "{}",
-                    json!({"file": file, "differences": differences})
-                )?;
+                screen.json_line(&json!({"file": file, "differences": differences}))?;
             } else if differences.is_empty() {
                 writeln!(screen, "{file}: agrees")?;
             }

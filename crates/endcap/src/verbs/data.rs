@@ -1,6 +1,5 @@
 //! Verbs over snapshots: `import`, `export`, `demo`.
 
-use std::io::Write;
 use std::ops::ControlFlow;
 
 use endcap_app::{DemoSize, Stage};

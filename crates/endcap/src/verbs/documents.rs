@@ -1,7 +1,5 @@
 //! Verbs over documents: `diff`, `say`, `check`, and completions.
 
-use std::io::Write;
-
 use clap::CommandFactory;
 use endcap_app::{
     Document, UserError, Workspace, changes, check_document, read_rules, say_rules, skus_named,
@@ -90,6 +88,6 @@ pub(crate) fn completions(args: &CompletionsArgs, screen: &mut Screen) -> Outcom
     // Gathered first: the generator panics where it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "endcap", &mut script);
-    screen.write_all(&script)?;
+    write!(screen, "{}", String::from_utf8_lossy(&script))?;
     Ok(Exit::Agrees)
 }

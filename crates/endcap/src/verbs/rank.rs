@@ -1,7 +1,6 @@
 //! `endcap rank`: a slate as a table that a merchandiser reads.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableStyle};
 use endcap_app::{
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::why;
 use crate::args::RankArgs;
-use crate::screen::{Exit, FAINT, Failure, Outcome, Screen};
+use crate::screen::{Exit, Failure, Outcome, Screen};
 
 /// What the program shows without a verb: a page of the demo retailer where many rules meet.
 const SHOWCASE_PAGE: &str = "grocery/beverages/coffee";
@@ -256,7 +255,7 @@ fn print_figures(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
         writeln!(screen, "not shown: {}", counts.join(", "))?;
     }
     if view.products.iter().any(|facts| facts.quote.private_label) {
-        writeln!(screen, "{FAINT}* private label{FAINT:#}")?;
+        screen.faint("* private label")?;
     }
     Ok(())
 }

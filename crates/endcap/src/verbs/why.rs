@@ -1,7 +1,5 @@
 //! `endcap rank --why`: the whole path of one product.
 
-use std::io::Write;
-
 use comfy_table::{Cell, CellAlignment};
 use endcap_app::{Why, note_sentence, reason_phrase};
 

@@ -1,7 +1,8 @@
 //! Changes to a case that lead into the rare branches of the semantics: crowded slots,
 //! tight quotas, caps that contradict them, short slates, clocks at their edges.
 
-use chrono::{DateTime, Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Timelike};
+use chrono_tz::Tz;
 use endcap_testkit::build::{RuleParts, pin, rule};
 use endcap_vocab::{
     CapField, Case, Effect, Fallback, IfUnavailable, Promotion, Rule, Schedule, Scope, Sort,
@@ -30,8 +31,9 @@ pub enum Twist {
     Groups(usize),
     /// Rules scoped to pages of different depth, all at one priority.
     Pages(Vec<usize>),
-    /// The request at an instant, each rule with the window.
-    Clock(&'static str, [u8; 2], Vec<Weekday>, Option<&'static str>),
+    /// The request at an instant, every rule in a window that begins and ends so many hours
+    /// after the instant's own hour, and perhaps ends at the very instant.
+    Clock(&'static str, [u32; 2], Vec<Weekday>, Option<Tz>, bool),
     /// Promotions that begin or end at the very instant.
     Boundary(Vec<Index>, f64),
     /// Only a few candidates, a fallback for the rest.
@@ -95,7 +97,18 @@ fn twist() -> impl Strategy<Value = Twist> {
     let slot = || 1..=14_u32;
     let priority = || -1..=1_i64;
     let days = [Weekday::Fri, Weekday::Sat, Weekday::Sun];
-    let tz = prop::option::of(select(&["America/New_York", "Pacific/Auckland", "UTC"][..]));
+    let tz = prop::option::of(select(&[Tz::America__New_York, Tz::Pacific__Auckland][..]));
+    // Below 24: hours before; at 0 the window begins, or has just ended.
+    let windows = [
+        [0, 1],
+        [0, 23],
+        [23, 0],
+        [22, 0],
+        [23, 1],
+        [1, 0],
+        [1, 23],
+        [16, 2],
+    ];
     prop_oneof![
         6 => Just(Twist::Relax),
         4 => (skus(), slot(), select(&[IfUnavailable::Skip, IfUnavailable::Substitute][..]))
@@ -115,11 +128,12 @@ fn twist() -> impl Strategy<Value = Twist> {
         2 => vec(0..PAGES.len(), 1..5).prop_map(Twist::Pages),
         2 => (
             select(INSTANTS),
-            select(&[[22, 6], [6, 22], [0, 6], [1, 2], [23, 24], [21, 0]][..]),
+            select(windows.to_vec()),
             prop::sample::subsequence(days.to_vec(), 0..3),
             tz,
+            prop::bool::weighted(0.2),
         )
-            .prop_map(|(at, hours, days, tz)| Twist::Clock(at, hours, days, tz)),
+            .prop_map(|(at, hours, days, tz, ends)| Twist::Clock(at, hours, days, tz, ends)),
         2 => (skus(), select(&[5.0, 50.0, 100.0][..]))
             .prop_map(|(skus, percent)| Twist::Boundary(skus, percent)),
         3 => (skus(), select(&[Fallback::None, Fallback::Parent, Fallback::Popular][..]))
@@ -197,16 +211,21 @@ fn apply(case: &mut Case, twist: &Twist, number: usize) {
             case.request.page = PAGES.last().map(|page| (*page).to_owned());
             for (rule, depth) in case.rule_set.rules.iter_mut().zip(depths.iter().cycle()) {
                 rule.priority = 0;
-                rule.scope.pages = vec![PAGES[*depth].to_owned(), "elsewhere/deep/down".to_owned()];
+                let pages = [PAGES[*depth], PAGES[0], "elsewhere/deep/down"];
+                rule.scope.pages = pages.map(str::to_owned).to_vec();
             }
         }
-        Twist::Clock(at, hours, weekdays, tz) => {
+        Twist::Clock(at, hours, weekdays, tz, ends) => {
             case.request.at = DateTime::parse_from_rfc3339(at).unwrap();
+            let tz = tz.unwrap_or(Tz::UTC);
+            let local = case.request.at.with_timezone(&tz).naive_local();
+            let hours = hours.map(|later| ((local.hour() + later) % 24) as u8);
             for rule in &mut case.rule_set.rules {
                 rule.scope.schedule = Some(Schedule {
-                    hours: Some(*hours),
+                    until: ends.then_some(local),
+                    hours: Some(hours),
                     weekdays: weekdays.clone(),
-                    tz: tz.map(str::to_owned),
+                    tz: Some(tz.name().to_owned()),
                     ..Schedule::default()
                 });
             }
