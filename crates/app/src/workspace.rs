@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
-use endcap_learn::{OrderModel, Trainer};
+use endcap_learn::OrderModel;
 use endcap_store::Snapshot;
 use endcap_vocab::{RuleSet, Shopper, Signal};
 
@@ -44,9 +44,7 @@ impl Workspace {
         snapshot.shoppers(|shopper| {
             shoppers.insert(shopper.id.clone(), shopper);
         })?;
-        let mut trainer = Trainer::new(&retailer, taken_at);
-        snapshot.order_lines(|line| trainer.push(&line))?;
-        let model = trainer.finish();
+        let model = OrderModel::train(&retailer, taken_at, &snapshot.order_columns()?);
         Ok(Self {
             retailer,
             model,
@@ -63,9 +61,7 @@ impl Workspace {
         let demo: Demo = endcap_demo::generate(DemoSize::default(), DEMO_SEED);
         let retailer = Retailer::build(&demo.catalog)
             .map_err(|problems| UserError::refused("the demo retailer", problems))?;
-        let mut trainer = Trainer::new(&retailer, demo.taken_at);
-        demo.order_lines.iter().for_each(|line| trainer.push(line));
-        let model = trainer.finish();
+        let model = OrderModel::train(&retailer, demo.taken_at, &demo.order_lines.iter().collect());
         let shoppers = demo
             .shoppers
             .into_iter()

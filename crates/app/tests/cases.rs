@@ -2,6 +2,8 @@
 //! 1. Every conformance case of `fixtures/cases` is answered as the case says.
 //! 2. So is every case of `../shared/spec/cases`, where that folder is.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::path::Path;
 
 use endcap_app::{CaseOutcome, run_case};

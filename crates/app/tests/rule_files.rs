@@ -3,6 +3,8 @@
 //! 2. Every rule that `docs/rules.md` shows is a rule of a file in `fixtures/rules/examples`, so
 //!    a reader who runs the command beside it sees the rule that stands there.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 use std::path::{Path, PathBuf};
 
 use endcap_app::{RuleSet, Workspace, parse_rules, read_rules};

@@ -33,7 +33,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Rank a page for a shopper, and explain it
-    Rank(RankArgs),
+    Rank(Box<RankArgs>),
     /// Answer conformance cases, or check the answers they come with
     Case(CaseArgs),
     /// Say what changed from one rule set to another

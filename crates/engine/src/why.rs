@@ -426,9 +426,9 @@ impl Trial<'_> {
             while works - fails > 1 {
                 let middle = u32::midpoint(fails, works);
                 if boosted(middle)?.is_some() {
-                    works = middle
+                    works = middle;
                 } else {
-                    fails = middle
+                    fails = middle;
                 }
             }
             if let Some(slot) = boosted(works)? {

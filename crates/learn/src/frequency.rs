@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset};
 use endcap_engine::{Model, Retailer};
-use endcap_vocab::OrderLine;
+use endcap_vocab::OrderColumns;
 
 /// An order this old weighs half as much as one of today.
 const HALF_LIFE_DAYS: f64 = 60.0;
@@ -23,152 +23,15 @@ const PRIOR_ORDERS: f64 = 3.0;
 /// The days whose units make a product popular.
 const POPULARITY_DAYS: f64 = 28.0;
 
-const SECONDS_A_DAY: f64 = 86_400.0;
+const MICROS_A_DAY: f64 = 86_400e6;
 
 /// A line as the model needs it.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[derive(Debug, Clone, Copy)]
 struct Bought {
     shopper: u32,
     row: u32,
     order: u32,
     age_days: f64,
-}
-
-/// A shopper whom nobody knows.
-const NOBODY: u32 = u32::MAX;
-
-/// Takes orders one line at a time.
-pub struct Trainer<'a> {
-    retailer: &'a Retailer,
-    now: DateTime<FixedOffset>,
-    orders: HashMap<String, u32>,
-    shoppers: HashMap<String, u32>,
-    bought: Vec<Bought>,
-    /// Units of the last [`POPULARITY_DAYS`], by row.
-    units: Vec<f64>,
-}
-
-impl<'a> Trainer<'a> {
-    /// A trainer for a retailer's products; orders after `now` do not count.
-    #[must_use]
-    pub fn new(retailer: &'a Retailer, now: DateTime<FixedOffset>) -> Self {
-        Self {
-            retailer,
-            now,
-            orders: HashMap::new(),
-            shoppers: HashMap::new(),
-            bought: Vec::new(),
-            units: vec![0.0; retailer.len()],
-        }
-    }
-
-    /// Adds a line; one of an unknown sku, without units or after `now` is passed over.
-    pub fn push(&mut self, line: &OrderLine) {
-        let age_days = (self.now - line.at).num_seconds() as f64 / SECONDS_A_DAY;
-        let Some(row) = self.retailer.row(&line.sku) else {
-            return;
-        };
-        if age_days < 0.0 || !line.quantity.is_finite() || line.quantity <= 0.0 {
-            return;
-        }
-        if age_days < POPULARITY_DAYS {
-            self.units[row] += line.quantity;
-        }
-        let shopper = line
-            .shopper
-            .as_deref()
-            .map_or(NOBODY, |id| number(&mut self.shoppers, id));
-        let order = number(&mut self.orders, &line.order_id);
-        self.bought.push(Bought {
-            shopper,
-            row: row as u32,
-            order,
-            age_days,
-        });
-    }
-
-    /// Trains.
-    #[must_use]
-    pub fn finish(mut self) -> OrderModel {
-        self.bought
-            .sort_unstable_by_key(|bought| (bought.shopper, bought.row, bought.order));
-        let fade = |age_days: f64| libm::exp2(-age_days / HALF_LIFE_DAYS);
-        let mut order_weight = vec![0.0_f64; self.orders.len()];
-        let mut order_shopper = vec![NOBODY; self.orders.len()];
-        for bought in &self.bought {
-            let weight = &mut order_weight[bought.order as usize];
-            *weight = weight.max(fade(bought.age_days));
-            order_shopper[bought.order as usize] = bought.shopper;
-        }
-        let mut orders: Vec<(u32, f64)> = order_shopper
-            .into_iter()
-            .zip(order_weight.iter().copied())
-            .collect();
-        // Sums run by size, so that they do not depend on the order of the lines.
-        orders.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        let mut shopper_orders = vec![0.0; self.shoppers.len()];
-        let mut all_orders = 0.0;
-        for (shopper, weight) in orders {
-            all_orders += weight;
-            if let Some(sum) = shopper_orders.get_mut(shopper as usize) {
-                *sum += weight;
-            }
-        }
-        // One entry a shopper and product; an order counts a product once.
-        let mut share = vec![0.0; self.retailer.len()];
-        let mut starts = vec![0_u32; self.shoppers.len() + 1];
-        let mut entries: Vec<(u32, f64)> = Vec::new();
-        let mut weights: Vec<f64> = Vec::new();
-        for same in self
-            .bought
-            .chunk_by(|a, b| (a.shopper, a.row) == (b.shopper, b.row))
-        {
-            let (shopper, row) = (same[0].shopper, same[0].row);
-            weights.clear();
-            let orders = same.chunk_by(|a, b| a.order == b.order);
-            weights.extend(orders.map(|lines| order_weight[lines[0].order as usize]));
-            weights.sort_unstable_by(f64::total_cmp);
-            let weight: f64 = weights.iter().sum();
-            share[row as usize] += weight;
-            if shopper != NOBODY {
-                entries.push((row, weight));
-                starts[shopper as usize + 1] += 1;
-            }
-        }
-        for shopper in 0..self.shoppers.len() {
-            starts[shopper + 1] += starts[shopper];
-        }
-        if all_orders > 0.0 {
-            share
-                .iter_mut()
-                .for_each(|share| *share = (*share / all_orders).min(1.0));
-        }
-        let sold: Vec<f64> = share.iter().copied().filter(|share| *share > 0.0).collect();
-        let base_rate = if sold.is_empty() {
-            0.0
-        } else {
-            sold.iter().sum::<f64>() / sold.len() as f64
-        };
-        OrderModel {
-            popularity: percentiles(&self.units),
-            share,
-            base_rate,
-            shoppers: self.shoppers,
-            shopper_orders,
-            starts,
-            entries,
-        }
-    }
-}
-
-/// The number of a name, a new one for a new name.
-fn number(numbers: &mut HashMap<String, u32>, name: &str) -> u32 {
-    if let Some(number) = numbers.get(name) {
-        return *number;
-    }
-    let next = numbers.len() as u32;
-    numbers.insert(name.to_owned(), next);
-    next
 }
 
 /// For each value, the share of the others that are smaller.
@@ -189,7 +52,7 @@ pub struct OrderModel {
     /// The share of everybody's orders that contain each row.
     share: Vec<f64>,
     base_rate: f64,
-    shoppers: HashMap<String, u32>,
+    shoppers: HashMap<Box<str>, u32>,
     /// The faded number of orders of each shopper.
     shopper_orders: Vec<f64>,
     /// Where each shopper's entries begin; one more than there are shoppers.
@@ -199,6 +62,82 @@ pub struct OrderModel {
 }
 
 impl OrderModel {
+    /// Trains on the orders up to `now`. A line of an unknown sku, without units or of the
+    /// future is passed over; the order of the lines makes no difference.
+    #[must_use]
+    pub fn train(retailer: &Retailer, now: DateTime<FixedOffset>, orders: &OrderColumns) -> Self {
+        let rows: Vec<Option<usize>> = rows_of(retailer, orders);
+        let mut shoppers: HashMap<Box<str>, u32> = HashMap::new();
+        let mut bought = Vec::with_capacity(orders.len());
+        let mut units = vec![0.0; retailer.len()];
+        for line in 0..orders.len() {
+            let age_days = (now.timestamp_micros() - orders.at_micros[line]) as f64 / MICROS_A_DAY;
+            let quantity = orders.quantity[line];
+            let Some(row) = rows[orders.sku[line] as usize] else {
+                continue;
+            };
+            if age_days < 0.0 || !quantity.is_finite() || quantity <= 0.0 {
+                continue;
+            }
+            if age_days < POPULARITY_DAYS {
+                units[row] += quantity;
+            }
+            let (shopper, order) = (orders.shopper[line], orders.order[line]);
+            bought.push(Bought {
+                shopper,
+                row: row as u32,
+                order,
+                age_days,
+            });
+        }
+        bought.sort_unstable_by_key(|bought| (bought.shopper, bought.row, bought.order));
+        // Shoppers are numbered as they come in the sorted lines; nobody comes last.
+        let known = bought.partition_point(|bought| bought.shopper != OrderColumns::NOBODY);
+        for same in bought[..known].chunk_by_mut(|a, b| a.shopper == b.shopper) {
+            let number = shoppers.len() as u32;
+            shoppers.insert(orders.names[same[0].shopper as usize].clone(), number);
+            same.iter_mut().for_each(|bought| bought.shopper = number);
+        }
+        let order_weight = order_weights(&bought, orders.names.len());
+        let (shopper_orders, all_orders) = sum_orders(&bought, &order_weight, shoppers.len());
+        let mut share = basket_weights(&bought, &order_weight, retailer.len());
+        if all_orders > 0.0 {
+            share
+                .iter_mut()
+                .for_each(|share| *share = (*share / all_orders).min(1.0));
+        }
+        let sold = share.iter().filter(|share| **share > 0.0).count();
+        let mut model = Self {
+            popularity: percentiles(&units),
+            base_rate: share.iter().sum::<f64>() / sold.max(1) as f64,
+            share,
+            starts: vec![0; shoppers.len() + 1],
+            entries: Vec::new(),
+            shoppers,
+            shopper_orders,
+        };
+        model.count_baskets(&bought, &order_weight);
+        model
+    }
+
+    /// One entry a shopper and product; an order counts a product once.
+    fn count_baskets(&mut self, bought: &[Bought], order_weight: &[f64]) {
+        let mut weights: Vec<f64> = Vec::new();
+        for same in bought.chunk_by(|a, b| (a.shopper, a.row) == (b.shopper, b.row)) {
+            let orders = same.chunk_by(|a, b| a.order == b.order);
+            weights.clear();
+            weights.extend(orders.map(|lines| order_weight[lines[0].order as usize]));
+            let weight = sum_by_size(&mut weights);
+            if let Some(count) = self.starts.get_mut(same[0].shopper as usize + 1) {
+                *count += 1;
+                self.entries.push((same[0].row, weight));
+            }
+        }
+        for shopper in 1..self.starts.len() {
+            self.starts[shopper] += self.starts[shopper - 1];
+        }
+    }
+
     /// The mean probability that an order contains a product that sells at all.
     #[must_use]
     pub fn base_rate(&self) -> f64 {
@@ -212,6 +151,72 @@ impl OrderModel {
             .get(shopper)
             .map_or(0.0, |shopper| self.shopper_orders[*shopper as usize])
     }
+}
+
+/// The row of each name that is a sku of the retailer and stands in a line.
+fn rows_of(retailer: &Retailer, orders: &OrderColumns) -> Vec<Option<usize>> {
+    let mut is_sku = vec![false; orders.names.len()];
+    orders
+        .sku
+        .iter()
+        .for_each(|sku| is_sku[*sku as usize] = true);
+    let names = orders.names.iter().zip(is_sku);
+    names
+        .map(|(name, is_sku)| if is_sku { retailer.row(name) } else { None })
+        .collect()
+}
+
+/// The weight of each order: that of its latest line.
+fn order_weights(bought: &[Bought], orders: usize) -> Vec<f64> {
+    let mut weights = vec![0.0_f64; orders];
+    for bought in bought {
+        let weight = &mut weights[bought.order as usize];
+        *weight = weight.max(libm::exp2(-bought.age_days / HALF_LIFE_DAYS));
+    }
+    weights
+}
+
+/// The faded number of orders of each shopper, and of everybody.
+fn sum_orders(bought: &[Bought], order_weight: &[f64], shoppers: usize) -> (Vec<f64>, f64) {
+    let mut orders: Vec<(u32, u32)> = bought
+        .iter()
+        .map(|bought| (bought.shopper, bought.order))
+        .collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let mut sums = vec![0.0; shoppers];
+    let mut all = Vec::new();
+    let mut weights: Vec<f64> = Vec::new();
+    for same in orders.chunk_by(|a, b| a.0 == b.0) {
+        weights.clear();
+        weights.extend(same.iter().map(|(_, order)| order_weight[*order as usize]));
+        all.extend_from_slice(&weights);
+        if let Some(sum) = sums.get_mut(same[0].0 as usize) {
+            *sum = sum_by_size(&mut weights);
+        }
+    }
+    (sums, sum_by_size(&mut all))
+}
+
+/// The weight of everybody's orders that contained each row; an order counts once.
+fn basket_weights(bought: &[Bought], order_weight: &[f64], rows: usize) -> Vec<f64> {
+    let mut pairs: Vec<(u32, u32)> = bought.iter().map(|b| (b.row, b.order)).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut sums = vec![0.0; rows];
+    let mut weights: Vec<f64> = Vec::new();
+    for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+        weights.clear();
+        weights.extend(same.iter().map(|(_, order)| order_weight[*order as usize]));
+        sums[same[0].0 as usize] = sum_by_size(&mut weights);
+    }
+    sums
+}
+
+/// A sum that does not depend on the order in which the values came.
+fn sum_by_size(values: &mut [f64]) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.iter().sum()
 }
 
 impl Model for OrderModel {
@@ -256,7 +261,7 @@ impl Model for OrderModel {
 
 #[cfg(test)]
 mod tests {
-    use endcap_vocab::{Catalog, Product};
+    use endcap_vocab::{Catalog, OrderLine, Product};
 
     use super::*;
 
@@ -292,10 +297,8 @@ mod tests {
     }
 
     fn trained(lines: &[OrderLine]) -> OrderModel {
-        let retailer = retailer();
-        let mut trainer = Trainer::new(&retailer, "2026-11-20T12:00:00Z".parse().unwrap());
-        lines.iter().for_each(|line| trainer.push(line));
-        trainer.finish()
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        OrderModel::train(&retailer(), now, &lines.iter().collect())
     }
 
     fn purchase(model: &OrderModel, shopper: Option<&str>) -> Vec<f64> {

@@ -8,4 +8,4 @@
 
 mod frequency;
 
-pub use frequency::{OrderModel, Trainer};
+pub use frequency::OrderModel;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
-use endcap_vocab::{Catalog, OrderLine, Product, ReturnLine, Shopper};
+use endcap_vocab::{Catalog, OrderColumns, OrderLine, Product, ReturnLine, Shopper};
 use rusqlite::{Connection, Row};
 
 use crate::{ColumnProvenance, Provenance, StoreError, hash, layout, rows};
@@ -176,6 +176,41 @@ impl Snapshot {
             },
             each,
         )
+    }
+
+    /// Every order line as columns, in the order of [`Snapshot::order_lines`]: what a model
+    /// is trained on, without a text a line.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn order_columns(&self) -> Result<OrderColumns, StoreError> {
+        let mut columns = OrderColumns {
+            names: self.list("SELECT name FROM names ORDER BY key", |row| row.get(0))?,
+            ..OrderColumns::default()
+        };
+        let names = columns.names.len() as i64;
+        // Keys are 1, 2, 3...: the place in the list of names, from 1.
+        let place = |row: &Row<'_>, column: usize| match row.get::<_, Option<i64>>(column)? {
+            None => Ok(OrderColumns::NOBODY),
+            Some(key) if (1..=names).contains(&key) => Ok(key as u32 - 1),
+            Some(key) => Err(rusqlite::Error::IntegralValueOutOfRange(column, key)),
+        };
+        self.each(
+            "SELECT order_key, sku_key, shopper_key, at_micros, quantity \
+             FROM order_lines_packed ORDER BY rowid",
+            |row| {
+                let keys = (place(row, 0)?, place(row, 1)?, place(row, 2)?);
+                Ok((keys, row.get(3)?, row.get(4)?))
+            },
+            |((order, sku, shopper), at_micros, quantity)| {
+                columns.order.push(order);
+                columns.sku.push(sku);
+                columns.shopper.push(shopper);
+                columns.at_micros.push(at_micros);
+                columns.quantity.push(quantity);
+            },
+        )?;
+        Ok(columns)
     }
 
     /// Every return, by day ascending, then by sku (bytes).

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
+use crate::json::pointer_of;
 use crate::shape::Shape;
 use crate::{Problem, Problems, STORE_ALIAS, category, pointer_join, schema_for};
 
@@ -70,35 +70,6 @@ impl Document {
     }
 }
 
-/// Reads JSON text.
-///
-/// # Errors
-/// One problem where the text is not UTF-8 or not JSON, with the place in the text and the
-/// pointer of the value that was being read.
-pub fn read_json(text: &[u8]) -> Result<Value, Problems> {
-    let refuse = |path: String, problem: String| Problems {
-        problems: vec![Problem { path, problem }],
-    };
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    if let Err(error) = std::str::from_utf8(text) {
-        return Err(refuse(
-            String::new(),
-            format!("not UTF-8 at byte {}", error.valid_up_to()),
-        ));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = serde_path_to_error::deserialize::<_, Value>(&mut reader).map_err(|error| {
-        refuse(
-            pointer_of(error.path()),
-            format!("not JSON: {}", error.inner()),
-        )
-    })?;
-    reader
-        .end()
-        .map_err(|error| refuse(String::new(), format!("not JSON: {error}")))?;
-    Ok(value)
-}
-
 /// Checks a document and gives it its type.
 ///
 /// # Errors
@@ -114,17 +85,6 @@ pub fn check<T: DeserializeOwned>(document: Document, value: &Value) -> Result<T
             error.inner().to_string(),
         )],
     })
-}
-
-/// The JSON Pointer of the place where serde stopped.
-fn pointer_of(path: &serde_path_to_error::Path) -> String {
-    path.iter()
-        .fold(String::new(), |pointer, segment| match segment {
-            Segment::Seq { index } => pointer_join(&pointer, index),
-            Segment::Map { key } => pointer_join(&pointer, key),
-            // The variant of an enum is a field's value, not a place in the document.
-            Segment::Enum { .. } | Segment::Unknown => pointer,
-        })
 }
 
 /// Everything that is wrong with a document but its conditions; empty where nothing is.
@@ -157,11 +117,14 @@ impl Meaning<'_> {
     fn case(&mut self, case: &Value, path: &str) {
         self.catalog(&case["catalog"], &pointer_join(path, "catalog"));
         self.rule_set(&case["rule_set"], &pointer_join(path, "rule_set"));
-        let locations = ids(&case["catalog"], "locations");
+        // Without a catalogue, that it is missing says enough.
+        let locations = case["catalog"]
+            .is_object()
+            .then(|| ids(&case["catalog"], "locations"));
         self.request(
             &case["request"],
             &pointer_join(path, "request"),
-            Some(&locations),
+            locations.as_ref(),
         );
     }
 

@@ -11,6 +11,8 @@ mod case;
 mod catalog;
 mod category;
 mod check;
+mod json;
+mod orders;
 mod problem;
 mod request;
 mod rule_set;
@@ -28,7 +30,9 @@ pub use catalog::{
 pub use category::{
     depth as category_depth, is_under as category_is_under, parent as category_parent,
 };
-pub use check::{Document, check, check_value, read_json};
+pub use check::{Document, check, check_value};
+pub use json::read_json;
+pub use orders::OrderColumns;
 pub use problem::{Problem, Problems, pointer_join};
 pub use request::{Consent, Customer, Placement, Request, Sort};
 pub use rule_set::{

@@ -177,7 +177,7 @@ fn diff_tells_rule_sets_apart() {
     let changes = changes["changes"].as_array().unwrap();
     let name = changes
         .iter()
-        .find(|change| change["path"] == "/name")
+        .find(|change| change["path"] == "name")
         .unwrap();
     assert_eq!(name["after"], "Winter");
     // The order of fields and of white space is no change.

@@ -128,7 +128,7 @@ fn print(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
             [
                 "", "product", "brand", "price", "margin", "stock", "score", "moved by",
             ]
-            .map(|head| Cell::new(head)),
+            .map(Cell::new),
         );
         for (slot, facts) in view.answer.slots.iter().zip(&view.products) {
             table.add_row(row(slot, facts));
