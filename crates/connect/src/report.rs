@@ -139,17 +139,75 @@ impl fmt::Display for QualityReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "Mapping {}", self.mapping)?;
         writeln!(out, "Made from {}", self.made_from)?;
-        writeln!(out, "\nFiles")?;
+        self.fmt_refused(out)?;
+        self.fmt_counts(out)?;
+        self.fmt_fill(out)?;
+        if !self.orphans.is_empty() {
+            writeln!(out, "\nRows that name what is not there")?;
+            for Orphans {
+                table,
+                column,
+                rows: count,
+                example,
+            } in &self.orphans
+            {
+                let name = format!("{table}.{column}");
+                writeln!(
+                    out,
+                    "  {name:<36} {:>14}, such as `{example}`",
+                    rows(*count)
+                )?;
+            }
+        }
+        if !self.provenance.is_empty() {
+            writeln!(out, "\nProvenance")?;
+        }
+        for column in &self.provenance {
+            let name = format!("{}.{}", column.table, column.column);
+            writeln!(
+                out,
+                "  {name:<36} {:<9}  {}",
+                column.provenance.name(),
+                column.note
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl QualityReport {
+    fn fmt_refused(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "\nRefused: {}", rows(self.refused))?;
+        for refusal in &self.refusals {
+            writeln!(out, "  {refusal}")?;
+        }
+        let listed = self.refusals.len() as u64;
+        if listed < self.refused {
+            writeln!(out, "  and {} more, not listed", self.refused - listed)?;
+        }
+        let missing = self.missing;
+        if missing != MissingFields::default() {
+            writeln!(
+                out,
+                "  products without price: {}, without cost: {}, without category: {}",
+                missing.price, missing.unit_cost, missing.category
+            )?;
+        }
+        Ok(())
+    }
+
+    fn fmt_counts(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "\nRead")?;
         for file in &self.files {
-            write!(out, "  {:<36} {:>9} rows", file.file, file.read)?;
+            write!(out, "  {:<36} {:>14}", file.file, rows(file.read))?;
             match file.refused {
                 0 => writeln!(out)?,
                 refused => writeln!(out, ", {refused} refused")?,
             }
         }
-        writeln!(out, "\nTables")?;
+        writeln!(out, "\nKept")?;
         for table in &self.tables {
-            write!(out, "  {:<36} {:>9} rows", table.table, table.kept)?;
+            write!(out, "  {:<36} {:>14}", table.table, rows(table.kept))?;
             if table.refused > 0 {
                 write!(out, ", {} refused", table.refused)?;
             }
@@ -158,54 +216,34 @@ impl fmt::Display for QualityReport {
             }
             writeln!(out)?;
         }
-        let partly = |table: &&TableQuality| table.kept > 0;
-        writeln!(out, "\nFields that are not always filled")?;
-        for table in self.tables.iter().filter(partly) {
-            for fill in table.fill.iter().filter(|fill| fill.filled < table.kept) {
-                let field = format!("{}.{}", table.table, fill.field);
-                writeln!(out, "  {field:<36} {:>8.1} %", fill.rate * 100.0)?;
-            }
+        Ok(())
+    }
+
+    /// How full the fields are that are not always filled; those never filled in one line.
+    fn fmt_fill(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |table: &TableQuality, fill: &FieldFill| format!("{}.{}", table.table, fill.field);
+        let not_full = || {
+            let kept = self.tables.iter().filter(|table| table.kept > 0);
+            kept.flat_map(|table| table.fill.iter().map(move |fill| (table, fill)))
+                .filter(|(table, fill)| fill.filled < table.kept)
+        };
+        writeln!(out, "\nFilled in part")?;
+        for (table, fill) in not_full().filter(|(_, fill)| fill.filled > 0) {
+            writeln!(out, "  {:<36} {:>8.1}%", of(table, fill), fill.rate * 100.0)?;
         }
-        let missing = self.missing;
-        if missing != MissingFields::default() {
-            writeln!(
-                out,
-                "\nProducts without price: {}, without cost: {}, without category: {}",
-                missing.price, missing.unit_cost, missing.category
-            )?;
-        }
-        if !self.orphans.is_empty() {
-            writeln!(out, "\nRows that name what is not there")?;
-            for orphans in &self.orphans {
-                let column = format!("{}.{}", orphans.table, orphans.column);
-                let example = &orphans.example;
-                writeln!(
-                    out,
-                    "  {column:<36} {:>9} rows, such as `{example}`",
-                    orphans.rows
-                )?;
-            }
-        }
-        if !self.provenance.is_empty() {
-            writeln!(out, "\nProvenance")?;
-            for column in &self.provenance {
-                let name = format!("{}.{}", column.table, column.column);
-                writeln!(
-                    out,
-                    "  {name:<36} {:<9} {}",
-                    column.provenance.name(),
-                    column.note
-                )?;
-            }
-        }
-        writeln!(out, "\nRefused rows: {}", self.refused)?;
-        for refusal in &self.refusals {
-            writeln!(out, "  {refusal}")?;
-        }
-        let listed = self.refusals.len() as u64;
-        if listed < self.refused {
-            writeln!(out, "  and {} more, not listed", self.refused - listed)?;
+        let never: Vec<String> = not_full()
+            .filter(|(_, fill)| fill.filled == 0)
+            .map(|(table, fill)| of(table, fill))
+            .collect();
+        if !never.is_empty() {
+            writeln!(out, "\nNever filled\n  {}", never.join(", "))?;
         }
         Ok(())
     }
+}
+
+/// `1 row`, `2 rows`.
+fn rows(count: u64) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} row{s}")
 }

@@ -256,7 +256,7 @@ fn rows_that_break_a_rule_are_refused_with_file_line_and_reason() {
     assert_eq!((report.missing.price, report.missing.unit_cost), (1, 0));
     assert_eq!(shop.skus(), ["a"]);
     let text = report.to_string();
-    assert!(text.contains("Refused rows: 7"), "{text}");
+    assert!(text.contains("Refused: 7 rows"), "{text}");
     assert!(
         text.contains("goods.csv, line 5: `price` is missing"),
         "{text}"

@@ -148,6 +148,15 @@ impl CompiledRules {
         }
     }
 
+    /// The same weights and tests without any rule: what the organic slate is made with.
+    #[must_use]
+    pub fn organic(&self) -> Self {
+        Self {
+            rules: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The same with one rule added, or in place of the one with its id.
     #[must_use]
     pub fn with(&self, rule: CompiledRule) -> Self {

@@ -167,6 +167,26 @@ impl Retailer {
             .ok()
     }
 
+    /// The time zone of a location.
+    #[must_use]
+    pub fn time_zone(&self, location: &str) -> Option<Tz> {
+        self.site(location).map(|site| self.sites[site].tz)
+    }
+
+    /// Whether a channel is named by the sourcing, or by any product or promotion.
+    #[must_use]
+    pub fn knows_channel(&self, channel: &str) -> bool {
+        let lists = self.channels.values.iter();
+        self.sourcing.contains_key(channel)
+            || lists
+                .flat_map(|list| list.iter())
+                .any(|name| **name == *channel)
+            || self
+                .offers
+                .iter()
+                .any(|offer| offer.promotion.channels.iter().any(|name| name == channel))
+    }
+
     /// The ids of its locations, ascending.
     pub fn locations(&self) -> impl Iterator<Item = &str> {
         self.sites.iter().map(|site| site.id.as_str())

@@ -6,6 +6,7 @@ use endcap_vocab::{
     Contribution, Effect, Factor, IfUnavailable, Note, Owner, Pin, Placement, Problem, Problems,
     Reason, Request, Rule, Scope, Slot, Sort, category_is_under,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::compile::{CompiledRule, CompiledRules};
@@ -82,7 +83,8 @@ pub struct SlotWithout {
 /// One thing that stands between a product and the slate, or one way onto it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cure {
-    /// A stable name: a test's, `filtered`, `not_a_candidate`, `group`, `boost`, `pin`, `suppressed`.
+    /// A stable name: a test's, `filtered`, `not_a_candidate`, `group`, `rule`, `boost`, `pin`,
+    /// `sorted_by_shopper`, `suppressed`.
     pub code: String,
     /// The same in words, with the figures that matter.
     pub sentence: String,
@@ -229,7 +231,7 @@ fn cures(context: &Context<'_>, ranking: &Ranking<'_>, row: usize, why: &Why) ->
     if is_suppressed(request) {
         say(
             "suppressed",
-            "the shopper did not agree to email, so nothing is sent".to_owned(),
+            "no shopper known here agreed to email, so nothing is sent".to_owned(),
         );
     }
     if !why.passes_filter {
@@ -271,8 +273,20 @@ fn cures(context: &Context<'_>, ranking: &Ranking<'_>, row: usize, why: &Why) ->
         let sibling = retailer.columns.sku.get(sibling);
         say(
             "group",
-            format!("`{sibling}` of the same group `{group}` is on the slate already"),
+            format!(
+                "`{sibling}` of the same group `{group}` is on the slate; only a pin shows both"
+            ),
         );
+    }
+    // Whatever the slate would be without one rule was worked out already.
+    for rule in &why.rules {
+        if let Some(slot) = rule.slot {
+            let (rule, kind) = (&rule.rule, rule.kind);
+            say(
+                "rule",
+                format!("without the {kind} `{rule}` it would be in slot {slot}"),
+            );
+        }
     }
     cures
 }
@@ -316,10 +330,11 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
         }
         Reason::Sensitive => "the shopper did not agree to sensitive products".to_owned(),
         Reason::InCart => "it is in the cart already, or the product the slate is for".to_owned(),
-        Reason::OutOfStock => format!(
-            "{} units are available to this request, {} are needed",
-            why.stock, eligibility.min_available
-        ),
+        Reason::OutOfStock => {
+            let s = if why.stock == 1 { "" } else { "s" };
+            let (stock, needed) = (why.stock, eligibility.min_available);
+            format!("{stock} unit{s} available to this request, {needed} needed")
+        }
         Reason::MarginFloor => {
             let category = &columns.category.values[columns.category.codes[row] as usize];
             let floor = context.rules.floor_of(category).unwrap_or(0.0);
@@ -395,7 +410,7 @@ impl Trial<'_> {
             .collect();
         in_force.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         in_force
-            .into_iter()
+            .into_par_iter()
             .map(|rule| {
                 Ok(SlotWithout {
                     rule: rule.rule.id.clone(),

@@ -93,7 +93,7 @@ fn an_empty_catalogue_gives_an_empty_slate_and_the_notes_of_its_rules() {
 fn one_product_fills_one_slot_of_200_and_its_pin_closes_up() {
     let rules = [rule("pin", pins([("P1", 200)]))];
     let answer = ranked(&with_request(case([product("P1")], rules), |request| {
-        request.slots = 200
+        request.slots = 200;
     }));
     assert_eq!(skus(&answer), ["P1"]);
     assert_eq!(
@@ -125,7 +125,7 @@ fn a_page_of_null_and_of_the_root_are_the_whole_catalogue() {
         assert_eq!(skus(&answer), ["P1", "P2"]);
     }
     let answer = ranked(&with_request(shop(), |request| {
-        request.page = Some("b/cd".to_owned())
+        request.page = Some("b/cd".to_owned());
     }));
     assert!(answer.slots.is_empty());
     assert_eq!(answer.metrics, Some(None));
@@ -335,7 +335,7 @@ fn a_location_named_twice_serves_once() {
 fn the_channel_store_is_served_by_the_store_alone() {
     let shop = || {
         with_request(case([product("P1")], []), |request| {
-            request.channel = "store".to_owned()
+            request.channel = "store".to_owned();
         })
     };
     assert_eq!(reason(&ranked(&shop()), "P1"), Some(Reason::OutOfStock));
@@ -416,7 +416,7 @@ fn a_request_without_a_page_is_on_no_page_of_a_scope_not_even_the_root() {
     let boosted = rule("boost", Effect::Boost { percent: 10.0 }).on_page("");
     let without = case([product("P1")], [boosted]);
     let on_root = with_request(without.clone(), |request| {
-        request.page = Some(String::new())
+        request.page = Some(String::new());
     });
     let factors = |case: &Case| ranked(case).slots[0].factors.clone().unwrap().len();
     assert_eq!((factors(&without), factors(&on_root)), (0, 1));
@@ -482,7 +482,7 @@ fn an_unmet_quota_above_a_cap_leaves_the_cap_out_first() {
         product("P3").brand("B"),
     ];
     let answer = ranked(&with_request(case(products, rules), |request| {
-        request.slots = 2
+        request.slots = 2;
     }));
     assert_eq!(skus(&answer), ["P1", "P2"]);
     assert_eq!(
