@@ -19,6 +19,9 @@ const OWN_COLUMNS: [&str; 2] = ["_line", "_file"];
 /// SQLite's limit is 2,000 columns a table.
 const MOST_COLUMNS: usize = 1_900;
 
+/// Bytes a row may have; more is a quote that is not closed, or no table.
+const LONGEST_ROW: usize = 16 << 20;
+
 /// A file to import.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
@@ -284,6 +287,10 @@ impl<R: Read> Read for Lines<R> {
         self.text.drain(..done);
         self.start += done as u64;
         self.text.extend_from_slice(&buffer[..read]);
+        if self.text.len() > LONGEST_ROW + buffer.len() {
+            let reason = "a row is longer than 16 MiB; is a quote not closed?";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, reason));
+        }
         Ok(read)
     }
 }

@@ -236,7 +236,7 @@ fn rows_that_break_a_rule_are_refused_with_file_line_and_reason() {
         refusals(&report),
         [
             "goods.csv, line 3: `price` must be a finite number, not `cheap`",
-            "goods.csv, line 4: products, sku `c`: `price` must be above 0 and finite",
+            "goods.csv, line 4: products, sku `c`: `price` must be above 0 and at most 1e12",
             "goods.csv, line 5: `price` is missing",
             "goods.csv, line 6: products, sku `a`: a second row with this key; each stands once",
             "goods.csv, line 7: `price` must be a finite number, not `nan`",

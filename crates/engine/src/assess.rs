@@ -256,8 +256,10 @@ fn assess_piece(context: &Context<'_>, model: &dyn Model, rows: Range<usize>) ->
     }
     assessed.score.clone_from(&assessed.base);
     for ((_, factor), bits) in context.factors.iter().zip(&assessed.factors) {
-        bits.iter_ones()
-            .for_each(|index| assessed.score[index] *= factor);
+        bits.iter_ones().for_each(|index| {
+            let score = &mut assessed.score[index];
+            *score = (*score * factor).min(f64::MAX);
+        });
     }
     assessed
 }

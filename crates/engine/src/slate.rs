@@ -1,15 +1,16 @@
 //! Fills the slots (ranking semantics, section 7): pins, reserves, then the best that
 //! quotas and caps allow, then the fallback.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use endcap_rules::{ABSENT, Coded};
+use endcap_rules::{ABSENT, Bits, Coded};
 use endcap_vocab::{
     CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Sort, Source, category_parent,
 };
 
 use crate::desk::{CANDIDATES, Desk, Item, Placed, Variant};
 use crate::order::{Key, Order};
+use crate::retailer::Retailer;
 
 struct Quota {
     /// Index into [`Context::placing`], which is in precedence order.
@@ -21,20 +22,45 @@ struct Quota {
 }
 
 struct Cap<'a> {
+    /// Index into [`Context::placing`].
     rule: usize,
-    max: usize,
+    max: u32,
     first: usize,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
-    /// By value: matching products already placed in its slots.
-    placed: HashMap<u32, usize>,
+    /// By code of the value: matching products already placed in its slots.
+    placed: Vec<u32>,
 }
 
 impl<'a> Cap<'a> {
-    fn value(&self, row: usize) -> Option<u32> {
-        self.values
-            .map(|values| values[row])
-            .filter(|code| *code != ABSENT)
+    fn value(&self, row: usize) -> Option<usize> {
+        let code = self.values.map(|values| values[row]);
+        code.filter(|code| *code != ABSENT)
+            .map(|code| code as usize)
+    }
+}
+
+/// Something that keeps products out of a slot: an index into the quotas, or into the caps.
+#[derive(Debug, Clone, Copy)]
+enum Limit {
+    Quota(usize),
+    Cap(usize),
+}
+
+/// The codes of the values that a cap counts, by row, and how many values there are.
+fn capped_values<'a>(retailer: &'a Retailer, field: &CapField) -> (Option<&'a [u32]>, usize) {
+    fn coded<T>(column: &Coded<T>) -> (Option<&[u32]>, usize) {
+        (Some(&column.codes), column.values.len())
+    }
+    let columns = &retailer.columns;
+    match field {
+        CapField::Brand => coded(&columns.brand),
+        CapField::Vendor => coded(&columns.vendor),
+        CapField::Category => coded(&columns.category),
+        CapField::Attribute(name) => columns
+            .attributes
+            .get(name.as_str())
+            .map_or((None, 0), coded),
     }
 }
 
@@ -43,8 +69,8 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> (Vec<Placed<'a>
     let slots = desk.context.request.slots as usize;
     let mut filling = Filling {
         slots: vec![None; slots],
-        rows: BTreeSet::new(),
-        groups: BTreeSet::new(),
+        rows: Bits::zeros(desk.context.retailer.len()),
+        groups: Bits::zeros(desk.context.retailer.columns.group.values.len()),
         quotas: Vec::new(),
         caps: Vec::new(),
         notes: Vec::new(),
@@ -69,8 +95,10 @@ struct Filling<'d, 'a> {
     variant: Variant,
     /// Slot 1 is at 0.
     slots: Vec<Option<Placed<'a>>>,
-    rows: BTreeSet<u32>,
-    groups: BTreeSet<u32>,
+    /// By row: whether it is on the slate.
+    rows: Bits,
+    /// By code: whether a product of the group is on the slate.
+    groups: Bits,
     quotas: Vec<Quota>,
     caps: Vec<Cap<'a>>,
     notes: Vec<Note>,
@@ -90,22 +118,13 @@ impl<'a> Filling<'_, 'a> {
                     placed: 0,
                 }),
                 Effect::Cap { field, max, first } => {
-                    let columns = &context.retailer.columns;
-                    let text = |column: &'a Coded<Box<str>>| Some(column.codes.as_slice());
+                    let (values, distinct) = capped_values(context.retailer, field);
                     self.caps.push(Cap {
                         rule,
-                        max: *max as usize,
+                        max: *max,
                         first: cut(*first),
-                        values: match field {
-                            CapField::Brand => text(&columns.brand),
-                            CapField::Vendor => text(&columns.vendor),
-                            CapField::Category => text(&columns.category),
-                            CapField::Attribute(name) => columns
-                                .attributes
-                                .get(name.as_str())
-                                .map(|c| c.codes.as_slice()),
-                        },
-                        placed: HashMap::new(),
+                        values,
+                        placed: vec![0; distinct],
                     });
                 }
                 _ => {}
@@ -122,17 +141,14 @@ impl<'a> Filling<'_, 'a> {
         products.matches[rule].get(index)
     }
 
-    fn group(&self, row: u32) -> Option<u32> {
+    fn group(&self, row: u32) -> Option<usize> {
         let code = self.desk.context.retailer.columns.group.codes[row as usize];
-        (code != ABSENT).then_some(code)
+        (code != ABSENT).then_some(code as usize)
     }
 
     /// Whether a product or its group is on the slate already.
     fn is_spent(&self, row: u32) -> bool {
-        self.rows.contains(&row)
-            || self
-                .group(row)
-                .is_some_and(|group| self.groups.contains(&group))
+        self.rows.get(row as usize) || self.group(row).is_some_and(|group| self.groups.get(group))
     }
 
     fn is_free(&self, slot: usize) -> bool {
@@ -148,8 +164,10 @@ impl<'a> Filling<'_, 'a> {
     fn place(&mut self, slot: usize, placed: Placed<'a>) {
         let row = self.desk.row(placed.item) as u32;
         self.slots[slot - 1] = Some(placed);
-        self.rows.insert(row);
-        self.groups.extend(self.group(row));
+        self.rows.set(row as usize, true);
+        if let Some(group) = self.group(row) {
+            self.groups.set(group, true);
+        }
         for index in 0..self.quotas.len() {
             let quota = &self.quotas[index];
             if slot <= quota.first && self.matches(quota.rule, placed.item) {
@@ -162,7 +180,7 @@ impl<'a> Filling<'_, 'a> {
                 && self.matches(cap.rule, placed.item)
                 && let Some(value) = cap.value(row as usize)
             {
-                *self.caps[index].placed.entry(value).or_default() += 1;
+                self.caps[index].placed[value] += 1;
             }
         }
     }
@@ -172,8 +190,7 @@ impl<'a> Filling<'_, 'a> {
             && self.matches(cap.rule, item)
             && cap
                 .value(self.desk.row(item))
-                .and_then(|value| cap.placed.get(&value).copied().or(Some(0)))
-                .is_some_and(|placed| placed >= cap.max)
+                .is_some_and(|value| cap.placed[value] >= cap.max)
     }
 
     /// Step 1.
@@ -200,7 +217,7 @@ impl<'a> Filling<'_, 'a> {
             return;
         }
         let row = context.retailer.row(&pin.sku).map(|row| row as u32);
-        if row.is_some_and(|row| self.rows.contains(&row)) {
+        if row.is_some_and(|row| self.rows.get(row as usize)) {
             self.notes.push(note(NoteKind::PinDuplicate));
             return;
         }
@@ -256,7 +273,7 @@ impl<'a> Filling<'_, 'a> {
             .find_map(|sku| {
                 let row = context.retailer.row(sku)? as u32;
                 let item = self.pinnable(Some(row)).ok()?;
-                (!self.rows.contains(&row)).then_some(item)
+                (!self.rows.get(row as usize)).then_some(item)
             })
     }
 
@@ -278,17 +295,12 @@ impl<'a> Filling<'_, 'a> {
         Order::new(entries.map(|index| (key(index), index as u32)).collect())
     }
 
-    /// The best candidate not on the slate for which `fits` holds.
-    fn find(&self, order: &mut Order, fits: impl Fn(Item) -> bool) -> Option<Item> {
-        let mut place = 0;
-        while let Some(index) = order.get(place) {
-            let item = Item::new(CANDIDATES, index);
-            if !self.is_spent(self.desk.candidates().rows[index]) && fits(item) {
-                return Some(item);
-            }
-            place += 1;
-        }
-        None
+    /// The candidates not on the slate, best first.
+    fn unspent<'o>(&'o self, order: &'o mut Order) -> impl Iterator<Item = Item> + 'o {
+        let places = (0..).map_while(|place| order.get(place));
+        places
+            .filter(|index| !self.is_spent(self.desk.candidates().rows[*index]))
+            .map(|index| Item::new(CANDIDATES, index))
     }
 
     /// Step 2.
@@ -300,23 +312,32 @@ impl<'a> Filling<'_, 'a> {
             };
             let mut slots = slots.clone();
             slots.sort_unstable();
+            // Once no product is left that matches, none comes back for a later slot.
+            let mut any_match = true;
             for slot in slots {
                 let note = |kind| Note::new(kind).rule(in_force.id()).slot(slot);
-                let place = slot as usize;
-                if place > self.slots.len() {
+                let slot = slot as usize;
+                if slot > self.slots.len() {
                     self.notes.push(note(NoteKind::ReserveBeyond));
-                } else if !self.is_free(place) {
+                } else if !self.is_free(slot) {
                     self.notes.push(note(NoteKind::ReserveTaken));
                 } else {
-                    let best = self.find(order, |item| {
-                        self.matches(rule, item)
-                            && !self.caps.iter().any(|cap| self.breaks(cap, place, item))
-                    });
+                    let best = if any_match {
+                        let mut matching = self
+                            .unspent(order)
+                            .filter(|item| self.matches(rule, *item))
+                            .peekable();
+                        any_match = matching.peek().is_some();
+                        matching
+                            .find(|item| !self.caps.iter().any(|cap| self.breaks(cap, slot, *item)))
+                    } else {
+                        None
+                    };
                     match best {
                         Some(item) => {
                             let rule = Some(in_force.id());
                             self.place(
-                                place,
+                                slot,
                                 Placed {
                                     item,
                                     source: Source::Reserve,
@@ -334,51 +355,78 @@ impl<'a> Filling<'_, 'a> {
     /// Step 3.
     fn best(&mut self, order: &mut Order) {
         for slot in self.free_slots() {
-            let mut quotas = self.tight_quotas(slot);
-            let mut caps: Vec<usize> = (0..self.caps.len())
-                .filter(|cap| slot <= self.caps[*cap].first)
-                .collect();
-            let choice = loop {
-                let fits = |item| {
-                    !caps
-                        .iter()
-                        .any(|cap| self.breaks(&self.caps[*cap], slot, item))
-                        && (quotas.is_empty()
-                            || quotas
-                                .iter()
-                                .any(|q| self.matches(self.quotas[*q].rule, item)))
-                };
-                let choice = self.find(order, fits);
-                if choice.is_some() || !self.leave_lowest_out(&mut quotas, &mut caps) {
-                    break choice;
-                }
+            let limits = self.limits(slot);
+            let Some((item, kept)) = self.choose(order, slot, &limits) else {
+                return;
             };
-            let Some(item) = choice else { return };
-            let by_quota = quotas
-                .iter()
-                .find(|q| self.matches(self.quotas[**q].rule, item));
-            let by_quota = by_quota.filter(|_| {
-                let without = self.find(order, |item| {
-                    !caps
-                        .iter()
-                        .any(|cap| self.breaks(&self.caps[*cap], slot, item))
-                });
-                without != Some(item)
+            let kept = &limits[..kept];
+            let by_quota = kept.iter().find_map(|limit| match limit {
+                Limit::Quota(quota) if self.meets(*quota, item) => Some(*quota),
+                _ => None,
             });
-            let placed = match by_quota {
-                Some(quota) => Placed {
-                    item,
-                    source: Source::Quota,
-                    rule: Some(self.id(self.quotas[*quota].rule)),
-                },
-                None => Placed {
-                    item,
-                    source: Source::Ranked,
-                    rule: None,
-                },
+            let by_quota = by_quota.filter(|_| {
+                let breaks_none =
+                    |item: &Item| !kept.iter().any(|l| self.is_broken(*l, slot, *item));
+                self.unspent(order).find(breaks_none) != Some(item)
+            });
+            let (source, rule) = match by_quota {
+                Some(quota) => (Source::Quota, Some(self.id(self.quotas[quota].rule))),
+                None => (Source::Ranked, None),
             };
-            self.place(slot, placed);
+            self.place(slot, Placed { item, source, rule });
         }
+    }
+
+    /// What limits the choice for a slot, in precedence order: the quotas that are tight,
+    /// and the caps that look at the slot.
+    fn limits(&self, slot: usize) -> Vec<Limit> {
+        let quotas = self.tight_quotas(slot).into_iter().map(Limit::Quota);
+        let caps = (0..self.caps.len()).filter(|cap| slot <= self.caps[*cap].first);
+        let mut limits: Vec<Limit> = quotas.chain(caps.map(Limit::Cap)).collect();
+        limits.sort_by_key(|limit| match limit {
+            Limit::Quota(quota) => self.quotas[*quota].rule,
+            Limit::Cap(cap) => self.caps[*cap].rule,
+        });
+        limits
+    }
+
+    fn meets(&self, quota: usize, item: Item) -> bool {
+        self.matches(self.quotas[quota].rule, item)
+    }
+
+    fn is_broken(&self, limit: Limit, slot: usize, item: Item) -> bool {
+        matches!(limit, Limit::Cap(cap) if self.breaks(&self.caps[cap], slot, item))
+    }
+
+    /// The candidate that keeps the most limits, the best of several, and how many are kept:
+    /// limits are left out from the last, one at a time, until a candidate fits. In one pass,
+    /// since each candidate tells with how many it fits.
+    fn choose(&self, order: &mut Order, slot: usize, limits: &[Limit]) -> Option<(Item, usize)> {
+        let is_quota = |limit: &Limit| matches!(limit, Limit::Quota(_));
+        // Below the first quota none is left, and any candidate will do.
+        let first_quota = limits.iter().position(is_quota);
+        let mut best: Option<(Item, usize)> = None;
+        for item in self.unspent(order) {
+            let broken = limits
+                .iter()
+                .position(|limit| self.is_broken(*limit, slot, item));
+            let mut kept = broken.unwrap_or(limits.len());
+            if let Some(first_quota) = first_quota.filter(|first| *first < kept) {
+                let met = limits[..kept]
+                    .iter()
+                    .any(|limit| matches!(limit, Limit::Quota(quota) if self.meets(*quota, item)));
+                if !met {
+                    kept = first_quota;
+                }
+            }
+            if best.is_none_or(|(_, most)| kept > most) {
+                best = Some((item, kept));
+            }
+            if kept == limits.len() {
+                break;
+            }
+        }
+        best
     }
 
     /// The quotas, in precedence order, one of which the product of this slot must match;
@@ -413,18 +461,6 @@ impl<'a> Filling<'_, 'a> {
         (0..self.quotas.len())
             .filter(|quota| admitted[*quota] > 0 && self.quotas[*quota].first <= *tight)
             .collect()
-    }
-
-    /// Drops the lowest in precedence; false where nothing is left to drop.
-    fn leave_lowest_out(&self, quotas: &mut Vec<usize>, caps: &mut Vec<usize>) -> bool {
-        let quota = quotas.last().map(|quota| self.quotas[*quota].rule);
-        let cap = caps.last().map(|cap| self.caps[*cap].rule);
-        if quota > cap {
-            quotas.pop()
-        } else {
-            caps.pop()
-        }
-        .is_some()
     }
 
     /// Step 6.
@@ -523,15 +559,15 @@ impl<'a> Filling<'_, 'a> {
             }
         }
         for cap in &self.caps {
-            let mut counts: HashMap<u32, usize> = HashMap::new();
+            let mut counts = vec![0_u32; cap.placed.len()];
             let matching: Vec<Item> = matching(cap.rule, cap.first);
             for value in matching
                 .iter()
                 .filter_map(|item| cap.value(self.desk.row(*item)))
             {
-                *counts.entry(value).or_default() += 1;
+                counts[value] += 1;
             }
-            if counts.values().any(|count| *count > cap.max) {
+            if counts.iter().any(|count| *count > cap.max) {
                 broken.push(Note::new(NoteKind::CapExceeded).rule(self.id(cap.rule)));
             }
         }

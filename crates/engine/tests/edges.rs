@@ -9,6 +9,7 @@
 //! 7. Email needs consent, by placement and by channel alike.
 //! 8. Without `explain`, an answer holds slots and notes alone.
 //! 9. Where the semantics can be read in two ways, the reading taken here is pinned down.
+//! 10. A score stays a finite number, however many boosts meet.
 
 #![allow(
     clippy::unwrap_used,
@@ -511,4 +512,18 @@ fn a_cap_on_an_attribute_keeps_types_apart() {
     let answer = ranked(&case(products, rules));
     assert_eq!(skus(&answer), ["P1", "P2", "P3", "P4"]);
     assert_eq!(notes(&answer), []);
+}
+
+// 10.
+
+#[test]
+fn boosts_without_end_stay_a_number() {
+    let boost = |index| rule(&format!("b{index}"), Effect::Boost { percent: 900.0 });
+    let bury = rule("z", Effect::Bury { percent: 100.0 }).when("product.sku == \"B\"");
+    let answer = ranked(&case(
+        [product("A"), product("B")],
+        (0..400).map(boost).chain([bury]),
+    ));
+    let scores: Vec<f64> = answer.slots.iter().map(|slot| slot.score).collect();
+    assert_eq!(scores, [f64::MAX, 0.0]);
 }

@@ -27,16 +27,17 @@ CREATE TABLE products (
     private_label INTEGER NOT NULL DEFAULT 0
         CONSTRAINT "`private_label` must be 0 or 1" CHECK (private_label IN (0, 1)),
     price REAL NOT NULL
-        CONSTRAINT "`price` must be above 0 and finite" CHECK (price > 0 AND price < 9e999),
+        CONSTRAINT "`price` must be above 0 and at most 1e12"
+            CHECK (price > 0 AND price <= 1e12),
     unit_cost REAL NOT NULL
-        CONSTRAINT "`unit_cost` must be 0 or more and finite"
-            CHECK (unit_cost >= 0 AND unit_cost < 9e999),
+        CONSTRAINT "`unit_cost` must be 0 or more and at most 1e12"
+            CHECK (unit_cost >= 0 AND unit_cost <= 1e12),
     vendor_funding REAL NOT NULL DEFAULT 0
-        CONSTRAINT "`vendor_funding` must be 0 or more and finite"
-            CHECK (vendor_funding >= 0 AND vendor_funding < 9e999),
+        CONSTRAINT "`vendor_funding` must be 0 or more and at most 1e12"
+            CHECK (vendor_funding >= 0 AND vendor_funding <= 1e12),
     fulfilment_cost REAL NOT NULL DEFAULT 0
-        CONSTRAINT "`fulfilment_cost` must be 0 or more and finite"
-            CHECK (fulfilment_cost >= 0 AND fulfilment_cost < 9e999),
+        CONSTRAINT "`fulfilment_cost` must be 0 or more and at most 1e12"
+            CHECK (fulfilment_cost >= 0 AND fulfilment_cost <= 1e12),
     launched_on TEXT
         CONSTRAINT "`launched_on` must be a date such as 2026-11-20"
             CHECK (launched_on IS date(launched_on)),
@@ -111,10 +112,11 @@ CREATE TABLE promotions (
     percent_off REAL
         CONSTRAINT "`percent_off` must be from 0 to 100" CHECK (percent_off BETWEEN 0 AND 100),
     amount_off REAL
-        CONSTRAINT "`amount_off` must be 0 or more and finite"
-            CHECK (amount_off >= 0 AND amount_off < 9e999),
+        CONSTRAINT "`amount_off` must be 0 or more and at most 1e12"
+            CHECK (amount_off >= 0 AND amount_off <= 1e12),
     price REAL
-        CONSTRAINT "`price` must be above 0 and finite" CHECK (price > 0 AND price < 9e999),
+        CONSTRAINT "`price` must be above 0 and at most 1e12"
+            CHECK (price > 0 AND price <= 1e12),
     "from" TEXT,
     until TEXT,
     channels TEXT NOT NULL DEFAULT '[]',

@@ -364,11 +364,11 @@ fn a_row_that_breaks_a_rule_is_refused_in_words_and_the_rest_goes_on() {
     assert_eq!(refused(&|p| p.sku.clear()), "`sku` must not be empty");
     assert_eq!(
         refused(&|p| p.price = 0.0),
-        "`price` must be above 0 and finite"
+        "`price` must be above 0 and at most 1e12"
     );
     assert_eq!(
         refused(&|p| p.price = f64::INFINITY),
-        "`price` must be above 0 and finite"
+        "`price` must be above 0 and at most 1e12"
     );
     assert_eq!(
         refused(&|p| p.price = f64::NAN),

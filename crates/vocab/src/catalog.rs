@@ -1,4 +1,6 @@
 //! The catalogue: products, where they are, and what is promoted.
+//!
+//! Money and units stop at 10^12, so that sums of them stay finite.
 
 use std::collections::BTreeMap;
 
@@ -64,18 +66,18 @@ pub struct Product {
     #[serde(default)]
     pub private_label: bool,
     /// Regular price in the catalogue's currency.
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    #[schemars(range(max = 1e12), extend("exclusiveMinimum" = 0))]
     pub price: f64,
     /// What a unit costs the retailer, in the catalogue's currency.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e12))]
     pub unit_cost: f64,
     /// What the vendor pays the retailer a unit sold.
     #[serde(default)]
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e12))]
     pub vendor_funding: f64,
     /// What picking and delivery of a unit costs.
     #[serde(default)]
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e12))]
     pub fulfilment_cost: f64,
     /// First day of sale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,11 +207,11 @@ pub struct Promotion {
     pub percent_off: Option<f64>,
     /// Money taken off the regular price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e12))]
     pub amount_off: Option<f64>,
     /// The promotional price itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    #[schemars(range(max = 1e12), extend("exclusiveMinimum" = 0))]
     pub price: Option<f64>,
     /// First instant in force; absent is always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
