@@ -5,6 +5,7 @@ use std::path::Path;
 
 use endcap_rules::diff::{Change, rule_sets};
 use endcap_rules::{documents, say};
+use endcap_store::Snapshot;
 use endcap_vocab::{Document, Effect, Problems, RuleSet, read_json};
 
 use crate::UserError;
@@ -58,12 +59,18 @@ pub fn changes(before: &RuleSet, after: &RuleSet) -> Vec<Change> {
     rule_sets(before, after)
 }
 
-/// The skus that a rule set's pins name, ascending.
-#[must_use]
-pub fn skus_named(rules: &RuleSet) -> BTreeSet<&str> {
+/// The skus that a rule set's pins name and a snapshot lacks, ascending.
+///
+/// # Errors
+/// A snapshot that cannot be read.
+pub fn skus_not_in(snapshot: &Path, rules: &RuleSet) -> Result<Vec<String>, UserError> {
     let pins = rules.rules.iter().flat_map(|rule| match &rule.effect {
         Effect::Pin { pins, .. } => pins.as_slice(),
         _ => &[],
     });
-    pins.map(|pin| pin.sku.as_str()).collect()
+    let mut unknown: BTreeSet<&str> = pins.map(|pin| pin.sku.as_str()).collect();
+    Snapshot::open(snapshot)?.products(|product| {
+        unknown.remove(product.sku.as_str());
+    })?;
+    Ok(unknown.into_iter().map(str::to_owned).collect())
 }

@@ -6,6 +6,7 @@
 
 #![deny(missing_docs)]
 
+mod at;
 mod cases;
 mod data;
 mod documents;
@@ -14,16 +15,17 @@ mod ranking;
 mod words;
 mod workspace;
 
+pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
-pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_named};
+pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
 pub use endcap_rules::diff::Change;
 pub use endcap_vocab::{
-    Answer, Document, Note, NoteKind, Placement, Problem, Problems, Reason, Request, RuleSet, Slot,
-    Sort, Source,
+    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
+    RuleSet, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
 pub use ranking::{ProductFacts, RankCommand, RankView};

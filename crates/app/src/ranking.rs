@@ -1,13 +1,15 @@
 //! A slate for a shopper, and why one product is where it is.
 
-use chrono::{DateTime, FixedOffset};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono_tz::Tz;
 use endcap_engine::{CompiledRules, Quote, Why, quotes, rank, why};
 use endcap_rules::Columns;
-use endcap_vocab::{Answer, Placement, Problem, Problems, Request, Sort};
+use endcap_vocab::{Answer, Metrics, Placement, Problem, Problems, Request, Sort, category_parent};
 use serde::Serialize;
 
 use crate::error::closest;
-use crate::{UserError, Workspace};
+use crate::{At, UserError, Workspace};
 
 /// What is asked; whatever is left out is taken from the shopper and the snapshot.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +25,7 @@ pub struct RankCommand {
     /// `None` is `web`.
     pub channel: Option<String>,
     /// `None` is the instant of the snapshot.
-    pub at: Option<DateTime<FixedOffset>>,
+    pub at: Option<At>,
     /// How many slots.
     pub slots: u32,
     /// What the shopper typed; its words pick the candidates.
@@ -59,6 +61,14 @@ pub struct RankView {
     pub answer: Answer,
     /// One a slot.
     pub products: Vec<ProductFacts>,
+    /// The slots of the slate without rules, by sku.
+    pub organic_slots: BTreeMap<String, u32>,
+    /// The figures of the slate without rules; none where it is empty.
+    pub organic_metrics: Option<Metrics>,
+    /// The request's instant on the store's wall clock, with its zone.
+    pub local_time: String,
+    /// What is odd about the request, in sentences.
+    pub warnings: Vec<String>,
     /// Of every price.
     pub currency: String,
 }
@@ -94,9 +104,7 @@ impl Workspace {
         if let Some(store) = &store
             && !self.retailer.locations().any(|id| id == store)
         {
-            let ids: Vec<&str> = self.retailer.locations().collect();
-            let hint = format!("the locations are {}", ids.join(", "));
-            return Err(UserError::bad_input(format!("no store `{store}` here")).hint(hint));
+            return Err(self.unknown_store(store));
         }
         let placement = command.placement.unwrap_or(match command {
             RankCommand { query: Some(_), .. } => Placement::Search,
@@ -110,8 +118,11 @@ impl Workspace {
             placement,
             page: command.page.clone(),
             channel: command.channel.clone().unwrap_or_else(|| "web".to_owned()),
+            at: match command.at {
+                Some(at) => at.instant(self.time_zone(store.as_deref()))?,
+                None => self.taken_at,
+            },
             store,
-            at: command.at.unwrap_or(self.taken_at),
             slots: command.slots,
             candidates: command.query.as_deref().map(|query| self.find(query)),
             query: command.query.clone(),
@@ -143,12 +154,52 @@ impl Workspace {
             .zip(quotes)
             .map(|(sku, quote)| self.facts(sku, quote))
             .collect();
+        let organic =
+            rank(&self.retailer, &rules.organic(), &self.model, &request).map_err(of_request)?;
+        let tz = self.time_zone(request.store.as_deref());
+        let local_time = request
+            .at
+            .with_timezone(&tz)
+            .format("%Y-%m-%d %H:%M")
+            .to_string();
         Ok(RankView {
+            warnings: self.warnings(&request),
+            local_time: format!("{local_time} {tz}"),
             request,
             answer,
             products,
+            organic_slots: organic
+                .slots
+                .into_iter()
+                .map(|slot| (slot.sku, slot.slot))
+                .collect(),
+            organic_metrics: organic.metrics.flatten(),
             currency: self.retailer.currency().to_owned(),
         })
+    }
+
+    fn time_zone(&self, store: Option<&str>) -> Tz {
+        store
+            .and_then(|store| self.retailer.time_zone(store))
+            .unwrap_or(Tz::UTC)
+    }
+
+    fn warnings(&self, request: &Request) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let channel = &request.channel;
+        if !["web", "store", "email"].contains(&channel.as_str())
+            && !self.retailer.knows_channel(channel)
+        {
+            warnings.push(format!(
+                "Nothing in the data names the channel `{channel}`: every location serves it."
+            ));
+        }
+        if let (Some(query), Some([])) = (&request.query, request.candidates.as_deref()) {
+            warnings.push(format!(
+                "No product's title, brand or category has `{query}`."
+            ));
+        }
+        warnings
     }
 
     /// Follows one product through a request.
@@ -204,20 +255,51 @@ impl Workspace {
         unknown("product", sku, skus)
     }
 
+    fn unknown_store(&self, store: &str) -> UserError {
+        let error = UserError::bad_input(format!("no store `{store}` here"));
+        if let Some(near) = closest(store, self.retailer.locations()) {
+            return error.hint(format!("did you mean `{near}`?"));
+        }
+        let mut ids: Vec<&str> = self.retailer.locations().collect();
+        let more = ids.len().saturating_sub(FEW);
+        ids.truncate(FEW);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        error.hint(format!("the locations are {}{more}", ids.join(", ")))
+    }
+
     fn unknown_page(&self, page: &str) -> UserError {
-        let categories: Vec<&str> = self.retailer.categories().map(|(path, _)| path).collect();
-        let tops: std::collections::BTreeSet<&str> = categories
+        let mut pages: BTreeSet<&str> = BTreeSet::new();
+        for (category, _) in self.retailer.categories() {
+            let above = std::iter::successors(Some(category), |path| category_parent(path));
+            pages.extend(above);
+        }
+        let lower = page.to_lowercase();
+        let begins = pages
             .iter()
-            .filter_map(|path| path.split('/').next())
-            .collect();
-        let tops: Vec<&str> = tops.into_iter().collect();
+            .find(|path| path.to_lowercase().starts_with(&lower));
+        let near = begins
+            .copied()
+            .or_else(|| closest(&lower, pages.iter().copied()));
         let error = UserError::bad_input(format!("no page `{page}` here"));
-        match closest(page, categories.into_iter()) {
+        match near {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("at the top there are {}", tops.join(", "))),
+            None => {
+                let tops: Vec<&str> = pages
+                    .into_iter()
+                    .filter(|path| category_parent(path).is_none())
+                    .collect();
+                error.hint(format!("at the top there are {}", tops.join(", ")))
+            }
         }
     }
 }
+
+/// How many names a hint lists.
+const FEW: usize = 6;
 
 /// There is nothing of this name; the hint is the closest of `names`, or else the first.
 fn unknown<'n>(

@@ -50,7 +50,7 @@ pub fn note_sentence(note: &Note) -> String {
                     .find(|reason| reason.name() == detail)
                     .map_or("it may not be shown", reason_phrase),
             };
-            format!("{rule} pins {sku} to slot {slot}, but it is not shown: {why}.")
+            format!("{rule} pins {sku} to slot {slot}, but it may not be shown: {why}.")
         }
         NoteKind::PinMoved => {
             format!("{rule} pins {sku} to slot {slot}, which was taken: it took the next free one.")
@@ -66,9 +66,11 @@ pub fn note_sentence(note: &Note) -> String {
             format!("{rule} reserves slot {slot}, which is beyond the slate.")
         }
         NoteKind::ReserveTaken => format!("{rule} reserves slot {slot}, which was taken."),
-        NoteKind::QuotaUnmet => format!("{rule} asks for more products than there are."),
+        NoteKind::QuotaUnmet => {
+            format!("{rule}: fewer of its products stand in its first slots than it asks for.")
+        }
         NoteKind::CapExceeded => {
-            format!("{rule} allows fewer products of one value than there are.")
+            format!("{rule}: more products of one value stand in its first slots than it allows.")
         }
     }
 }

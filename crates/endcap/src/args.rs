@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, FixedOffset};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use endcap_app::{Document, Placement, Sort};
+use endcap_app::{At, Document, Placement, Sort};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -75,9 +74,10 @@ pub(crate) struct RankArgs {
     /// Channel [default: web]
     #[arg(long, value_name = "NAME")]
     pub(crate) channel: Option<String>,
-    /// The instant, such as 2026-11-20T09:00:00+01:00; without it the snapshot's
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    pub(crate) at: Option<DateTime<FixedOffset>>,
+    /// The instant, such as 2026-11-20T09:00:00+01:00, or 2026-11-20T09:00 or 2026-11-20 on
+    /// the store's clock; without it the snapshot's
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) at: Option<At>,
     /// How many slots to fill
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) slots: u32,
@@ -102,11 +102,6 @@ pub(crate) struct RankArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-fn instant(text: &str) -> Result<DateTime<FixedOffset>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map_err(|_| "an instant with its offset, such as 2026-11-20T09:00:00+01:00".to_owned())
 }
 
 /// [`Placement`] as an argument.

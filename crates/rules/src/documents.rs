@@ -71,7 +71,19 @@ pub fn problems_of(document: Document, value: &Value) -> Vec<Problem> {
         Document::Request => condition(&value["filter"], "/filter", &mut problems),
         Document::Answer => {}
     }
+    problems.sort_by_cached_key(place);
     problems
+}
+
+/// Where a problem stands, so that those of one rule stand together: list entries by number.
+fn place(problem: &Problem) -> Vec<(usize, String)> {
+    let segments = problem.path.split('/').skip(1);
+    segments
+        .map(|segment| match segment.parse() {
+            Ok(index) => (index, String::new()),
+            Err(_) => (usize::MAX, segment.to_owned()),
+        })
+        .collect()
 }
 
 fn case(case: &Value, path: &str, problems: &mut Vec<Problem>) {

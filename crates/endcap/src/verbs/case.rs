@@ -36,14 +36,13 @@ fn run_folder(args: &CaseArgs, screen: &mut Screen) -> Outcome {
     let (mut agree, mut differ, mut answered, mut refused) = (0, 0, 0, 0);
     let mut worst = Exit::Agrees;
     let bar = screen.progress();
-    bar.set_message("cases");
-    for batch in files.chunks(BATCH) {
+    for (number, batch) in files.chunks(BATCH).enumerate() {
+        bar.set_message(format!("case {} of {}", number * BATCH, files.len()));
         let outcomes: Vec<Result<_, UserError>> = batch
             .par_iter()
             .map(|file| Ok(run_case(&read(file)?)))
             .collect();
         for (file, outcome) in batch.iter().zip(outcomes) {
-            bar.inc(1);
             let outcome = outcome?;
             match &outcome {
                 Ok(CaseOutcome::Checked(differences)) if differences.is_empty() => agree += 1,
@@ -129,6 +128,15 @@ fn print(
             screen.json(&json!(problems))?;
             Ok(Exit::BadInput)
         }
+    }
+}
+
+/// What to call a file, or standard input.
+pub(crate) fn name_of(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
     }
 }
 

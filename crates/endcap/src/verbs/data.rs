@@ -25,8 +25,10 @@ pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
                 Stage::Mapping => "mapping",
                 Stage::Writing => "writing",
             };
-            bar.set_message(format!("{doing} {}", progress.name));
-            bar.set_position(progress.rows);
+            bar.set_message(match progress.rows {
+                0 => format!("{doing} {}", progress.name),
+                rows => format!("{doing} {}, {rows} done", progress.name),
+            });
             ControlFlow::Continue(())
         },
     );
@@ -68,8 +70,10 @@ pub(crate) fn demo(args: &DemoArgs, screen: &mut Screen) -> Outcome {
     let bar = screen.progress();
     bar.set_message("making products, shoppers and orders");
     endcap_app::make_demo(size, args.seed, &args.into, |progress| {
-        bar.set_message("writing rows");
-        bar.set_position(progress.done as u64);
+        bar.set_message(format!(
+            "writing row {} of {}",
+            progress.done, progress.total
+        ));
     })?;
     bar.finish_and_clear();
     writeln!(

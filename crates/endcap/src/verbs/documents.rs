@@ -2,11 +2,11 @@
 
 use clap::CommandFactory;
 use endcap_app::{
-    Document, UserError, Workspace, changes, check_document, read_rules, say_rules, skus_named,
+    Document, UserError, Workspace, changes, check_document, read_rules, say_rules, skus_not_in,
 };
 use serde_json::json;
 
-use super::case::read;
+use super::case::{name_of, read};
 use crate::args::{Args, CheckArgs, CompletionsArgs, DiffArgs, SayArgs};
 use crate::screen::{Exit, Outcome, Screen};
 
@@ -50,7 +50,7 @@ pub(crate) fn say(args: &SayArgs, screen: &mut Screen) -> Outcome {
 }
 
 pub(crate) fn check(args: &CheckArgs, screen: &mut Screen) -> Outcome {
-    let name = args.path.display().to_string();
+    let name = name_of(&args.path);
     let text = read(&args.path)?;
     let kind = match check_document(&text, args.kind.map(Document::from)) {
         Ok(kind) => kind,
@@ -60,16 +60,12 @@ pub(crate) fn check(args: &CheckArgs, screen: &mut Screen) -> Outcome {
         }
         Err(problems) => return Err(UserError::refused(&name, problems).into()),
     };
-    let mut unknown = Vec::new();
-    if let (Some(data), Document::RuleSet) = (&args.data, kind) {
-        let workspace = Workspace::open(data)?;
-        let rules = endcap_app::parse_rules(&text, &name)?;
-        unknown = skus_named(&rules)
-            .into_iter()
-            .filter(|sku| workspace.retailer.row(sku).is_none())
-            .map(str::to_owned)
-            .collect();
-    }
+    let unknown = match (&args.data, kind) {
+        (Some(data), Document::RuleSet) => {
+            skus_not_in(data, &endcap_app::parse_rules(&text, &name)?)?
+        }
+        _ => Vec::new(),
+    };
     if args.json {
         screen.json(&json!({"kind": kind.name(), "problems": [], "unknown_skus": unknown}))?;
         return Ok(Exit::Agrees);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle};
 use endcap_app::{
-    CompiledRules, ProductFacts, RankCommand, RankView, RuleSet, Slot, Source, Workspace,
-    note_sentence, read_rules, reason_phrase,
+    CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source,
+    Workspace, note_sentence, read_rules, reason_phrase,
 };
 use serde_json::{Value, json};
 
@@ -16,6 +16,12 @@ use crate::screen::{Exit, Failure, Outcome, Screen};
 /// What the program shows without a verb: a page of the demo retailer where many rules meet.
 const SHOWCASE_PAGE: &str = "grocery/beverages/coffee";
 const SHOWCASE_SLOTS: u32 = 12;
+
+/// Columns of a terminal below which a slate leaves out brand and stock.
+const NARROW: u16 = 120;
+
+/// Traits of a shopper that a title names.
+const TRAITS: usize = 4;
 
 pub(crate) fn run(args: &RankArgs, screen: &mut Screen) -> Outcome {
     let (workspace, rules) = open(args, screen)?;
@@ -107,157 +113,261 @@ fn in_json(view: &RankView) -> Value {
         "request": view.request,
         "answer": view.answer,
         "products": products,
+        "metrics_without_rules": view.organic_metrics,
         "currency": view.currency,
     })
 }
 
 fn print(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
     screen.head(&title(view))?;
+    for warning in &view.warnings {
+        writeln!(screen, "{warning}")?;
+    }
     if view.answer.suppressed.is_some() {
-        writeln!(
-            screen,
-            "Nothing is shown: the shopper did not agree to email."
-        )?;
+        let who = match view.request.customer {
+            Some(_) => "the shopper did not agree to email",
+            None => "nobody is known who agreed to email",
+        };
+        writeln!(screen, "Nothing is shown: {who}.")?;
         return Ok(());
     }
     if view.answer.slots.is_empty() {
         writeln!(screen, "No product may be shown here.")?;
     } else {
-        let mut table = table(screen);
-        table.set_header(
-            [
-                "", "product", "brand", "price", "margin", "stock", "score", "moved by",
-            ]
-            .map(Cell::new),
-        );
-        for (slot, facts) in view.answer.slots.iter().zip(&view.products) {
-            table.add_row(row(slot, facts));
-        }
-        for column in [0, 3, 4, 5, 6] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        writeln!(screen, "{}", table.trim_fmt())?;
+        print_slots(view, screen)?;
     }
-    print_figures(view, screen)?;
+    let mut reasons: BTreeMap<_, usize> = BTreeMap::new();
+    for reason in view.answer.ineligible.iter().flat_map(BTreeMap::values) {
+        *reasons.entry(*reason).or_default() += 1;
+    }
+    let counts = reasons
+        .iter()
+        .map(|(reason, count)| format!("{count} {}", reason_phrase(*reason)));
+    if !reasons.is_empty() {
+        writeln!(
+            screen,
+            "Not shown: {}.",
+            counts.collect::<Vec<_>>().join(", ")
+        )?;
+    }
     for note in &view.answer.notes {
         writeln!(screen, "{}", note_sentence(note))?;
     }
-    Ok(())
+    print_figures(view, screen)
 }
 
 fn title(view: &RankView) -> String {
     let request = &view.request;
-    let what = match (&request.query, &request.page, &request.anchor) {
+    let what = match (&request.query, request.page.as_deref(), &request.anchor) {
         (Some(query), ..) => format!("\"{query}\""),
-        (None, Some(page), _) => page.clone(),
+        (None, Some(""), _) => "the whole catalogue".to_owned(),
+        (None, Some(page), _) => page.to_owned(),
         (None, None, Some(anchor)) => format!("beside {anchor}"),
         (None, None, None) => request.placement.name().to_owned(),
     };
-    let who = request
-        .customer
-        .as_ref()
-        .map_or("a shopper nobody knows".to_owned(), |customer| {
-            let of = if customer.segments.is_empty() {
+    let who = match &request.customer {
+        None => "a shopper nobody knows".to_owned(),
+        Some(customer) => {
+            let known = customer.tier.iter().chain(&customer.segments);
+            let mut known: Vec<&str> = known.map(String::as_str).collect();
+            let more = known.len().saturating_sub(TRAITS);
+            known.truncate(TRAITS);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            let traits = if known.is_empty() {
                 String::new()
             } else {
-                format!(" ({})", customer.segments.join(", "))
+                format!(" ({}{more})", known.join(", "))
             };
-            format!("{}{of}", customer.id)
-        });
+            format!("{}{traits}", customer.id)
+        }
+    };
     let store = request
         .store
         .as_ref()
         .map_or(String::new(), |store| format!(", {store}"));
-    let at = request.at.format("%Y-%m-%d %H:%M %:z");
     format!(
-        "{what} for {who}: {}{store}, {at}, prices in {}",
-        request.channel, view.currency
+        "{what} for {who}: {}{store}, {}, prices in {}",
+        request.channel, view.local_time, view.currency
     )
 }
 
-fn row(slot: &Slot, facts: &ProductFacts) -> Vec<Cell> {
+fn print_slots(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
+    let is_narrow = screen.width().is_some_and(|width| width < NARROW);
+    let is_sorted = view.request.sort != Sort::Recommended;
+    let columns = [
+        Column::new("", Align::Right, true),
+        Column::new("product", Align::Left, true),
+        Column::new("brand", Align::Left, !is_narrow),
+        Column::new("price", Align::Right, true),
+        Column::new("margin", Align::Right, true),
+        Column::new("stock", Align::Right, !is_narrow),
+        // A shopper's own order is not by score.
+        Column::new("score", Align::Right, !is_sorted),
+        Column::new("moved by", Align::Left, true),
+    ];
+    let mut table = table(screen);
+    table.set_header(columns.iter().map(|column| Cell::new(column.head)));
+    for (slot, facts) in view.answer.slots.iter().zip(&view.products) {
+        table.add_row(row(slot, facts, view.organic_slots.get(&slot.sku).copied()));
+    }
+    for (column, shown) in columns.iter().zip(table.column_iter_mut()) {
+        if column.align == Align::Right {
+            shown.set_cell_alignment(CellAlignment::Right);
+        }
+        if !column.is_shown {
+            shown.set_constraint(ColumnConstraint::Hidden);
+        }
+    }
+    writeln!(screen, "{}", table.trim_fmt())?;
+    if view.products.iter().any(|facts| facts.quote.private_label) {
+        screen.faint("* private label")?;
+    }
+    Ok(())
+}
+
+#[derive(PartialEq)]
+enum Align {
+    Left,
+    Right,
+}
+
+struct Column {
+    head: &'static str,
+    align: Align,
+    is_shown: bool,
+}
+
+impl Column {
+    fn new(head: &'static str, align: Align, is_shown: bool) -> Self {
+        Self {
+            head,
+            align,
+            is_shown,
+        }
+    }
+}
+
+fn row(slot: &Slot, facts: &ProductFacts, organic_slot: Option<u32>) -> Vec<Cell> {
     let quote = &facts.quote;
-    let own = if quote.private_label { " *" } else { "" };
-    let was = if quote.price < quote.list_price {
+    let brand = match (facts.brand.as_deref(), quote.private_label) {
+        (Some(brand), true) => format!("{brand} *"),
+        (Some(brand), false) => brand.to_owned(),
+        (None, true) => "*".to_owned(),
+        (None, false) => String::new(),
+    };
+    let price = if quote.price < quote.list_price {
         format!("{:.2} (was {:.2})", quote.price, quote.list_price)
     } else {
         format!("{:.2}", quote.price)
     };
+    // One line a product, whatever its title holds.
+    let title = facts.title.split_whitespace().collect::<Vec<_>>().join(" ");
     vec![
         Cell::new(slot.slot),
-        Cell::new(format!("{} · {}", facts.title, slot.sku)),
-        Cell::new(format!("{}{own}", facts.brand.as_deref().unwrap_or("–"))),
-        Cell::new(was),
+        Cell::new(format!("{title} · {}", slot.sku)),
+        Cell::new(brand),
+        Cell::new(price),
         Cell::new(format!("{:.1}%", quote.margin * 100.0)),
         Cell::new(quote.stock),
         Cell::new(format!("{:.3}", slot.score)),
-        Cell::new(moved_by(slot)),
+        Cell::new(moved_by(slot, organic_slot)),
     ]
 }
 
-/// How far a product is from its organic place, and which rules brought it here.
-fn moved_by(slot: &Slot) -> String {
+/// How far a product is from its slot without rules, and which rules brought it here.
+fn moved_by(slot: &Slot, organic_slot: Option<u32>) -> String {
     let rule = slot.rule.as_deref().unwrap_or_default();
-    let mut by: Vec<String> = match slot.source {
-        Source::Ranked => Vec::new(),
-        Source::Fallback => vec!["fallback".to_owned()],
-        source => vec![format!("{} {rule}", source.name())],
+    let moved = match organic_slot {
+        None => "new".to_owned(),
+        Some(organic) if organic > slot.slot => format!("▲{}", organic - slot.slot),
+        Some(organic) if organic < slot.slot => format!("▼{}", slot.slot - organic),
+        Some(_) => "=".to_owned(),
+    };
+    let source = match slot.source {
+        Source::Ranked => None,
+        Source::Fallback => Some("fallback".to_owned()),
+        source => Some(format!("{} {rule}", source.name())),
     };
     let factors = slot
         .factors
         .iter()
         .flatten()
         .filter(|factor| factor.factor != 1.0);
-    by.extend(factors.map(|factor| format!("{} ×{:.2}", factor.rule, factor.factor)));
-    let moved = match slot.organic_rank.flatten() {
-        None => "new".to_owned(),
-        Some(organic) if organic > slot.slot => format!("▲{}", organic - slot.slot),
-        Some(organic) if organic < slot.slot => format!("▼{}", slot.slot - organic),
-        Some(_) => "=".to_owned(),
-    };
-    if by.is_empty() {
-        moved
-    } else {
-        format!("{moved} {}", by.join(", "))
-    }
+    let factors = factors.map(|factor| format!("{} ×{:.2}", factor.rule, factor.factor));
+    let by: Vec<String> = source.into_iter().chain(factors).collect();
+    format!("{moved} {}", by.join(", "))
 }
 
+/// The figures of the slate beside those of the slate without rules.
 fn print_figures(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
-    if let Some(Some(metrics)) = &view.answer.metrics {
-        let percent = |share: f64| format!("{:.0}%", share * 100.0);
-        let currency = &view.currency;
-        writeln!(
-            screen,
-            "margin {:.2} {currency} and revenue {:.2} {currency} per 1,000 purchase chances · \
-             relevance kept {} · private label {} · overridden {} · moved {} · out-of-stock \
-             demand {} · {} brands",
-            metrics.margin_per_1k,
-            metrics.revenue_per_1k,
-            percent(metrics.relevance_kept),
-            percent(metrics.private_label_share),
-            percent(metrics.override_rate),
-            percent(metrics.moved_rate),
-            percent(metrics.out_of_stock_demand),
-            metrics.brands
-        )?;
+    let (Some(Some(with)), Some(without)) = (&view.answer.metrics, &view.organic_metrics) else {
+        return Ok(());
+    };
+    let currency = &view.currency;
+    let mut table = table(screen);
+    table.set_header(["", "with rules", "without"]);
+    let mut figure = |name: &str, unit: Unit, value: fn(&Metrics) -> f64| {
+        table.add_row([
+            name.to_owned(),
+            unit.say(value(with)),
+            unit.say(value(without)),
+        ]);
+    };
+    figure(
+        &format!("margin per 1,000 views, {currency}"),
+        Unit::Money,
+        |m| m.margin_per_1k,
+    );
+    figure(
+        &format!("revenue per 1,000 views, {currency}"),
+        Unit::Money,
+        |m| m.revenue_per_1k,
+    );
+    figure("relevance kept", Unit::Share, |m| m.relevance_kept);
+    figure("private label", Unit::Share, |m| m.private_label_share);
+    figure("out-of-stock demand", Unit::Share, |m| {
+        m.out_of_stock_demand
+    });
+    figure("brands", Unit::Count, |m| f64::from(m.brands));
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
-    let mut reasons: BTreeMap<_, usize> = BTreeMap::new();
-    for reason in view.answer.ineligible.iter().flat_map(BTreeMap::values) {
-        *reasons.entry(*reason).or_default() += 1;
+    writeln!(screen, "\n{}", table.trim_fmt())?;
+    let (overridden, moved) = (
+        Unit::Share.say(with.override_rate),
+        Unit::Share.say(with.moved_rate),
+    );
+    writeln!(
+        screen,
+        "Rules had a hand in {overridden} of the slots; {moved} show another product."
+    )?;
+    screen.faint(
+        "Money is expected from 1,000 views of a slot, upper slots seen more, if each viewer's \
+         next order came from here.",
+    )
+}
+
+/// How a figure is written.
+#[derive(Clone, Copy)]
+enum Unit {
+    Money,
+    Share,
+    Count,
+}
+
+impl Unit {
+    fn say(self, value: f64) -> String {
+        match self {
+            Self::Money => format!("{value:.2}"),
+            Self::Share if value > 1.0 => "over 100%".to_owned(),
+            Self::Share => format!("{:.0}%", value * 100.0),
+            Self::Count => value.to_string(),
+        }
     }
-    if !reasons.is_empty() {
-        let counts: Vec<String> = reasons
-            .iter()
-            .map(|(reason, count)| format!("{count} {}", reason_phrase(*reason)))
-            .collect();
-        writeln!(screen, "not shown: {}", counts.join(", "))?;
-    }
-    if view.products.iter().any(|facts| facts.quote.private_label) {
-        screen.faint("* private label")?;
-    }
-    Ok(())
 }
 
 /// A table as wide as the terminal, or as wide as it likes where there is none.

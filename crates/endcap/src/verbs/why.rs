@@ -33,7 +33,7 @@ pub(crate) fn print(why: &Why, currency: &str, screen: &mut Screen) -> Result<()
 
 fn verdict(why: &Why) -> String {
     let organic = match why.organic_rank {
-        Some(rank) => format!("{rank}{} without rules", ordinal(rank)),
+        Some(rank) => format!("{rank}{} by score without rules", ordinal(rank)),
         None => "not ranked without rules".to_owned(),
     };
     match (&why.slot, why.fails.first()) {
@@ -118,7 +118,10 @@ fn print_rules(why: &Why, screen: &mut Screen) -> Result<(), Failure> {
     let now = why.slot.as_ref().map(|slot| slot.slot);
     let slot = |slot: Option<u32>| slot.map_or("off the slate".to_owned(), |n| format!("slot {n}"));
     let mut rules = table(screen);
-    for rule in &why.rules {
+    // What changes its slot first.
+    let mut by_effect: Vec<_> = why.rules.iter().collect();
+    by_effect.sort_by_key(|rule| (rule.slot == now, !rule.touches));
+    for rule in by_effect {
         let without = if rule.slot == now {
             "no change".to_owned()
         } else {

@@ -1,0 +1,94 @@
+//! An instant as a person says it.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono_tz::Tz;
+
+use crate::UserError;
+
+/// An instant, with its offset or on the wall clock of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// With its offset.
+    Instant(DateTime<FixedOffset>),
+    /// On the wall clock of the request's store, of UTC without one.
+    WallClock(NaiveDateTime),
+}
+
+impl FromStr for At {
+    type Err = String;
+
+    /// Reads RFC 3339, a local date-time, or a date, which is its midnight.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN);
+        DateTime::parse_from_rfc3339(text)
+            .map(At::Instant)
+            .or_else(|_| text.parse().map(At::WallClock))
+            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").map(At::WallClock))
+            .or_else(|_| text.parse().map(midnight).map(At::WallClock))
+            .map_err(|_| {
+                "an instant such as 2026-11-20T09:00:00+01:00, or 2026-11-20T09:00 or 2026-11-20 \
+                 on the store's clock"
+                    .to_owned()
+            })
+    }
+}
+
+impl At {
+    /// The instant; where a wall clock shows a time twice, the first.
+    ///
+    /// # Errors
+    /// A time that the wall clock leaves out.
+    pub(crate) fn instant(self, tz: Tz) -> Result<DateTime<FixedOffset>, UserError> {
+        match self {
+            Self::Instant(instant) => Ok(instant),
+            Self::WallClock(local) => tz
+                .from_local_datetime(&local)
+                .earliest()
+                .map(|instant| instant.fixed_offset())
+                .ok_or_else(|| {
+                    UserError::bad_input(format!(
+                        "{local} is no time in {tz}: the clocks go forward over it"
+                    ))
+                }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_berlin(text: &str) -> Result<String, UserError> {
+        let at: At = text.parse().unwrap();
+        Ok(at.instant(chrono_tz::Europe::Berlin)?.to_rfc3339())
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_on_the_stores_clock() {
+        assert_eq!(
+            in_berlin("2026-11-20").unwrap(),
+            "2026-11-20T00:00:00+01:00"
+        );
+        assert_eq!(
+            in_berlin("2026-07-01T09:30").unwrap(),
+            "2026-07-01T09:30:00+02:00"
+        );
+        assert_eq!(
+            in_berlin("2026-07-01T09:30:00Z").unwrap(),
+            "2026-07-01T09:30:00+00:00"
+        );
+        assert!("tomorrow".parse::<At>().is_err());
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skip_is_refused_and_one_shown_twice_is_the_first() {
+        // Europe/Berlin: 29 March 2026, 2:00 is 3:00; 25 October 2026, 3:00 is 2:00.
+        assert!(in_berlin("2026-03-29T02:30").is_err());
+        assert_eq!(
+            in_berlin("2026-10-25T02:30").unwrap(),
+            "2026-10-25T02:30:00+02:00"
+        );
+    }
+}
