@@ -63,16 +63,16 @@ fn every_problem_is_said_at_once_and_at_its_place() {
                 "column 9: no field `margn`; did you mean `margin`?",
             ),
             (
+                "request/filter",
+                "column 16: the condition ends where a value should follow",
+            ),
+            (
                 "rule_set/rules/1/when",
                 "column 15: a text cannot be compared with a whole number",
             ),
             (
                 "rule_set/rules/1/when",
                 "column 31: no field `pric`; did you mean `price`?",
-            ),
-            (
-                "request/filter",
-                "column 16: the condition ends where a value should follow",
             ),
         ]
         .map(|(path, problem)| (format!("{root}/{path}"), problem))
