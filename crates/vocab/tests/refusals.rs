@@ -89,7 +89,7 @@ fn each_bad_value_is_refused_where_it_stands() {
         (&format!("{product}/price"), json!(-1), "above 0"),
         (&format!("{product}/price"), json!(0), "above 0"),
         (&format!("{product}/price"), json!("4"), "a number"),
-        (&format!("{product}/unit_cost"), json!(-0.01), "0 or more"),
+        (&format!("{product}/unit_cost"), json!(-0.01), "from 0 to"),
         (&format!("{product}/return_rate"), json!(1.5), "from 0 to 1"),
         (&format!("{product}/rating"), json!(5.1), "from 0 to 5"),
         (
