@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, Table, TableStyle};
 use endcap_app::{ErrorCode, UserError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -88,6 +89,18 @@ impl Screen {
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| width.0)
+    }
+
+    /// A table without lines, as wide as the terminal, or as it likes where there is none.
+    pub(crate) fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(TableStyle::new());
+        if let Some(width) = self.width() {
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width);
+        }
+        table
     }
 
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {

@@ -1,10 +1,12 @@
 //! The whole path of one product through one request, on the slate or not, and what it
 //! would take to get there.
 
+use std::collections::BTreeSet;
+
 use endcap_rules::ABSENT_DAY;
 use endcap_vocab::{
-    Contribution, Effect, Factor, IfUnavailable, Note, Owner, Pin, Placement, Problem, Problems,
-    Reason, Request, Rule, Scope, Slot, Sort, category_is_under,
+    Contribution, Effect, Factor, Fallback, IfUnavailable, Note, Owner, Pin, Placement, Problem,
+    Problems, Reason, Request, Rule, Scope, Slot, Sort, category_is_under,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -369,6 +371,20 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
     }
 }
 
+/// The boosts and buries that match no candidate: where no fallback brings other products in,
+/// the slate is the same without them.
+fn idle_rules<'a>(context: &Context<'a>, ranking: &Ranking<'_>) -> BTreeSet<&'a str> {
+    let bits = &ranking.desk.candidates().factors;
+    if context.rules.fallback != Fallback::None {
+        return BTreeSet::new();
+    }
+    let factors = context.factors.iter().zip(bits);
+    factors
+        .filter(|(_, bits)| bits.count() == 0)
+        .map(|((rule, _), _)| rule.compiled.rule.id.as_str())
+        .collect()
+}
+
 /// The same request with something changed.
 struct Trial<'t> {
     retailer: &'t Retailer,
@@ -409,14 +425,21 @@ impl Trial<'_> {
             .map(|r| r.compiled)
             .collect();
         in_force.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        let now = self.slot(self.rules)?;
+        let idle = idle_rules(context, ranking);
         in_force
             .into_par_iter()
             .map(|rule| {
+                let slot = if idle.contains(rule.rule.id.as_str()) {
+                    now
+                } else {
+                    self.slot(&self.rules.without(&rule.rule.id))?
+                };
                 Ok(SlotWithout {
                     rule: rule.rule.id.clone(),
                     kind: rule.rule.effect.kind(),
                     touches: touches(context, rule, row, price, stock),
-                    slot: self.slot(&self.rules.without(&rule.rule.id))?,
+                    slot,
                 })
             })
             .collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint};
 use endcap_app::{
     CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source,
     Workspace, note_sentence, read_rules, reason_phrase,
@@ -209,7 +209,7 @@ fn print_slots(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
         Column::new("score", Align::Right, !is_sorted),
         Column::new("moved by", Align::Left, true),
     ];
-    let mut table = table(screen);
+    let mut table = screen.table();
     table.set_header(columns.iter().map(|column| Cell::new(column.head)));
     for (slot, facts) in view.answer.slots.iter().zip(&view.products) {
         table.add_row(row(slot, facts, view.organic_slots.get(&slot.sku).copied()));
@@ -308,7 +308,7 @@ fn print_figures(view: &RankView, screen: &mut Screen) -> Result<(), Failure> {
         return Ok(());
     };
     let currency = &view.currency;
-    let mut table = table(screen);
+    let mut table = screen.table();
     table.set_header(["", "with rules", "without"]);
     let mut figure = |name: &str, unit: Unit, value: fn(&Metrics) -> f64| {
         table.add_row([
@@ -368,16 +368,4 @@ impl Unit {
             Self::Count => value.to_string(),
         }
     }
-}
-
-/// A table as wide as the terminal, or as wide as it likes where there is none.
-pub(super) fn table(screen: &Screen) -> Table {
-    let mut table = Table::new();
-    table.load_style(TableStyle::new());
-    if let Some(width) = screen.width() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
-    }
-    table
 }

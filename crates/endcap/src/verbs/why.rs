@@ -3,7 +3,6 @@
 use comfy_table::{Cell, CellAlignment};
 use endcap_app::{Why, note_sentence, reason_phrase};
 
-use super::rank::table;
 use crate::screen::{Failure, Screen};
 
 pub(crate) fn print(why: &Why, currency: &str, screen: &mut Screen) -> Result<(), Failure> {
@@ -81,7 +80,7 @@ fn price(why: &Why, currency: &str) -> String {
 }
 
 fn print_score(why: &Why, screen: &mut Screen) -> Result<(), Failure> {
-    let mut sums = table(screen);
+    let mut sums = screen.table();
     for part in &why.contributions {
         sums.add_row([
             Cell::new(part.signal.name().replace('_', " ")),
@@ -117,7 +116,7 @@ fn print_score(why: &Why, screen: &mut Screen) -> Result<(), Failure> {
 fn print_rules(why: &Why, screen: &mut Screen) -> Result<(), Failure> {
     let now = why.slot.as_ref().map(|slot| slot.slot);
     let slot = |slot: Option<u32>| slot.map_or("off the slate".to_owned(), |n| format!("slot {n}"));
-    let mut rules = table(screen);
+    let mut rules = screen.table();
     // What changes its slot first.
     let mut by_effect: Vec<_> = why.rules.iter().collect();
     by_effect.sort_by_key(|rule| (rule.slot == now, !rule.touches));
