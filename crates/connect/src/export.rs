@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::ConnectError;
 use crate::functions::optional_field;
-use crate::tables::{
+use endcap_store::tables::{
     INBOUND, INVENTORY, LOCATIONS, META, ORDER_LINES, PRODUCTS, PROMOTIONS, PROVENANCE, RETURNS,
     SHOPPERS, SOURCING, SUBSTITUTES, Table,
 };

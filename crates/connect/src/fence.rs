@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, Result};
 
-use crate::tables::TABLES;
+use endcap_store::tables::TABLES;
 
 /// A fence round a connection, and what it last refused.
 pub(crate) struct Fence {

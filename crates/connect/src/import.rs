@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use endcap_store::SnapshotWriter;
+use endcap_store::tables::TABLES;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use crate::fence::Fence;
 use crate::source::{self, Loader};
-use crate::tables::{TABLES, quoted};
+use crate::sql::quoted;
 use crate::transfer::Transfer;
 use crate::{CANONICAL_MAPPING, ConnectError, QualityReport, functions, mapping};
 

@@ -30,8 +30,8 @@ mod import;
 mod mapping;
 mod report;
 mod source;
+mod sql;
 mod staged;
-mod tables;
 mod transfer;
 
 pub use error::ConnectError;

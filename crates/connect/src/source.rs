@@ -10,7 +10,7 @@ use flate2::read::MultiGzDecoder;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
-use crate::tables::quoted;
+use crate::sql::quoted;
 use crate::{ConnectError, FileQuality, QualityReport, Refusal};
 
 /// Columns that every source table has beside those of its file.

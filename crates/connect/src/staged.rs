@@ -11,7 +11,7 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use serde::de::DeserializeOwned;
 
-use crate::tables::Table;
+use endcap_store::tables::Table;
 
 /// Why a row is refused.
 pub(crate) type Fault = String;

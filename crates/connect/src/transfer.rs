@@ -9,12 +9,13 @@ use endcap_vocab::{
 };
 use rusqlite::Connection;
 
+use crate::sql::quoted;
 use crate::staged::{Fault, StagedRow};
-use crate::tables::{
-    INBOUND, INVENTORY, LOCATIONS, META, ORDER_LINES, PRODUCTS, PROMOTIONS, PROVENANCE, RETURNS,
-    SHOPPERS, SOURCING, SUBSTITUTES, Table, quoted,
-};
 use crate::{ConnectError, FieldFill, Orphans, QualityReport, Refusal, TableQuality};
+use endcap_store::tables::{
+    INBOUND, INVENTORY, LOCATIONS, META, ORDER_LINES, PRODUCTS, PROMOTIONS, PROVENANCE, RETURNS,
+    SHOPPERS, SOURCING, SUBSTITUTES, Table,
+};
 
 /// From the staged tables through the writer, with everything worth telling in the report.
 pub(crate) struct Transfer<'a> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use endcap_store::tables::{META, PROVENANCE, TABLES};
 use endcap_store::{Provenance, SnapshotWriter, StoreError};
 
 use crate::{Demo, DemoSize, generate};
@@ -96,11 +97,14 @@ impl<F: FnMut(Progress)> Rows<F> {
         self.each(&demo.shoppers, SnapshotWriter::add_shopper)?;
         self.each(&demo.order_lines, SnapshotWriter::add_order_line)?;
         self.each(&demo.returns, SnapshotWriter::add_return)?;
-        for (table, columns) in COLUMNS {
-            for column in *columns {
+        let filled = TABLES
+            .iter()
+            .filter(|table| ![META, PROVENANCE].contains(table));
+        for table in filled {
+            for column in table.columns {
                 let (provenance, note) = provenance(column);
                 self.writer
-                    .set_provenance(table, column, provenance, note)?;
+                    .set_provenance(table.name, column, provenance, note)?;
             }
         }
         self.report();
@@ -140,86 +144,3 @@ fn provenance(column: &str) -> (Provenance, &'static str) {
         (Provenance::Synthetic, "made up by the demo generator")
     }
 }
-
-/// Every column of a snapshot, table by table.
-const COLUMNS: &[(&str, &[&str])] = &[
-    (
-        "products",
-        &[
-            "sku",
-            "group",
-            "title",
-            "brand",
-            "vendor",
-            "category",
-            "private_label",
-            "price",
-            "unit_cost",
-            "vendor_funding",
-            "fulfilment_cost",
-            "launched_on",
-            "discontinued_on",
-            "stock_age_days",
-            "stock_cover_days",
-            "return_rate",
-            "rating",
-            "season_months",
-            "tags",
-            "attributes",
-            "channels",
-            "not_sold_in",
-            "restrictions",
-            "sensitive",
-        ],
-    ),
-    ("locations", &["id", "region", "tz"]),
-    (
-        "inventory",
-        &["location", "sku", "on_hand", "reserved", "safety_stock"],
-    ),
-    ("inbound", &["location", "sku", "quantity", "due"]),
-    (
-        "promotions",
-        &[
-            "id",
-            "skus",
-            "when",
-            "percent_off",
-            "amount_off",
-            "price",
-            "from",
-            "until",
-            "channels",
-            "segments",
-        ],
-    ),
-    ("substitutes", &["sku", "position", "substitute"]),
-    ("sourcing", &["channel", "position", "location"]),
-    (
-        "shoppers",
-        &[
-            "id",
-            "segments",
-            "tier",
-            "permits",
-            "consent_personalization",
-            "consent_email",
-            "consent_sensitive",
-            "home_store",
-        ],
-    ),
-    (
-        "order_lines",
-        &[
-            "order_id",
-            "shopper",
-            "sku",
-            "store",
-            "channel",
-            "at",
-            "quantity",
-            "unit_price",
-        ],
-    ),
-    ("returns", &["order_id", "shopper", "sku", "on", "quantity"]),
-];

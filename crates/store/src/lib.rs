@@ -14,6 +14,7 @@ mod partial;
 mod provenance;
 mod rows;
 mod snapshot;
+pub mod tables;
 mod writer;
 
 pub use error::StoreError;

@@ -1,22 +1,29 @@
-//! The tables and columns that a mapping fills and an export writes.
+//! The tables of a snapshot by the names that mappings, exports and provenance use.
 
 /// A table with its columns; every one is named as in the documents.
-pub(crate) struct Table {
-    pub(crate) name: &'static str,
-    pub(crate) columns: &'static [&'static str],
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: &'static [&'static str],
 }
 
 const fn table(name: &'static str, columns: &'static [&'static str]) -> Table {
     Table { name, columns }
 }
 
-pub(crate) const META: Table = table("meta", &["key", "value"]);
-pub(crate) const PROVENANCE: Table = table(
+/// What is true of the whole snapshot.
+pub const META: Table = table("meta", &["key", "value"]);
+/// Where the values of columns come from.
+pub const PROVENANCE: Table = table(
     "provenance",
     &["table_name", "column_name", "provenance", "note"],
 );
-pub(crate) const LOCATIONS: Table = table("locations", &["id", "region", "tz"]);
-pub(crate) const PRODUCTS: Table = table(
+/// Stores and warehouses.
+pub const LOCATIONS: Table = table("locations", &["id", "region", "tz"]);
+/// Products.
+pub const PRODUCTS: Table = table(
     "products",
     &[
         "sku",
@@ -45,12 +52,15 @@ pub(crate) const PRODUCTS: Table = table(
         "sensitive",
     ],
 );
-pub(crate) const INVENTORY: Table = table(
+/// Stock by location.
+pub const INVENTORY: Table = table(
     "inventory",
     &["location", "sku", "on_hand", "reserved", "safety_stock"],
 );
-pub(crate) const INBOUND: Table = table("inbound", &["location", "sku", "quantity", "due"]);
-pub(crate) const PROMOTIONS: Table = table(
+/// Deliveries on their way.
+pub const INBOUND: Table = table("inbound", &["location", "sku", "quantity", "due"]);
+/// Price promotions.
+pub const PROMOTIONS: Table = table(
     "promotions",
     &[
         "id",
@@ -65,9 +75,12 @@ pub(crate) const PROMOTIONS: Table = table(
         "segments",
     ],
 );
-pub(crate) const SUBSTITUTES: Table = table("substitutes", &["sku", "position", "substitute"]);
-pub(crate) const SOURCING: Table = table("sourcing", &["channel", "position", "location"]);
-pub(crate) const SHOPPERS: Table = table(
+/// What may stand in for a product, best first.
+pub const SUBSTITUTES: Table = table("substitutes", &["sku", "position", "substitute"]);
+/// Which locations serve a channel.
+pub const SOURCING: Table = table("sourcing", &["channel", "position", "location"]);
+/// Shoppers.
+pub const SHOPPERS: Table = table(
     "shoppers",
     &[
         "id",
@@ -80,7 +93,8 @@ pub(crate) const SHOPPERS: Table = table(
         "home_store",
     ],
 );
-pub(crate) const ORDER_LINES: Table = table(
+/// Order lines.
+pub const ORDER_LINES: Table = table(
     "order_lines",
     &[
         "order_id",
@@ -93,11 +107,11 @@ pub(crate) const ORDER_LINES: Table = table(
         "unit_price",
     ],
 );
-pub(crate) const RETURNS: Table =
-    table("returns", &["order_id", "shopper", "sku", "on", "quantity"]);
+/// Returned units.
+pub const RETURNS: Table = table("returns", &["order_id", "shopper", "sku", "on", "quantity"]);
 
 /// Every table, in the order rows are taken over: what others refer to comes first.
-pub(crate) const TABLES: [Table; 12] = [
+pub const TABLES: [Table; 12] = [
     META,
     PROVENANCE,
     LOCATIONS,
@@ -111,8 +125,3 @@ pub(crate) const TABLES: [Table; 12] = [
     ORDER_LINES,
     RETURNS,
 ];
-
-/// A name as SQL writes it.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
