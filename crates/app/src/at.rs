@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 
 use crate::UserError;
@@ -27,7 +27,9 @@ impl FromStr for At {
             .or_else(|_| text.parse().map(At::WallClock))
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").map(At::WallClock))
             .or_else(|_| text.parse().map(midnight).map(At::WallClock))
-            .map_err(|_| {
+            .ok()
+            .filter(Self::has_usual_year)
+            .ok_or_else(|| {
                 "an instant such as 2026-11-20T09:00:00+01:00, or 2026-11-20T09:00 or 2026-11-20 \
                  on the store's clock"
                     .to_owned()
@@ -36,6 +38,15 @@ impl FromStr for At {
 }
 
 impl At {
+    /// Whether its year has four digits, as RFC 3339 has it: no zone leads out of the calendar.
+    fn has_usual_year(&self) -> bool {
+        let year = match self {
+            Self::Instant(instant) => instant.year(),
+            Self::WallClock(local) => local.year(),
+        };
+        (0..=9999).contains(&year)
+    }
+
     /// The instant; where a wall clock shows a time twice, the first.
     ///
     /// # Errors
@@ -80,6 +91,7 @@ mod tests {
             "2026-07-01T09:30:00+00:00"
         );
         assert!("tomorrow".parse::<At>().is_err());
+        assert!("+262142-12-31T23:59:59".parse::<At>().is_err());
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn run_case(text: &[u8]) -> Result<CaseOutcome, Problems> {
         let case: Case = documents::typed(Document::Case, &value)?;
         return Ok(CaseOutcome::Answered(Box::new(answer(&case, "")?)));
     }
-    if value.get("answer").is_none() {
+    if value.as_object().is_some_and(|fields| fields.len() == 1) {
         let case: Case = documents::typed(Document::Case, &value["case"])
             .map_err(|problems| below("/case", problems))?;
         return Ok(CaseOutcome::Answered(Box::new(answer(&case, "/case")?)));

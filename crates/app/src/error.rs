@@ -133,7 +133,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, UserError> {
         .map_err(|error| UserError::unreadable(format!("cannot read {}: {error}", path.display())))
 }
 
-/// ` did you mean ...?` where one of the names is close to what was written.
+/// The name that is closest to what was written, where one is close.
 pub(crate) fn closest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     names
         .map(|name| (strsim::damerau_levenshtein(written, name), name))

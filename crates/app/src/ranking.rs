@@ -12,7 +12,7 @@ use crate::error::closest;
 use crate::{At, UserError, Workspace};
 
 /// What is asked; whatever is left out is taken from the shopper and the snapshot.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct RankCommand {
     /// Shopper id; `None` is a shopper nobody knows.
     pub shopper: Option<String>,
@@ -38,6 +38,25 @@ pub struct RankCommand {
     pub sort: Sort,
     /// The shopper's own facets, as a condition.
     pub filter: Option<String>,
+}
+
+impl Default for RankCommand {
+    fn default() -> Self {
+        Self {
+            shopper: None,
+            placement: None,
+            page: None,
+            store: None,
+            channel: None,
+            at: None,
+            slots: 24,
+            query: None,
+            anchor: None,
+            cart: Vec::new(),
+            sort: Sort::Recommended,
+            filter: None,
+        }
+    }
 }
 
 /// What a person reads of a product beside its sku.
@@ -100,9 +119,10 @@ impl Workspace {
         let store = command
             .store
             .clone()
-            .or_else(|| shopper?.home_store.clone());
+            // The data may name a home store that it does not describe.
+            .or_else(|| shopper?.home_store.clone().filter(|id| self.has_store(id)));
         if let Some(store) = &store
-            && !self.retailer.locations().any(|id| id == store)
+            && !self.has_store(store)
         {
             return Err(self.unknown_store(store));
         }
@@ -176,6 +196,10 @@ impl Workspace {
             organic_metrics: organic.metrics.flatten(),
             currency: self.retailer.currency().to_owned(),
         })
+    }
+
+    fn has_store(&self, id: &str) -> bool {
+        self.retailer.time_zone(id).is_some()
     }
 
     fn time_zone(&self, store: Option<&str>) -> Tz {

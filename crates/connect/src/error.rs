@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use endcap_store::StoreError;
 
 use crate::QualityReport;
+use crate::report::rows;
 
 /// Why an import or export did not happen; the snapshot is then as it was.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +37,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// A strict import that refused rows.
-    #[error("refused {} rows, so nothing was imported; the first: {}", .0.refused, first(.0))]
+    #[error("refused {}, so nothing was imported; the first: {}", rows(.0.refused), first(.0))]
     Refused(Box<QualityReport>),
     /// The caller asked to stop.
     #[error("the import was cancelled; nothing was imported")]

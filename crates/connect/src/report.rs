@@ -243,7 +243,7 @@ impl QualityReport {
 }
 
 /// `1 row`, `2 rows`.
-fn rows(count: u64) -> String {
+pub(crate) fn rows(count: u64) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} row{s}")
 }

@@ -172,7 +172,11 @@ impl Transfer<'_> {
         lacks.map_or(Ok(()), |key| {
             Err(ConnectError::Unmapped {
                 mapping: self.report.mapping.clone(),
-                reason: format!("gives no sound `{key}`; insert ('{key}', ...) into meta"),
+                reason: match self.report.refusals.first() {
+                    // The row that should have given it may be among those refused.
+                    Some(refusal) => format!("gives no sound `{key}`; refused was {refusal}"),
+                    None => format!("gives no `{key}`; insert ('{key}', ...) into meta"),
+                },
             })
         })
     }

@@ -218,6 +218,44 @@ fn two_files_of_one_table_are_told() {
     ));
 }
 
+#[test]
+fn a_promotion_whose_condition_is_none_is_refused_and_the_rest_goes_on() {
+    let shop = Shop::new(&[
+        ("goods.csv", b"code,name,price\na,A,1\n"),
+        (
+            "offers.csv",
+            b"id,cond\ngood,product.price > 2\nbad,product.pric > 2\n",
+        ),
+    ]);
+    let mapping = format!(
+        "{MAPPING}INSERT INTO promotions (id, \"when\", percent_off, _file, _line)
+         SELECT id, cond, 10, _file, _line FROM source.offers;"
+    );
+    let report = shop.import_by(&mapping, false).unwrap();
+    assert_eq!(
+        refusals(&report),
+        [
+            "offers.csv, line 3: promotions, promotion `bad`: `when`, column 9: no field `pric`; did \
+             you mean `price`?"
+        ]
+    );
+    assert_eq!(shop.skus(), ["a"]);
+}
+
+#[test]
+fn a_file_that_is_no_snapshot_is_not_overwritten() {
+    let shop = Shop::goods(b"code,name,price\na,A,1\n");
+    fs::write(shop.target(), "precious").unwrap();
+    let error = shop.import_by(MAPPING, false).unwrap_err().to_string();
+    assert!(error.contains("is not overwritten"), "{error}");
+    assert_eq!(fs::read(shop.target()).unwrap(), b"precious");
+    fs::remove_file(shop.target()).unwrap();
+    for _ in 0..2 {
+        shop.report();
+    }
+    assert_eq!(shop.skus(), ["a"]);
+}
+
 const FAULTY: &[u8] = b"code,name,price\n\
     a,A,1.5\n\
     b,B,cheap\n\
@@ -305,7 +343,7 @@ fn a_mapping_that_fails_names_the_statement_and_its_line() {
         shop.fault("SELECT \"cod\" FROM source.goods")
             .contains("no such column: \"cod\"")
     );
-    assert!(shop.fault("").contains("gives no sound `currency`"));
+    assert!(shop.fault("").contains("gives no `currency`"));
     let timeless = "INSERT INTO meta VALUES ('currency', 'EUR', NULL, NULL)";
     assert!(shop.fault(timeless).contains("`taken_at`"));
     assert!(

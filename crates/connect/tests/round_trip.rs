@@ -237,7 +237,7 @@ fn write(contents: &Contents, path: &Path) {
     writer
         .add_promotion(&Promotion {
             id: "described".to_owned(),
-            when: Some(contents.currency.clone()),
+            when: Some("product.title != 'a, \"b\"\\n'".to_owned()),
             percent_off: Some(10.0),
             segments: contents.texts.clone(),
             ..Promotion::default()

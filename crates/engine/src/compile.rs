@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use endcap_rules::Condition;
 use endcap_vocab::{
-    Eligibility, Fallback, Objective, Problem, Problems, Rule, RuleSet, Signal, category_depth,
-    category_is_under,
+    Effect, Eligibility, Fallback, Objective, Problem, Problems, Rule, RuleSet, Signal,
+    category_depth, category_is_under,
 };
 
 /// One weight a signal, in the order of [`Signal::ALL`].
@@ -74,6 +74,14 @@ impl CompiledRule {
                 None
             }
         });
+        let slots: Vec<u32> = match &rule.effect {
+            Effect::Pin { pins, .. } => pins.iter().map(|pin| pin.slot).collect(),
+            Effect::Reserve { slots } => slots.clone(),
+            _ => Vec::new(),
+        };
+        if slots.contains(&0) {
+            problems.push(Problem::new("/effect", "has a slot 0; slots begin at 1"));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }

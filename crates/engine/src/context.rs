@@ -12,6 +12,9 @@ use crate::compile::{CompiledRule, CompiledRules, normal_query};
 use crate::retailer::{Offer, Retailer};
 use crate::stock::day;
 
+/// The most slots a request may ask for.
+const MOST_SLOTS: u32 = 200;
+
 /// A rule in force, with what its scope's depth adds to its precedence.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InForce<'a> {
@@ -100,6 +103,12 @@ impl<'a> Context<'a> {
             }
             site
         });
+        if !(1..=MOST_SLOTS).contains(&request.slots) {
+            problems.push(Problem::new(
+                "/slots",
+                format!("must be from 1 to {MOST_SLOTS}"),
+            ));
+        }
         if !problems.is_empty() {
             return Err(Problems { problems });
         }

@@ -29,7 +29,20 @@ pub fn rank(
     request: &Request,
 ) -> Result<Answer, Problems> {
     let context = Context::new(retailer, rules, request)?;
+    if is_suppressed(request) {
+        return Ok(suppressed(request.explain));
+    }
     Ok(Ranking::new(&context, model).answer())
+}
+
+/// The answer to a request that [`is_suppressed`].
+fn suppressed(explain: bool) -> Answer {
+    Answer {
+        ineligible: explain.then(BTreeMap::new),
+        suppressed: Some(Suppressed::NoEmailConsent),
+        metrics: explain.then_some(None),
+        ..Answer::default()
+    }
 }
 
 /// Whether a request asks for email that the shopper did not agree to.
@@ -49,7 +62,6 @@ pub(crate) struct Ranking<'a> {
     organic: Vec<Placed<'a>>,
     any_stock: Vec<Placed<'a>>,
     notes: Vec<Note>,
-    suppressed: bool,
 }
 
 impl<'a> Ranking<'a> {
@@ -75,9 +87,8 @@ impl<'a> Ranking<'a> {
             organic: Vec::new(),
             any_stock: Vec::new(),
             notes,
-            suppressed: is_suppressed(context.request),
         };
-        if context.request.explain && !ranking.suppressed {
+        if context.request.explain {
             (ranking.organic, _) = fill(&mut ranking.desk, Variant::Organic);
             ranking.any_stock = if context.rules.eligibility.in_stock {
                 fill(&mut ranking.desk, Variant::AnyStock).0
@@ -88,16 +99,8 @@ impl<'a> Ranking<'a> {
         ranking
     }
 
-    fn answer(self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         let explain = self.desk.context.request.explain;
-        if self.suppressed {
-            return Answer {
-                ineligible: explain.then(BTreeMap::new),
-                suppressed: Some(Suppressed::NoEmailConsent),
-                metrics: explain.then_some(None),
-                ..Answer::default()
-            };
-        }
         let mut slots: Vec<Slot> = self
             .shown
             .iter()
@@ -107,7 +110,7 @@ impl<'a> Ranking<'a> {
         if !explain {
             return Answer {
                 slots,
-                notes: self.notes,
+                notes: self.notes.clone(),
                 ..Answer::default()
             };
         }
@@ -149,7 +152,7 @@ impl<'a> Ranking<'a> {
             metrics: Some(measure(&self.desk, &slates)),
             ineligible: Some(self.ineligible()),
             slots,
-            notes: self.notes,
+            notes: self.notes.clone(),
             suppressed: None,
         }
     }

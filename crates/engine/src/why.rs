@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use endcap_rules::ABSENT_DAY;
 use endcap_vocab::{
-    Contribution, Effect, Factor, Fallback, IfUnavailable, Note, Owner, Pin, Placement, Problem,
-    Problems, Reason, Request, Rule, Scope, Slot, Sort, category_is_under,
+    Answer, Contribution, Effect, Factor, Fallback, IfUnavailable, Note, Owner, Pin, Placement,
+    Problem, Problems, Reason, Request, Rule, Scope, Slot, Sort, category_is_under,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -55,7 +55,8 @@ pub struct Why {
     pub factors: Vec<Factor>,
     /// `base` times every factor.
     pub score: f64,
-    /// Its place by score among the candidates that may be shown.
+    /// The place its score gives it among the candidates that may be shown, whether or not it
+    /// may be; none where it is no candidate.
     pub rank: Option<u32>,
     /// The same without rules.
     pub organic_rank: Option<u32>,
@@ -116,7 +117,11 @@ pub fn why(
     let context = Context::new(retailer, rules, &explained)?;
     let mut ranking = Ranking::new(&context, model);
     let item = ranking.desk.product(row as u32);
-    let answer = crate::rank(retailer, rules, model, &explained)?;
+    let answer = if is_suppressed(&explained) {
+        Answer::default()
+    } else {
+        ranking.answer()
+    };
     let (products, at) = ranking.desk.at(item);
     let columns = &retailer.columns;
     let candidate = ranking.desk.candidate(row as u32).is_some();
@@ -155,7 +160,8 @@ pub fn why(
         rules: Vec::new(),
         cures: Vec::new(),
     };
-    why.rules = trial.each_rule_off(&context, &ranking, item)?;
+    let now = why.slot.as_ref().map(|slot| slot.slot);
+    why.rules = trial.each_rule_off(&context, &ranking, item, now)?;
     if why.slot.is_none() {
         why.cures = cures(&context, &ranking, row, &why);
         if why.fails.is_empty() && why.passes_filter && !is_suppressed(&explained) {
@@ -340,8 +346,10 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
         Reason::MarginFloor => {
             let category = &columns.category.values[columns.category.codes[row] as usize];
             let floor = context.rules.floor_of(category).unwrap_or(0.0);
-            let floor_price = columns.unit_cost[row] / (1.0 - floor);
-            let price = if floor < 1.0 {
+            let unit_cost = columns.unit_cost[row];
+            // In whole cents, upwards: what is said must pass.
+            let floor_price = (unit_cost / (1.0 - floor) * 100.0).ceil() / 100.0;
+            let price = if floor < 1.0 && margin(floor_price, unit_cost) >= floor {
                 format!(
                     "; at a price of {floor_price:.2} {} it would pass",
                     retailer.currency
@@ -350,7 +358,7 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
                 String::new()
             };
             format!(
-                "its margin of {:.1}% is below the floor of {:.1}%{price}",
+                "its margin of {:.2}% is below the floor of {:.2}%{price}",
                 why.margin * 100.0,
                 floor * 100.0
             )
@@ -414,6 +422,7 @@ impl Trial<'_> {
         context: &Context<'_>,
         ranking: &Ranking<'_>,
         item: Item,
+        now: Option<u32>,
     ) -> Result<Vec<SlotWithout>, Problems> {
         let (products, at) = ranking.desk.at(item);
         let (price, stock) = (products.price[at], products.stock[at]);
@@ -425,7 +434,6 @@ impl Trial<'_> {
             .map(|r| r.compiled)
             .collect();
         in_force.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-        let now = self.slot(self.rules)?;
         let idle = idle_rules(context, ranking);
         in_force
             .into_par_iter()
@@ -445,7 +453,7 @@ impl Trial<'_> {
             .collect()
     }
 
-    /// The smallest boost and the pin that put the product on the slate, each tried out.
+    /// A boost, found by halving, and the pin that put the product on the slate, each tried out.
     fn ways_in(&self, why: &Why) -> Result<Vec<Cure>, Problems> {
         let mut cures = Vec::new();
         if self.request.sort != Sort::Recommended {
@@ -459,22 +467,22 @@ impl Trial<'_> {
             let percent = f64::from(percent);
             self.slot(&self.rules.with(self.rule(Effect::Boost { percent })?))
         };
-        if why.candidate && why.score > 0.0 && boosted(900)?.is_some() {
+        if why.candidate
+            && why.score > 0.0
+            && let Some(mut slot) = boosted(900)?
+        {
             let (mut fails, mut works) = (0, 900);
             while works - fails > 1 {
                 let middle = u32::midpoint(fails, works);
-                if boosted(middle)?.is_some() {
-                    works = middle;
-                } else {
-                    fails = middle;
+                match boosted(middle)? {
+                    Some(better) => (works, slot) = (middle, better),
+                    None => fails = middle,
                 }
             }
-            if let Some(slot) = boosted(works)? {
-                cures.push(Cure {
-                    code: "boost".to_owned(),
-                    sentence: format!("a boost of {works}% would bring it to slot {slot}"),
-                });
-            }
+            cures.push(Cure {
+                code: "boost".to_owned(),
+                sentence: format!("a boost of {works}% would bring it to slot {slot}"),
+            });
         }
         let pins = vec![Pin {
             sku: self.sku.to_owned(),

@@ -69,9 +69,12 @@ impl OrderModel {
         let rows: Vec<Option<usize>> = rows_of(retailer, orders);
         let mut shoppers: HashMap<Box<str>, u32> = HashMap::new();
         let mut bought = Vec::with_capacity(orders.len());
-        let mut units = vec![0.0; retailer.len()];
+        let mut recent: Vec<(usize, f64)> = Vec::new();
         for line in 0..orders.len() {
-            let age_days = (now.timestamp_micros() - orders.at_micros[line]) as f64 / MICROS_A_DAY;
+            let age_days = now
+                .timestamp_micros()
+                .saturating_sub(orders.at_micros[line]) as f64
+                / MICROS_A_DAY;
             let quantity = orders.quantity[line];
             let Some(row) = rows[orders.sku[line] as usize] else {
                 continue;
@@ -80,7 +83,7 @@ impl OrderModel {
                 continue;
             }
             if age_days < POPULARITY_DAYS {
-                units[row] += quantity;
+                recent.push((row, quantity));
             }
             let (shopper, order) = (orders.shopper[line], orders.order[line]);
             bought.push(Bought {
@@ -108,7 +111,7 @@ impl OrderModel {
         }
         let sold = share.iter().filter(|share| **share > 0.0).count();
         let mut model = Self {
-            popularity: percentiles(&units),
+            popularity: percentiles(&units_of(recent, retailer.len())),
             base_rate: share.iter().sum::<f64>() / sold.max(1) as f64,
             share,
             starts: vec![0; shoppers.len() + 1],
@@ -164,6 +167,16 @@ fn rows_of(retailer: &Retailer, orders: &OrderColumns) -> Vec<Option<usize>> {
     names
         .map(|(name, is_sku)| if is_sku { retailer.row(name) } else { None })
         .collect()
+}
+
+/// Units by row.
+fn units_of(mut bought: Vec<(usize, f64)>, rows: usize) -> Vec<f64> {
+    bought.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut units = vec![0.0; rows];
+    for (row, quantity) in bought {
+        units[row] += quantity;
+    }
+    units
 }
 
 /// The weight of each order: that of its latest line.
@@ -283,6 +296,12 @@ mod tests {
         Retailer::build(&catalog).unwrap()
     }
 
+    fn popularity(model: &OrderModel) -> Vec<f64> {
+        let mut out = vec![0.0; 3];
+        model.popularity(0..3, &mut out);
+        out
+    }
+
     fn line(order: &str, shopper: &str, sku: &str, day: u32) -> OrderLine {
         OrderLine {
             order_id: order.to_owned(),
@@ -374,6 +393,20 @@ mod tests {
                 purchase(&backward, Some(shopper))
             );
         }
+    }
+
+    #[test]
+    fn the_order_of_weighed_units_breaks_no_tie() {
+        // 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in the last bit.
+        let weighed = |sku: &str, quantities: [f64; 3]| {
+            quantities.map(|quantity| OrderLine {
+                quantity,
+                ..line("1", "x", sku, 20)
+            })
+        };
+        let lines = [weighed("a", [0.1, 0.2, 0.3]), weighed("b", [0.3, 0.2, 0.1])].concat();
+        let got = popularity(&trained(&lines));
+        assert_eq!(got[0], got[1]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Orders in, a relevance and popularity model out.
 //!
 //! It never decides what is shown: rules do. It reads no clock; the instant up to which
-//! orders count is given. Read [`Trainer`] first, which takes orders, then [`OrderModel`],
-//! which answers the engine.
+//! orders count is given. Read [`OrderModel`] first, which is trained on orders and answers
+//! the engine.
 
 #![deny(missing_docs)]
 

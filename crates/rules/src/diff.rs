@@ -239,7 +239,7 @@ impl Diff {
         });
         part("note", "note ", &|rule| {
             let note = rule.note.as_ref()?;
-            Some(Part::new(format!("“{}”", note.escape_debug()), note))
+            Some(Part::new(words::quoted(note), note))
         });
         self.scope(&at("scope"), &subject(""), &before.scope, &after.scope);
         self.condition(&at("when"), &subject(""), before, after);
@@ -282,7 +282,7 @@ impl Diff {
         ] {
             let say = |item: &String| match field {
                 "pages" => words::category(item),
-                "queries" => format!("“{}”", item.escape_debug()),
+                "queries" => words::quoted(item),
                 _ => words::name(item),
             };
             let subject = format!("{subject}{what}");

@@ -1,12 +1,14 @@
 //! The file a snapshot grows in until it is whole.
 
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::StoreError;
+use crate::layout::APPLICATION_ID;
 
 /// `NAME.partial` beside the target; goes when dropped, unless it took the target's place.
 pub(crate) struct PartialFile {
@@ -14,9 +16,29 @@ pub(crate) struct PartialFile {
     target: PathBuf,
 }
 
+/// Whether a file is none of somebody else's: not there, empty, or a snapshot.
+fn may_replace(target: &Path) -> bool {
+    // The head of a SQLite file: https://www.sqlite.org/fileformat2.html#the_database_header
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::new();
+    let Ok(file) = File::open(target) else {
+        return true;
+    };
+    // What cannot be read, such as a folder, is refused when it is to be replaced.
+    let read = file.take(72).read_to_end(&mut head);
+    let id = APPLICATION_ID.to_be_bytes();
+    read.is_err() || head.is_empty() || head.starts_with(MAGIC) && head.ends_with(&id[4..])
+}
+
 impl PartialFile {
     /// Claims the place beside `target`, clearing what a crashed writer left there.
     pub(crate) fn claim(target: &Path) -> Result<Self, StoreError> {
+        if !may_replace(target) {
+            return Err(StoreError::NotASnapshot {
+                path: target.to_owned(),
+                reason: "it is not overwritten; give the snapshot another name".to_owned(),
+            });
+        }
         let mut name = target.as_os_str().to_owned();
         name.push(".partial");
         let path = PathBuf::from(name);

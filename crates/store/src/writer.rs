@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset};
 use chrono_tz::Tz;
+use endcap_rules::Condition;
 use endcap_vocab::{
     AttributeValue, InboundRow, InventoryRow, Location, OrderLine, Product, Promotion, ReturnLine,
     STORE_ALIAS, Shopper,
@@ -238,6 +239,10 @@ impl SnapshotWriter {
             ("price", promotion.price),
         ] {
             finite(column, value).map_err(refuse)?;
+        }
+        if let Some(Err(errors)) = promotion.when.as_deref().map(Condition::parse) {
+            let faults: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            return Err(refuse(format!("`when`, {}", faults.join("; "))));
         }
         let instant = |at: Option<DateTime<FixedOffset>>| at.map(instant_text).transpose();
         let from = instant(promotion.from).map_err(refuse)?;

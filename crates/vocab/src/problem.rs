@@ -21,8 +21,7 @@ impl Problem {
     }
 }
 
-/// Every problem of a document: first those of single fields, then those of fields that
-/// disagree, each in the document's order. As JSON, what a refusal prints.
+/// Every problem of a document. As JSON, what a refusal prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problems {
     /// At least one where this is an error.

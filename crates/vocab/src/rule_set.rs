@@ -311,12 +311,6 @@ impl Scope {
     pub fn is_everywhere(&self) -> bool {
         *self == Self::default()
     }
-
-    /// Whether it needs to know the shopper.
-    #[must_use]
-    pub fn is_personal(&self) -> bool {
-        !self.segments.is_empty() || !self.tiers.is_empty()
-    }
 }
 
 /// When a rule is in force, on the wall clock of its time zone.

@@ -69,7 +69,8 @@ fn run_folder(args: &CaseArgs, screen: &mut Screen) -> Outcome {
     Ok(worst)
 }
 
-/// In a folder: nothing for a case that agrees, one line of JSON for an answer or a refusal.
+/// In a folder: nothing for a case that agrees, unless JSON is wanted; one line of JSON for an
+/// answer or a refusal.
 fn print_line(
     file: &str,
     outcome: Result<CaseOutcome, Problems>,

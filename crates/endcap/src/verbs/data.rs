@@ -6,7 +6,7 @@ use endcap_app::{DemoSize, Stage};
 use serde_json::json;
 
 use crate::args::{DemoArgs, ExportArgs, ImportArgs};
-use crate::screen::{Exit, Outcome, Screen};
+use crate::screen::{Exit, Failure, Outcome, Screen};
 
 /// Order lines of a demo retailer for each of its shoppers, and the most it has.
 const LINES_A_SHOPPER: usize = 30;
@@ -33,7 +33,13 @@ pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
         },
     );
     bar.finish_and_clear();
-    let report = report?;
+    let report = match report {
+        Err(error) if args.json => {
+            screen.json(&json!({"error": error.summary, "problems": error.problems}))?;
+            return Ok(Failure::code(&error));
+        }
+        report => report?,
+    };
     if args.json {
         screen.json(&json!(report))?;
     } else {
@@ -46,12 +52,9 @@ pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
 pub(crate) fn export(args: &ExportArgs, screen: &mut Screen) -> Outcome {
     let report = endcap_app::export(&args.snapshot, &args.dir)?;
     for file in &report.files {
-        writeln!(
-            screen,
-            "{}: {} rows",
-            args.dir.join(&file.file).display(),
-            file.rows
-        )?;
+        let s = if file.rows == 1 { "" } else { "s" };
+        let path = args.dir.join(&file.file);
+        writeln!(screen, "{}: {} row{s}", path.display(), file.rows)?;
     }
     Ok(Exit::Agrees)
 }
@@ -69,13 +72,14 @@ pub(crate) fn demo(args: &DemoArgs, screen: &mut Screen) -> Outcome {
     };
     let bar = screen.progress();
     bar.set_message("making products, shoppers and orders");
-    endcap_app::make_demo(size, args.seed, &args.into, |progress| {
+    let made = endcap_app::make_demo(size, args.seed, &args.into, |progress| {
         bar.set_message(format!(
             "writing row {} of {}",
             progress.done, progress.total
         ));
-    })?;
+    });
     bar.finish_and_clear();
+    made?;
     writeln!(
         screen,
         "{}: {} products, {} shoppers, {} order lines, seed {}",

@@ -1,8 +1,11 @@
 //! Verbs over documents: `diff`, `say`, `check`, and completions.
 
+use std::path::Path;
+
 use clap::CommandFactory;
 use endcap_app::{
-    Document, UserError, Workspace, changes, check_document, read_rules, say_rules, skus_not_in,
+    Document, RuleSet, UserError, Workspace, changes, check_document, parse_rules, say_rules,
+    skus_not_in,
 };
 use serde_json::json;
 
@@ -10,8 +13,13 @@ use super::case::{name_of, read};
 use crate::args::{Args, CheckArgs, CompletionsArgs, DiffArgs, SayArgs};
 use crate::screen::{Exit, Outcome, Screen};
 
+/// A rule set from a file, or from standard input for `-`.
+pub(crate) fn rules(path: &Path) -> Result<RuleSet, UserError> {
+    parse_rules(&read(path)?, &name_of(path))
+}
+
 pub(crate) fn diff(args: &DiffArgs, screen: &mut Screen) -> Outcome {
-    let changes = changes(&read_rules(&args.before)?, &read_rules(&args.after)?);
+    let changes = changes(&rules(&args.before)?, &rules(&args.after)?);
     if args.json {
         let changes: Vec<_> = changes
             .iter()
@@ -42,7 +50,7 @@ pub(crate) fn diff(args: &DiffArgs, screen: &mut Screen) -> Outcome {
 
 pub(crate) fn say(args: &SayArgs, screen: &mut Screen) -> Outcome {
     let rules = match &args.rules {
-        Some(path) => read_rules(path)?,
+        Some(path) => rules(path)?,
         None => Workspace::demo_rules(),
     };
     writeln!(screen, "{}", say_rules(&rules).trim_end())?;
@@ -61,10 +69,14 @@ pub(crate) fn check(args: &CheckArgs, screen: &mut Screen) -> Outcome {
         Err(problems) => return Err(UserError::refused(&name, problems).into()),
     };
     let unknown = match (&args.data, kind) {
-        (Some(data), Document::RuleSet) => {
-            skus_not_in(data, &endcap_app::parse_rules(&text, &name)?)?
+        (Some(data), Document::RuleSet) => skus_not_in(data, &parse_rules(&text, &name)?)?,
+        (Some(_), _) => {
+            let summary = format!("{name} is no rule set, so there are no skus to look up");
+            return Err(UserError::bad_input(summary)
+                .hint("leave --data out")
+                .into());
         }
-        _ => Vec::new(),
+        (None, _) => Vec::new(),
     };
     if args.json {
         screen.json(&json!({"kind": kind.name(), "problems": [], "unknown_skus": unknown}))?;

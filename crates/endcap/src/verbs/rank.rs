@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint};
 use endcap_app::{
     CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source,
-    Workspace, note_sentence, read_rules, reason_phrase,
+    Workspace, note_sentence, reason_phrase,
 };
 use serde_json::{Value, json};
 
+use super::documents::rules;
 use super::why;
 use crate::args::RankArgs;
 use crate::screen::{Exit, Failure, Outcome, Screen};
@@ -90,7 +91,7 @@ fn open(args: &RankArgs, screen: &mut Screen) -> Result<(Workspace, CompiledRule
         None => Workspace::demo()?,
     };
     let rules: RuleSet = match (&args.rules, &args.data) {
-        (Some(path), _) => read_rules(path)?,
+        (Some(path), _) => rules(path)?,
         (None, None) => Workspace::demo_rules(),
         (None, Some(_)) => {
             screen.aside("no --rules: ranked by relevance alone")?;

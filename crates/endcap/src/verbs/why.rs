@@ -8,6 +8,9 @@ use crate::screen::{Failure, Screen};
 pub(crate) fn print(why: &Why, currency: &str, screen: &mut Screen) -> Result<(), Failure> {
     screen.head(&format!("Why {} · {}", why.title, why.sku))?;
     writeln!(screen, "{}", verdict(why))?;
+    if why.candidate && why.passes_filter && why.fails.is_empty() {
+        writeln!(screen, "It is a candidate and passes every test.")?;
+    }
     writeln!(screen, "{}", price(why, currency))?;
     for note in &why.notes {
         writeln!(screen, "{}", note_sentence(note))?;
@@ -32,9 +35,12 @@ pub(crate) fn print(why: &Why, currency: &str, screen: &mut Screen) -> Result<()
 
 fn verdict(why: &Why) -> String {
     let organic = match why.organic_rank {
-        Some(rank) => format!("{rank}{} by score without rules", ordinal(rank)),
+        Some(rank) => format!("{rank}{} without rules", ordinal(rank)),
         None => "not ranked without rules".to_owned(),
     };
+    if why.cures.iter().any(|cure| cure.code == "suppressed") {
+        return "Nothing is shown: nobody is known here who agreed to email.".to_owned();
+    }
     match (&why.slot, why.fails.first()) {
         (Some(slot), _) => {
             let by = match &slot.rule {
@@ -53,7 +59,7 @@ fn verdict(why: &Why) -> String {
         }
         (None, None) => {
             let place = match why.rank {
-                Some(rank) => format!("{rank}{} by score, ", ordinal(rank)),
+                Some(rank) => format!("{rank}{} of the candidates, ", ordinal(rank)),
                 None => "no candidate, ".to_owned(),
             };
             format!("Not on the slate: {place}{organic}.")

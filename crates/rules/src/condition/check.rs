@@ -297,19 +297,10 @@ impl Checker<'_> {
                 ),
             );
         }
-        for kind in [&left.kind, &right.kind] {
-            let fits = match kind {
-                Kind::List(_) => is_equality,
-                _ => true,
-            };
-            if !fits {
-                let what = if is_equality {
-                    "compared"
-                } else {
-                    "put in order"
-                };
-                return self.refuse(expression, format!("{} cannot be {what}", said(kind)));
-            }
+        let is_list = |kind: &&Kind| matches!(kind, Kind::List(_));
+        let list = [&left.kind, &right.kind].into_iter().find(is_list);
+        if let Some(list) = list.filter(|_| !is_equality) {
+            return self.refuse(expression, format!("{} cannot be put in order", said(list)));
         }
         let nodes = Box::new([left.node, right.node]);
         Some(Typed::new(Node::Compare(comparison, nodes), Kind::Bool))

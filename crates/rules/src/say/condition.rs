@@ -102,7 +102,7 @@ fn test(node: &Node, holds: bool) -> Phrase {
                 values => format!("{element} is {not}one of {}", values.join(", ")),
             }
         }
-        Node::In(nodes) => match &nodes[..] {
+        Node::In(nodes) => match nodes.as_ref() {
             [
                 Node::Constant(Constant::Text(tag)),
                 Node::Read(Source::Field(Field::Tags)),
@@ -114,7 +114,6 @@ fn test(node: &Node, holds: bool) -> Phrase {
                 let list = value(list, Tightness::Tight);
                 format!("{element} is {not}among {list}")
             }
-            _ => String::new(),
         },
         other => value(other, Tightness::Loose),
     })
