@@ -1,6 +1,7 @@
 //! Facts proved here:
 //! 1. Every conformance case of `fixtures/cases` is answered as the case says.
 //! 2. So is every case of `../shared/spec/cases`, where that folder is.
+//! 3. A file with `case` and something that is not `answer` is refused, not answered.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -46,4 +47,17 @@ fn the_cases_of_the_specification_are_answered_as_they_say() {
     if let Some(dir) = endcap_testkit::shared("spec/cases") {
         assert!(assert_all_agree(&dir) >= 60);
     }
+}
+
+#[test]
+fn a_misspelt_answer_is_no_bare_case() {
+    let dir = endcap_testkit::fixtures_dir().join("cases");
+    let text = std::fs::read_to_string(dir.join("20261120-0000.json")).unwrap();
+    let misspelt = text.replacen("\"answer\"", "\"anwser\"", 1);
+    let problems = run_case(misspelt.as_bytes()).unwrap_err().problems;
+    let paths: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.path.as_str())
+        .collect();
+    assert_eq!(paths, ["", "/anwser"]);
 }
