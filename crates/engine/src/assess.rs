@@ -93,6 +93,18 @@ impl Assessed {
         self.rows.len()
     }
 
+    /// What of a product's signals depends on the request.
+    pub(crate) fn given(&self, context: &Context<'_>, index: usize) -> Given {
+        Given {
+            row: self.rows[index] as usize,
+            price: self.price[index],
+            relevance: self.relevance[index],
+            popularity: self.popularity[index],
+            today: context.today,
+            month: context.month,
+        }
+    }
+
     /// Appends all of `part`; there must be a multiple of 64 products so far.
     fn append(&mut self, part: &Self) {
         self.rows.extend_from_slice(&part.rows);
@@ -243,14 +255,7 @@ fn assess_piece(context: &Context<'_>, model: &dyn Model, rows: Range<usize>) ->
             .weights_of(&retailer.columns.category.values[code as usize]);
         for row in run {
             let index = row - rows.start;
-            let given = Given {
-                row,
-                price: assessed.price[index],
-                relevance: assessed.relevance[index],
-                popularity: assessed.popularity[index],
-                today: context.today,
-                month: context.month,
-            };
+            let given = assessed.given(context, index);
             assessed.base.push(base(retailer, &weights, given));
         }
     }

@@ -6,6 +6,8 @@ use endcap_rules::ABSENT_DAY;
 use endcap_vocab::Sort;
 
 use crate::assess::Assessed;
+use crate::context::Context;
+use crate::desk::Variant;
 use crate::retailer::Retailer;
 
 /// How many products the first look sorts.
@@ -31,14 +33,15 @@ impl Key {
             .then_with(|| self.sku_place.cmp(&other.sku_place))
     }
 
-    /// The key of a product under the shopper's order, `score` being the one that counts.
-    pub(crate) fn sorted_by(
-        sort: Sort,
-        retailer: &Retailer,
+    /// The key of a product in the request's order, by the score that counts in a variant.
+    pub(crate) fn of(
+        context: &Context<'_>,
+        variant: Variant,
         products: &Assessed,
         index: usize,
-        score: f64,
     ) -> Self {
+        let retailer = context.retailer;
+        let score = variant.score(products, index);
         let row = products.rows[index] as usize;
         let known = |value: f64| {
             if value.is_nan() {
@@ -47,7 +50,7 @@ impl Key {
                 value
             }
         };
-        let first = match sort {
+        let first = match context.request.sort {
             Sort::Recommended => score,
             Sort::PriceAsc => -products.price[index],
             Sort::PriceDesc => products.price[index],

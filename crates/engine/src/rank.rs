@@ -14,7 +14,7 @@ use crate::metrics::{Slates, measure};
 use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
-use crate::signals::{Given, margin, value};
+use crate::signals::{margin, value};
 use crate::slate::fill;
 
 /// Answers a request.
@@ -201,16 +201,7 @@ impl<'a> Ranking<'a> {
     pub(crate) fn organic_ranks(&self, rows: &[usize]) -> Vec<Option<u32>> {
         let candidates = self.desk.candidates();
         let context = self.desk.context;
-        let key = |index: usize| {
-            let base = candidates.base[index];
-            Key::sorted_by(
-                context.request.sort,
-                context.retailer,
-                candidates,
-                index,
-                base,
-            )
-        };
+        let key = |index: usize| Key::of(context, Variant::Organic, candidates, index);
         let shown = |index: &usize| Variant::Organic.shows(candidates, *index);
         let mut wanted: Vec<(Key, usize)> = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
@@ -241,14 +232,7 @@ impl<'a> Ranking<'a> {
         let category =
             &retailer.columns.category.values[retailer.columns.category.codes[row] as usize];
         let weights = context.rules.weights_of(category);
-        let given = Given {
-            row,
-            price: products.price[at],
-            relevance: products.relevance[at],
-            popularity: products.popularity[at],
-            today: context.today,
-            month: context.month,
-        };
+        let given = products.given(context, at);
         let weighted = Signal::ALL
             .iter()
             .zip(weights)

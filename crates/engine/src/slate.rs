@@ -282,16 +282,7 @@ impl<'a> Filling<'_, 'a> {
         let context = self.desk.context;
         let products = self.desk.block(block);
         let entries = (0..products.len()).filter(|index| self.variant.shows(products, *index));
-        let key = |index| {
-            let score = self.variant.score(products, index);
-            Key::sorted_by(
-                context.request.sort,
-                context.retailer,
-                products,
-                index,
-                score,
-            )
-        };
+        let key = |index| Key::of(context, self.variant, products, index);
         Order::new(entries.map(|index| (key(index), index as u32)).collect())
     }
 

@@ -175,16 +175,7 @@ pub fn why(
 fn place(ranking: &Ranking<'_>, item: Item) -> u32 {
     let candidates = ranking.desk.candidates();
     let context = ranking.desk.context;
-    let key = |index: usize| {
-        let score = candidates.score[index];
-        Key::sorted_by(
-            context.request.sort,
-            context.retailer,
-            candidates,
-            index,
-            score,
-        )
-    };
+    let key = |index: usize| Key::of(context, Variant::Shown, candidates, index);
     let own = key(item.index);
     let ahead = (0..candidates.len()).filter(|index| {
         Variant::Shown.shows(candidates, *index) && key(*index).compare(&own).is_lt()
