@@ -146,7 +146,7 @@ pub fn program() -> &'static Path {
 
 /// Whether the program is there and no source is newer.
 fn is_fresh(program: &Path) -> bool {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates = endcap_testkit::repository().join("crates");
     let sources = entries(&crates).map(|package| package.join("src"));
     let changed = sources.filter_map(|folder| last_change(&folder)).max();
     changed_at(program).is_some_and(|made| changed <= Some(made))
@@ -191,7 +191,7 @@ fn build(folder: &Path) {
         ])
         .arg("--target-dir")
         .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(endcap_testkit::repository())
         .status();
     assert!(
         matches!(&status, Ok(status) if status.success()),

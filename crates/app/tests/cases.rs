@@ -38,7 +38,7 @@ fn assert_all_agree(dir: &Path) -> usize {
 
 #[test]
 fn the_cases_of_the_project_are_answered_as_they_say() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cases");
+    let dir = endcap_testkit::fixtures_dir().join("cases");
     assert!(assert_all_agree(&dir) >= 60);
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use endcap_app::{RuleSet, Workspace, parse_rules, read_rules};
 
 fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    endcap_testkit::repository()
 }
 
 fn rule_files(dir: &Path) -> Vec<PathBuf> {

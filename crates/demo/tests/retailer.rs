@@ -11,7 +11,7 @@
 //! 7. The committed snapshot is seed 1.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta};
@@ -37,7 +37,7 @@ fn products() -> BTreeMap<&'static str, &'static Product> {
 }
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"))
         .join("../../fixtures/demo")
         .join(name)
 }

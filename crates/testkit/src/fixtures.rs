@@ -59,12 +59,19 @@ fn find(folder: &Path, what: &str) -> Result<PathBuf, String> {
     }
 }
 
-fn repository() -> &'static Path {
-    // The manifest lies in <repository>/crates/testkit.
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+/// The repository that the test runs in. It is asked for when the test runs: what is
+/// compiled may serve another clone, where target folders are shared.
+///
+/// # Panics
+/// Outside of `cargo test` and its like, which say where the package lies.
+#[must_use]
+pub fn repository() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&package)
         .ancestors()
-        .nth(2)
-        .expect("a crate lies two folders deep")
+        .find(|folder| folder.join("Cargo.lock").is_file() && folder.join("fixtures").is_dir())
+        .expect("a package lies in the repository")
+        .to_owned()
 }
 
 #[cfg(test)]
