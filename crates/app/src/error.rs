@@ -16,17 +16,6 @@ pub enum ErrorCode {
     Unreadable,
 }
 
-impl ErrorCode {
-    /// Its name, the same for ever.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BadInput => "bad_input",
-            Self::Unreadable => "unreadable",
-        }
-    }
-}
-
 /// An error as a person reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserError {

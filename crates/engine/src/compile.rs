@@ -98,12 +98,6 @@ impl CompiledRule {
             queries,
         })
     }
-
-    /// The rule as it was written.
-    #[must_use]
-    pub fn rule(&self) -> &Rule {
-        &self.rule
-    }
 }
 
 impl CompiledRules {

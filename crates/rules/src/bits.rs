@@ -151,12 +151,6 @@ impl Bits {
         })
     }
 
-    /// The words, lowest bit first.
-    #[must_use]
-    pub fn words(&self) -> &[u64] {
-        &self.words
-    }
-
     /// Combines with as many other bits, word by word.
     ///
     /// # Panics

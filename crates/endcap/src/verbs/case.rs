@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use endcap_app::{CaseOutcome, Problems, UserError, run_case};
+use endcap_app::{CaseOutcome, Difference, Problems, UserError, run_case};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,7 +23,13 @@ pub(crate) fn run(args: &CaseArgs, screen: &mut Screen) -> Outcome {
             screen.json(&json!(*answer))?;
             Ok(Exit::Agrees)
         }
-        outcome => print(&name, outcome, args.json, screen),
+        Ok(CaseOutcome::Checked(differences)) => {
+            print_differences(&name, &differences, args.json, screen)
+        }
+        Err(problems) => {
+            screen.json(&json!(problems))?;
+            Ok(Exit::BadInput)
+        }
     }
 }
 
@@ -89,47 +95,47 @@ fn print_line(
             screen.json_line(&json!({"file": file, "problems": problems.problems}))?;
             Ok(Exit::BadInput)
         }
-        outcome => print(file, outcome, json, screen),
+        Ok(CaseOutcome::Checked(differences)) => {
+            print_differences(file, &differences, json, screen)
+        }
     }
 }
 
-fn print(
+fn print_differences(
     file: &str,
-    outcome: Result<CaseOutcome, Problems>,
+    differences: &[Difference],
     json: bool,
     screen: &mut Screen,
 ) -> Outcome {
-    match outcome {
-        Ok(CaseOutcome::Answered(_)) => Ok(Exit::Agrees),
-        Ok(CaseOutcome::Checked(differences)) => {
-            if json {
-                screen.json_line(&json!({"file": file, "differences": differences}))?;
-            } else if differences.is_empty() {
-                writeln!(screen, "{file}: agrees")?;
-            }
-            for difference in differences.iter().filter(|_| !json) {
-                let (path, says) = (&difference.path, |value: &Option<Value>| {
-                    value
-                        .as_ref()
-                        .map_or_else(|| "nothing".to_owned(), Value::to_string)
-                });
-                let (expected, actual) = (says(&difference.expected), says(&difference.actual));
-                writeln!(
-                    screen,
-                    "{file}: {path}: the case says {expected}, endcap {actual}"
-                )?;
-            }
-            Ok(if differences.is_empty() {
-                Exit::Agrees
-            } else {
-                Exit::Differs
-            })
-        }
-        Err(problems) => {
-            screen.json(&json!(problems))?;
-            Ok(Exit::BadInput)
-        }
+    let exit = if differences.is_empty() {
+        Exit::Agrees
+    } else {
+        Exit::Differs
+    };
+    if json {
+        screen.json_line(&json!({"file": file, "differences": differences}))?;
+        return Ok(exit);
     }
+    if differences.is_empty() {
+        writeln!(screen, "{file}: agrees")?;
+    }
+    let says = |value: &Option<Value>| match value {
+        Some(value) => value.to_string(),
+        None => "nothing".to_owned(),
+    };
+    for Difference {
+        path,
+        expected,
+        actual,
+    } in differences
+    {
+        let (expected, actual) = (says(expected), says(actual));
+        writeln!(
+            screen,
+            "{file}: {path}: the case says {expected}, endcap {actual}"
+        )?;
+    }
+    Ok(exit)
 }
 
 /// What to call a file, or standard input.
