@@ -1,0 +1,2 @@
+//! How Endcap looks.
+#![deny(missing_docs)]

@@ -1,0 +1,2 @@
+//! The console.
+#![deny(missing_docs)]
