@@ -12,6 +12,7 @@ mod data;
 mod documents;
 mod error;
 mod ranking;
+mod who;
 mod words;
 mod workspace;
 
@@ -23,11 +24,13 @@ pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
 pub use endcap_rules::diff::Change;
+pub use endcap_store::Meta;
 pub use endcap_vocab::{
     Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
     RuleSet, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
 pub use ranking::{ProductFacts, RankCommand, RankView};
+pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};
-pub use workspace::Workspace;
+pub use workspace::{DataSource, OpenStage, SoFar, Workspace};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint};
 use endcap_app::{
-    CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source,
+    CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source, Who,
     Workspace, note_sentence, reason_phrase,
 };
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ const TRAITS: usize = 4;
 pub(crate) fn run(args: &RankArgs, screen: &mut Screen) -> Outcome {
     let (workspace, rules) = open(args, screen)?;
     let command = RankCommand {
-        shopper: args.shopper.clone(),
+        who: Who::of(args.shopper.as_deref()),
         placement: args.placement.map(Into::into),
         page: args.page.clone(),
         store: args.store.clone(),
@@ -63,7 +63,7 @@ pub(crate) fn showcase(screen: &mut Screen) -> Outcome {
     let workspace = Workspace::demo()?;
     let rules = Workspace::compile(&Workspace::demo_rules())?;
     let command = RankCommand {
-        shopper: workspace.most_loyal_shopper().map(str::to_owned),
+        who: Who::of(workspace.most_loyal_shopper()),
         page: Some(SHOWCASE_PAGE.to_owned()),
         slots: SHOWCASE_SLOTS,
         ..RankCommand::default()
