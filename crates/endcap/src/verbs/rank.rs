@@ -15,8 +15,8 @@ use crate::args::RankArgs;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
 /// What the program shows without a verb: a page of the demo retailer where many rules meet.
-const SHOWCASE_PAGE: &str = "grocery/beverages/coffee";
-const SHOWCASE_SLOTS: u32 = 12;
+const TOUR_PAGE: &str = "grocery/beverages/coffee";
+const TOUR_SLOTS: u32 = 12;
 
 /// Columns of a terminal below which a slate leaves out brand and stock.
 const NARROW: u16 = 120;
@@ -59,13 +59,13 @@ pub(crate) fn run(args: &RankArgs, screen: &mut Screen) -> Outcome {
 }
 
 /// Ranks a page of the demo retailer for its most loyal shopper, and explains the first slot.
-pub(crate) fn showcase(screen: &mut Screen) -> Outcome {
+pub(crate) fn tour(screen: &mut Screen) -> Outcome {
     let workspace = Workspace::demo()?;
     let rules = Workspace::compile(&Workspace::demo_rules())?;
     let command = RankCommand {
         who: Who::of(workspace.most_loyal_shopper()),
-        page: Some(SHOWCASE_PAGE.to_owned()),
-        slots: SHOWCASE_SLOTS,
+        page: Some(TOUR_PAGE.to_owned()),
+        slots: TOUR_SLOTS,
         ..RankCommand::default()
     };
     let view = workspace.rank(&rules, &command)?;
