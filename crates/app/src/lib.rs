@@ -10,8 +10,12 @@ mod at;
 mod cases;
 mod data;
 mod documents;
+mod editor;
 mod error;
+mod insight;
+mod page;
 mod ranking;
+mod tree;
 mod words;
 mod workspace;
 
@@ -19,15 +23,29 @@ pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
+pub use editor::{
+    Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
+    TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
+    hide_rule, pin_rule, problems, to_cel, unhide, unpin,
+};
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
-pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
+pub use endcap_engine::{
+    CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
+};
+pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_vocab::{
     Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
     RuleSet, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
+pub use insight::RuleInsight;
+pub use page::{
+    Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, Movement, ObjectiveRow,
+    ObjectiveView, PageView, RuleCard, Slate, Tone, signal_help, signal_label,
+};
 pub use ranking::{ProductFacts, RankCommand, RankView};
+pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
 pub use words::{note_sentence, reason_phrase};
 pub use workspace::Workspace;
