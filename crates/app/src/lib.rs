@@ -6,6 +6,7 @@
 
 #![deny(missing_docs)]
 
+mod agreement;
 mod at;
 mod cases;
 mod data;
@@ -18,6 +19,7 @@ mod ranking;
 mod sheet;
 mod slates;
 mod who;
+mod word_index;
 mod words;
 mod workspace;
 
