@@ -43,6 +43,12 @@ pub struct CompiledRule {
 }
 
 impl CompiledRule {
+    /// The rule itself.
+    #[must_use]
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
     /// Parses a rule's condition and zone.
     ///
     /// # Errors

@@ -36,6 +36,64 @@ impl InForce<'_> {
     }
 }
 
+/// A part of what decides whether a rule is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ScopePart {
+    /// It is switched on.
+    Enabled,
+    /// The request's page is at or under one of its pages.
+    Page,
+    /// Placements.
+    Placement,
+    /// Channels.
+    Channel,
+    /// Stores.
+    Store,
+    /// Regions of the request's store.
+    Region,
+    /// Loyalty tiers; nobody has one whose personal signals are off.
+    Tier,
+    /// Segments; nobody has one whose personal signals are off.
+    Segment,
+    /// Queries.
+    Query,
+    /// When.
+    Schedule,
+}
+
+impl ScopePart {
+    /// Every part, the cheapest to look at first.
+    const ALL: [Self; 10] = [
+        Self::Enabled,
+        Self::Page,
+        Self::Placement,
+        Self::Channel,
+        Self::Store,
+        Self::Region,
+        Self::Tier,
+        Self::Segment,
+        Self::Query,
+        Self::Schedule,
+    ];
+}
+
+/// What keeps a rule out of force for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outside {
+    /// A part of its scope.
+    Scope(ScopePart),
+    /// The shopper chose an order, so that only hides and onlys count.
+    SortedByShopper,
+}
+
+/// What of a request the scopes of rules are held against, worked out once.
+struct Asked<'q> {
+    /// The wall clock of the request's store.
+    here: NaiveDateTime,
+    region: Option<&'q str>,
+    query: Option<&'q str>,
+}
+
 /// The request against one retailer and one rule set.
 pub(crate) struct Context<'a> {
     pub(crate) retailer: &'a Retailer,
@@ -173,21 +231,16 @@ impl<'a> Context<'a> {
     /// Sorts the rules in force into what they do.
     fn sort_rules(&mut self, here: NaiveDateTime, region: Option<&str>) {
         let query = self.request.query.as_deref().map(normal_query);
+        let query = query.as_deref();
         let sorted_by_shopper = self.request.sort != Sort::Recommended;
+        let asked = Asked {
+            here,
+            region,
+            query,
+        };
         for compiled in self.rules.rules() {
-            let in_scope = compiled.rule.enabled
-                && self.in_scope(&compiled.rule.scope, region)
-                && self.query_matches(compiled, query.as_deref())
-                && compiled
-                    .rule
-                    .scope
-                    .schedule
-                    .as_ref()
-                    .is_none_or(|schedule| {
-                        let clock = compiled.tz.map_or(here, |tz| local(self.request.at, tz));
-                        in_force(schedule, clock)
-                    });
-            if !in_scope {
+            let mut parts = ScopePart::ALL.iter();
+            if !parts.all(|part| self.is_within(*part, compiled, &asked)) {
                 continue;
             }
             let rule = InForce {
@@ -214,28 +267,75 @@ impl<'a> Context<'a> {
         });
     }
 
-    fn in_scope(&self, scope: &Scope, region: Option<&str>) -> bool {
+    /// Whether one part of a rule's scope lets the request in.
+    fn is_within(&self, part: ScopePart, compiled: &CompiledRule, asked: &Asked<'_>) -> bool {
         let request = self.request;
+        let scope = &compiled.rule.scope;
         let known = request.customer.as_ref().filter(|_| self.shopper.is_some());
         let one_of = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|value| list.iter().any(|entry| entry == value))
         };
-        (scope.pages.is_empty() || self.matching_pages(scope).next().is_some())
-            && (scope.placements.is_empty() || scope.placements.contains(&request.placement))
-            && one_of(&scope.channels, Some(&request.channel))
-            && one_of(&scope.stores, request.store.as_deref())
-            && one_of(&scope.regions, region)
-            && one_of(
+        match part {
+            ScopePart::Enabled => compiled.rule.enabled,
+            ScopePart::Page => {
+                scope.pages.is_empty() || self.matching_pages(scope).next().is_some()
+            }
+            ScopePart::Placement => {
+                scope.placements.is_empty() || scope.placements.contains(&request.placement)
+            }
+            ScopePart::Channel => one_of(&scope.channels, Some(&request.channel)),
+            ScopePart::Store => one_of(&scope.stores, request.store.as_deref()),
+            ScopePart::Region => one_of(&scope.regions, asked.region),
+            ScopePart::Tier => one_of(
                 &scope.tiers,
                 known.and_then(|customer| customer.tier.as_deref()),
-            )
-            && (scope.segments.is_empty()
-                || known.is_some_and(|customer| shares(&scope.segments, &customer.segments)))
+            ),
+            ScopePart::Segment => {
+                scope.segments.is_empty()
+                    || known.is_some_and(|customer| shares(&scope.segments, &customer.segments))
+            }
+            ScopePart::Query => {
+                compiled.queries.is_empty()
+                    || asked
+                        .query
+                        .is_some_and(|query| compiled.queries.iter().any(|entry| entry == query))
+            }
+            ScopePart::Schedule => scope.schedule.as_ref().is_none_or(|schedule| {
+                let clock = compiled.tz.map_or(asked.here, |tz| local(request.at, tz));
+                in_force(schedule, clock)
+            }),
+        }
     }
 
-    fn query_matches(&self, compiled: &CompiledRule, query: Option<&str>) -> bool {
-        compiled.queries.is_empty()
-            || query.is_some_and(|query| compiled.queries.iter().any(|entry| entry == query))
+    /// What keeps a rule out of force for the request; empty where it is in force.
+    pub(crate) fn outside(&self, compiled: &CompiledRule) -> Vec<Outside> {
+        let query = self.request.query.as_deref().map(normal_query);
+        let asked = self.asked(query.as_deref());
+        let parts = ScopePart::ALL.into_iter();
+        let mut outside: Vec<Outside> = parts
+            .filter(|part| !self.is_within(*part, compiled, &asked))
+            .map(Outside::Scope)
+            .collect();
+        let hides = matches!(compiled.rule.effect, Effect::Hide {} | Effect::Only {});
+        if self.request.sort != Sort::Recommended && !hides {
+            outside.push(Outside::SortedByShopper);
+        }
+        outside
+    }
+
+    fn asked<'q>(&self, query: Option<&'q str>) -> Asked<'q>
+    where
+        'a: 'q,
+    {
+        let store = self.request.store.as_deref();
+        let site = store.and_then(|id| self.retailer.site(id));
+        let site = site.map(|site| &self.retailer.sites[site]);
+        let tz = site.map_or(chrono_tz::UTC, |site| site.tz);
+        Asked {
+            here: local(self.request.at, tz),
+            region: site.map(|site| site.region.as_str()),
+            query,
+        }
     }
 
     fn matching_pages<'s>(&self, scope: &'s Scope) -> impl Iterator<Item = &'s String> {
@@ -253,7 +353,7 @@ impl<'a> Context<'a> {
             .unwrap_or(0)
     }
 
-    fn offer_in_force(&self, offer: &Offer) -> bool {
+    pub(crate) fn offer_in_force(&self, offer: &Offer) -> bool {
         let promotion = &offer.promotion;
         let at = self.request.at;
         let known = self

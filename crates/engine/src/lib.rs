@@ -21,10 +21,13 @@ mod retailer;
 mod signals;
 mod slate;
 mod stock;
+mod touch;
 mod why;
 
 pub use compile::{CompiledRule, CompiledRules};
+pub use context::{Outside, ScopePart};
 pub use model::{Model, SignalTable};
 pub use rank::{Quote, quotes, rank};
 pub use retailer::{Retailer, RetailerBuilder};
-pub use why::{Cure, SlotWithout, Why, why};
+pub use touch::{NamingPromotion, Touches, TouchingRule, touching};
+pub use why::{Cure, SlotWithout, Why, trace, why};
