@@ -6,6 +6,7 @@
 
 #![deny(missing_docs)]
 
+mod above;
 mod agreement;
 mod at;
 mod cases;
@@ -13,6 +14,7 @@ mod data;
 mod documents;
 mod error;
 mod explain;
+mod fields;
 mod people;
 mod products;
 mod ranking;
@@ -23,6 +25,7 @@ mod word_index;
 mod words;
 mod workspace;
 
+pub use above::{Above, ScorePart};
 pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
@@ -37,13 +40,13 @@ pub use endcap_vocab::{
     RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
-pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use explain::{Explained, ProductHead, Step, StepKind, Without};
+pub use fields::{Field, FieldSource};
 pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
 pub use sheet::{
-    Field, FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine,
-    RuleTouch, StockRow,
+    InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use who::{Persona, Who};

@@ -209,7 +209,7 @@ impl Workspace {
         self.retailer.time_zone(id).is_some()
     }
 
-    fn time_zone(&self, store: Option<&str>) -> Tz {
+    pub(crate) fn time_zone(&self, store: Option<&str>) -> Tz {
         store
             .and_then(|store| self.retailer.time_zone(store))
             .unwrap_or(Tz::UTC)
@@ -262,7 +262,7 @@ impl Workspace {
         }
     }
 
-    fn unknown_sku(&self, sku: &str) -> UserError {
+    pub(crate) fn unknown_sku(&self, sku: &str) -> UserError {
         let columns = self.retailer.columns();
         let skus = (0..columns.len()).map(|row| columns.sku.get(row));
         unknown("product", sku, skus)
@@ -328,7 +328,7 @@ fn unknown<'n>(
     }
 }
 
-fn of_request(problems: Problems) -> UserError {
+pub(crate) fn of_request(problems: Problems) -> UserError {
     match problems.problems.as_slice() {
         [Problem { path, problem }] => {
             UserError::bad_input(format!("{}: {problem}", path.trim_start_matches('/')))

@@ -1,5 +1,6 @@
 //! What the engine notes, in the user's words, and how words and numbers are written.
 
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use endcap_vocab::{Note, NoteKind, Reason};
 
 /// Why a product may not be shown, as the end of "not shown: ...".
@@ -133,9 +134,64 @@ pub(crate) fn ordinal(number: u32) -> String {
     format!("{number}{end}")
 }
 
+/// `29 November 2026`.
+pub(crate) fn date(date: NaiveDate) -> String {
+    format!("{} {} {}", date.day(), date.format("%B"), date.year())
+}
+
+/// The first moment of something: `29 November 2026`, with the time unless it is midnight.
+pub(crate) fn moment(moment: NaiveDateTime) -> String {
+    if moment.time() == NaiveTime::MIN {
+        date(moment.date())
+    } else {
+        format!("{} at {}", date(moment.date()), moment.format("%H:%M"))
+    }
+}
+
+/// The first moment after something: midnight is the end of the day before.
+pub(crate) fn last_moment(after: NaiveDateTime) -> String {
+    match after.date().pred_opt() {
+        Some(last_day) if after.time() == NaiveTime::MIN => date(last_day),
+        _ => moment(after),
+    }
+}
+
+/// A share as percent, to a tenth: `2.1%`, `30%`.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{}%", (share * 1_000.0).round() / 10.0)
+}
+
+/// A number to a hundredth, without zeros behind it.
+pub(crate) fn rounded(number: f64) -> String {
+    ((number * 100.0).round() / 100.0).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_said_as_people_say_them() {
+        let at = |text: &str| text.parse::<NaiveDateTime>().unwrap();
+        assert_eq!(moment(at("2026-12-01T00:00:00")), "1 December 2026");
+        assert_eq!(
+            moment(at("2026-12-01T09:30:00")),
+            "1 December 2026 at 09:30"
+        );
+        assert_eq!(last_moment(at("2026-12-01T00:00:00")), "30 November 2026");
+        assert_eq!(
+            last_moment(at("2026-12-01T09:30:00")),
+            "1 December 2026 at 09:30"
+        );
+        assert_eq!(
+            (percent(0.021), percent(0.3)),
+            ("2.1%".to_owned(), "30%".to_owned())
+        );
+        assert_eq!(
+            (rounded(4.256), rounded(12.0)),
+            ("4.26".to_owned(), "12".to_owned())
+        );
+    }
 
     #[test]
     fn names_and_numbers_are_written_as_people_write_them() {

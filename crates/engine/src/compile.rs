@@ -141,6 +141,22 @@ impl CompiledRules {
         self.rules.iter().map(Arc::as_ref)
     }
 
+    /// The rule of an id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&CompiledRule> {
+        let place = self
+            .rules
+            .binary_search_by(|rule| rule.rule.id.as_str().cmp(id))
+            .ok()?;
+        Some(&self.rules[place])
+    }
+
+    /// Which products may be shown at all.
+    #[must_use]
+    pub fn eligibility(&self) -> &Eligibility {
+        &self.eligibility
+    }
+
     /// The same without one rule, or as it is where it has no such rule.
     #[must_use]
     pub fn without(&self, rule: &str) -> Self {
@@ -190,7 +206,8 @@ impl CompiledRules {
     }
 
     /// The margin floor of the products of a category: that of the deepest entry.
-    pub(crate) fn floor_of(&self, category: &str) -> Option<f64> {
+    #[must_use]
+    pub fn floor_of(&self, category: &str) -> Option<f64> {
         self.eligibility
             .margin_floors
             .iter()

@@ -29,5 +29,5 @@ pub use context::{Outside, ScopePart};
 pub use model::{Model, SignalTable};
 pub use rank::{Quote, quotes, rank};
 pub use retailer::{Retailer, RetailerBuilder};
-pub use touch::{NamingPromotion, Touches, TouchingRule, touching};
+pub use touch::{NamingPromotion, Touches, TouchingRule, in_force, touching};
 pub use why::{Cure, SlotWithout, Why, trace, why};

@@ -14,7 +14,8 @@ use crate::retailer::{Offer, OfferProducts, Retailer};
 /// What is decided for one product beside its score, for a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Touches {
-    /// The rules whose condition or pins name it, by id.
+    /// The rules whose condition or pins name it, and every `only`, which hides what it does
+    /// not name; by id.
     pub rules: Vec<TouchingRule>,
     /// The promotions that name it, in the order of the catalogue.
     pub promotions: Vec<NamingPromotion>,
@@ -24,11 +25,13 @@ pub struct Touches {
     pub promised_until: Option<NaiveDate>,
 }
 
-/// A rule that names a product.
+/// A rule that has to do with a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchingRule {
     /// Id.
     pub rule: String,
+    /// Whether its condition or pins name the product.
+    pub matches: bool,
     /// What keeps it out of force; empty where it is in force.
     pub outside: Vec<Outside>,
 }
@@ -68,13 +71,16 @@ pub fn touching(
     let known = rows.zip(of_product.price.iter().zip(&of_product.stock));
     let (mut named_by, mut promoted_by) = (Vec::new(), Vec::new());
     for (row, (price, stock)) in known {
-        let naming = rules
-            .rules()
-            .filter(|rule| touches(&context, rule, row, *price, *stock));
-        named_by.extend(naming.map(|rule| TouchingRule {
-            rule: rule.rule.id.clone(),
-            outside: context.outside(rule),
-        }));
+        for rule in rules.rules() {
+            let matches = touches(&context, rule, row, *price, *stock);
+            if matches || matches!(rule.rule.effect, Effect::Only {}) {
+                named_by.push(TouchingRule {
+                    rule: rule.rule.id.clone(),
+                    matches,
+                    outside: context.outside(rule),
+                });
+            }
+        }
         let naming = retailer
             .offers
             .iter()
@@ -95,6 +101,20 @@ pub fn touching(
             .collect(),
         promised_until: NaiveDate::from_epoch_days(context.promised_until),
     })
+}
+
+/// The rules in force for a request, by id.
+///
+/// # Errors
+/// Those of [`crate::rank`].
+pub fn in_force<'r>(
+    retailer: &Retailer,
+    rules: &'r CompiledRules,
+    request: &Request,
+) -> Result<Vec<&'r CompiledRule>, Problems> {
+    let context = Context::new(retailer, rules, request)?;
+    let is_in_force = |rule: &&CompiledRule| context.outside(rule).is_empty();
+    Ok(rules.rules().filter(is_in_force).collect())
 }
 
 /// Whether a promotion names the product.

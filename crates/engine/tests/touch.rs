@@ -27,7 +27,7 @@ proptest! {
             let in_force: Vec<&str> = touched
                 .rules
                 .iter()
-                .filter(|rule| rule.outside.is_empty())
+                .filter(|rule| rule.matches && rule.outside.is_empty())
                 .map(|rule| rule.rule.as_str())
                 .collect();
             let expected: Vec<&str> = why
@@ -37,6 +37,11 @@ proptest! {
                 .map(|rule| rule.rule.as_str())
                 .collect();
             prop_assert_eq!(in_force, expected);
+
+            let all = endcap_engine::in_force(&retailer, &rules, request).unwrap();
+            let all: Vec<&str> = all.iter().map(|rule| rule.rule().id.as_str()).collect();
+            let expected: Vec<&str> = why.rules.iter().map(|rule| rule.rule.as_str()).collect();
+            prop_assert_eq!(all, expected);
 
             let offers = touched.promotions.iter().filter(|offer| offer.in_force);
             let ids: Vec<&str> = offers.clone().map(|offer| offer.promotion.id.as_str()).collect();
