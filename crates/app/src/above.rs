@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 
 use endcap_engine::{CompiledRule, CompiledRules, Why, in_force, trace};
-use endcap_vocab::{Signal, Sort, Source};
+use endcap_vocab::{Sort, Source};
 
-use crate::explain::{Asked, ProductHead, StepKind, name_of, waterfall};
+use crate::explain::{Asked, ProductHead, Step, StepKind, capital, name_of, waterfall};
 use crate::ranking::of_request;
-use crate::words::{heading, ordinal};
+use crate::words::{heading, ordinal, signed};
 use crate::{RankCommand, UserError, Workspace};
 
 /// Why one product stands above another.
@@ -94,38 +94,39 @@ fn is_above(a: &Why, b: &Why) -> bool {
 
 /// What every signal and rule gives to the two scores, the largest difference first.
 fn parts(above: &Why, below: &Why, rules: &CompiledRules) -> Vec<ScorePart> {
-    let mut parts: Vec<ScorePart> = Vec::new();
-    let mut add = |name: String, value: f64, to: fn(&mut ScorePart) -> &mut f64| {
-        let place = parts.iter().position(|part| part.name == name);
-        let place = place.unwrap_or_else(|| {
-            let (above, below) = (0.0, 0.0);
-            parts.push(ScorePart { name, above, below });
-            parts.len() - 1
-        });
-        *to(&mut parts[place]) += value;
-    };
-    let sides: [(&Why, fn(&mut ScorePart) -> &mut f64); 2] = [
-        (above, |part| &mut part.above),
-        (below, |part| &mut part.below),
-    ];
-    for (why, to) in sides {
+    // Two rules may have one name, so they are told apart by id.
+    let mut sums: Vec<(Step, [f64; 2])> = Vec::new();
+    for (side, why) in [above, below].into_iter().enumerate() {
         for step in waterfall(why, rules) {
-            let name = match (step.kind, step.signal, step.rule_name) {
-                (StepKind::Base | StepKind::Score, ..) => continue,
-                (_, Some(signal), _) => signal_name(signal),
-                (_, None, Some(rule)) => format!("“{rule}”"),
-                (_, None, None) => step.label,
+            if matches!(step.kind, StepKind::Base | StepKind::Score) {
+                continue;
+            }
+            let same = |other: &Step| {
+                (other.kind, other.signal, &other.rule) == (step.kind, step.signal, &step.rule)
             };
-            add(name, step.value, to);
+            match sums.iter_mut().find(|(other, _)| same(other)) {
+                Some((_, values)) => values[side] += step.value,
+                None => {
+                    let mut values = [0.0; 2];
+                    values[side] = step.value;
+                    sums.push((step, values));
+                }
+            }
         }
     }
+    let part = |(step, [above, below]): (Step, [f64; 2])| ScorePart {
+        name: match (step.signal, step.rule_name) {
+            (Some(signal), _) => heading(signal.name()),
+            (None, Some(rule)) => format!("“{rule}”"),
+            (None, None) => step.label,
+        },
+        above,
+        below,
+    };
+    let mut parts: Vec<ScorePart> = sums.into_iter().map(part).collect();
     // The sort keeps the order of the waterfall among equals.
     parts.sort_by(|a, b| b.lead().abs().total_cmp(&a.lead().abs()));
     parts
-}
-
-fn signal_name(signal: Signal) -> String {
-    heading(signal.name())
 }
 
 /// How many parts of a score are said; all are in [`Above::parts`].
@@ -133,6 +134,10 @@ const SAID: usize = 4;
 
 /// A part smaller than this is not said: it shows as 0.000.
 const UNSEEN: f64 = 0.000_5;
+
+/// How a sentence calls the two, whose titles are long.
+const UPPER: &str = "the upper one";
+const LOWER: &str = "the lower one";
 
 struct Pair<'a> {
     asked: &'a Asked<'a>,
@@ -142,37 +147,24 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     fn sentences(&self, parts: &[ScorePart]) -> Result<Vec<String>, UserError> {
-        let Self { above, below, .. } = self;
+        let Self { above, below, .. } = *self;
         if above.sku == below.sku {
             return Ok(vec!["They are the same product.".to_owned()]);
         }
-        let mut said = Vec::new();
         let (a, b) = (title(above), title(below));
-        match (&above.slot, &below.slot) {
-            (Some(x), Some(y)) => {
-                said.push(format!(
-                    "{a} is in slot {}, {b} in slot {}.",
-                    x.slot, y.slot
-                ));
-            }
-            (Some(x), None) => {
-                said.push(format!(
-                    "{a} is in slot {}, {b} is not on the slate.",
-                    x.slot
-                ));
-            }
-            (None, _) => said.push("Neither is on the slate.".to_owned()),
+        let places = match (&above.slot, &below.slot) {
+            (Some(x), Some(y)) => format!("{a} is in slot {}, {b} in slot {}.", x.slot, y.slot),
+            (Some(x), None) => format!("{a} is in slot {}, {b} is not on the slate.", x.slot),
+            (None, _) => format!("Neither {a} nor {b} is on the slate."),
+        };
+        let mut said = vec![places];
+        for (why, one) in [(above, UPPER), (below, LOWER)] {
+            said.extend(kept_off(why, one));
+            said.extend(self.put_there(why, one));
         }
-        said.extend(self.kept_off(above));
-        said.extend(self.kept_off(below));
-        said.extend(self.put_there(above));
-        said.extend(self.put_there(below));
         if self.asked.request.sort != Sort::Recommended {
             said.push(self.shoppers_order());
-            return Ok(said);
-        }
-        let may_both = self.may_be_shown(above) && self.may_be_shown(below);
-        if may_both {
+        } else if may_be_shown(above) && may_be_shown(below) {
             said.push(self.scores());
             said.extend(differences(parts, above.score.total_cmp(&below.score)));
             if above.score < below.score {
@@ -182,27 +174,9 @@ impl Pair<'_> {
         Ok(said)
     }
 
-    fn may_be_shown(&self, why: &Why) -> bool {
-        why.fails.is_empty() && why.passes_filter
-    }
-
-    /// Why a product is on no slate, whatever its score.
-    fn kept_off(&self, why: &Why) -> Option<String> {
-        if why.slot.is_some() {
-            return None;
-        }
-        let reasons: Vec<&str> = why
-            .cures
-            .iter()
-            .map(|cure| cure.sentence.as_str())
-            .collect();
-        (!reasons.is_empty()).then(|| format!("{}: {}.", title(why), reasons.join("; ")))
-    }
-
     /// The rule or the fallback that put a product in its slot, where it was not its score.
-    fn put_there(&self, why: &Why) -> Option<String> {
+    fn put_there(&self, why: &Why, one: &str) -> Option<String> {
         let slot = why.slot.as_ref()?;
-        let title = title(why);
         let by = slot
             .rule
             .as_deref()
@@ -210,54 +184,53 @@ impl Pair<'_> {
         let by = by.unwrap_or_default();
         Some(match slot.source {
             Source::Ranked => return None,
-            Source::Pin => format!("“{by}” pins {title} to its slot."),
-            Source::Substitute => format!("{title} stands in for a product that “{by}” pins."),
-            Source::Reserve => format!("“{by}” reserves the slot of {title}."),
-            Source::Quota => format!("{title} is there to meet the quota “{by}”."),
-            Source::Fallback => {
-                format!("{title} fills the slate, which was short of candidates.")
+            Source::Pin => format!("“{by}” pins {one} to its slot."),
+            Source::Substitute => {
+                capital(&format!("{one} stands in for a product that “{by}” pins."))
             }
+            Source::Reserve => format!("“{by}” reserves the slot of {one}."),
+            Source::Quota => capital(&format!("{one} is there to meet the quota “{by}”.")),
+            Source::Fallback => capital(&format!(
+                "{one} fills the slate, which was short of candidates."
+            )),
         })
     }
 
     fn scores(&self) -> String {
-        let (above, below) = (self.above, self.below);
-        let (a, b) = (title(above), title(below));
-        match above.score.total_cmp(&below.score) {
-            Ordering::Equal => format!(
-                "Both score {:.3}: the more popular comes first, then the lower sku.",
-                above.score
-            ),
+        let (above, below) = (self.above.score, self.below.score);
+        match above.total_cmp(&below) {
+            Ordering::Equal => {
+                format!("Both score {above:.3}: the more popular comes first, then the lower sku.")
+            }
             Ordering::Greater => {
-                format!("{a} scores {:.3}, {b} {:.3}.", above.score, below.score)
+                capital(&format!("{UPPER} scores {above:.3}, {LOWER} {below:.3}."))
             }
             Ordering::Less => format!(
-                "By score it would be the other way round: {b} scores {:.3}, {a} {:.3}.",
-                below.score, above.score
+                "By score it would be the other way round: {LOWER} scores {below:.3}, {UPPER} \
+                 {above:.3}."
             ),
         }
     }
 
-    /// The rules that keep the product with the higher score below: each one alone, off.
+    /// The rules that keep the product with the higher score below, each of them alone.
     fn held_back(&self) -> Result<Vec<String>, UserError> {
         let rules = self.asked.rules;
-        let mut said = Vec::new();
         let retailer = &self.asked.workspace.retailer;
         let in_force = in_force(retailer, rules, &self.asked.request).map_err(of_request)?;
         let in_force = in_force.into_iter().map(CompiledRule::rule);
+        let mut said = Vec::new();
         for rule in in_force.filter(|rule| is_placing(rule.effect.kind())) {
             let answer = self.asked.answer(&rules.without(&rule.id))?;
             let slot = |sku: &str| {
                 let found = answer.slots.iter().find(|slot| slot.sku == sku);
                 found.map_or(u32::MAX, |slot| slot.slot)
             };
-            if slot(&self.below.sku) < slot(&self.above.sku) {
+            let below = slot(&self.below.sku);
+            if below < slot(&self.above.sku) {
                 let kind = rule.effect.kind();
                 let name = name_of(rules, &rule.id);
-                let slot = slot(&self.below.sku);
                 said.push(format!(
-                    "Without the {kind} “{name}” {} would stand above, in slot {slot}.",
-                    title(self.below)
+                    "Without the {kind} “{name}” {LOWER} would stand above, in slot {below}."
                 ));
             }
         }
@@ -282,6 +255,23 @@ impl Pair<'_> {
             Sort::Recommended => String::new(),
         }
     }
+}
+
+fn may_be_shown(why: &Why) -> bool {
+    why.fails.is_empty() && why.passes_filter
+}
+
+/// What keeps a product off the slate, whatever its score.
+fn kept_off(why: &Why, one: &str) -> Option<String> {
+    if why.slot.is_some() || why.cures.is_empty() {
+        return None;
+    }
+    let reasons: Vec<&str> = why
+        .cures
+        .iter()
+        .map(|cure| cure.sentence.as_str())
+        .collect();
+    Some(capital(&format!("{one}: {}.", reasons.join("; "))))
 }
 
 fn is_placing(kind: &str) -> bool {
@@ -313,8 +303,8 @@ fn differences(parts: &[ScorePart], scores: Ordering) -> Vec<String> {
         } else {
             (below, above)
         };
-        let lead = part.lead() * sign;
-        format!("{name} {own:+.3} against {other:+.3} ({lead:+.3})")
+        let (own, other, lead) = (signed(*own), signed(*other), signed(part.lead() * sign));
+        format!("{name} {own} against {other} ({lead})")
     };
     let list = |parts: &[&ScorePart]| {
         let parts: Vec<String> = parts.iter().take(SAID).map(said).collect();

@@ -1,7 +1,7 @@
 //! Why a product stands where it stands: its score as a waterfall, its path in words, and its
 //! slot with each rule switched off.
 
-use endcap_engine::{CompiledRules, Cure, Why, rank, touching, why};
+use endcap_engine::{CompiledRule, CompiledRules, Cure, Why, rank, touching, why};
 use endcap_rules::say;
 use endcap_vocab::{Answer, NoteKind, Placement, Reason, Request, Signal, Slot, Sort, Source};
 
@@ -180,7 +180,7 @@ impl Workspace {
 
 /// What people call a rule; its id where the rules lack it.
 pub(crate) fn name_of(rules: &CompiledRules, id: &str) -> String {
-    let rule = rules.rule(id).map(|compiled| compiled.rule());
+    let rule = rules.rule(id).map(CompiledRule::rule);
     match rule {
         Some(rule) if !rule.name.is_empty() => rule.name.clone(),
         _ => id.to_owned(),
@@ -189,7 +189,7 @@ pub(crate) fn name_of(rules: &CompiledRules, id: &str) -> String {
 
 /// What a boost or bury does, without its rule: `Boost 40%`.
 fn deed(rules: &CompiledRules, id: &str) -> String {
-    let rule = rules.rule(id).map(|compiled| compiled.rule());
+    let rule = rules.rule(id).map(CompiledRule::rule);
     rule.map_or_else(|| id.to_owned(), |rule| say::effect(&rule.effect))
 }
 
@@ -480,11 +480,29 @@ impl Asked<'_> {
             }
             Source::Ranked => {
                 let from = lifted.map_or("off the slate".to_owned(), |slot| format!("slot {slot}"));
-                format!(
-                    "Rules that place or hide other products move it from {from} to slot {number}"
-                )
+                let by = self.movers(why);
+                format!("{by} from {from} to slot {number}")
             }
         })
+    }
+
+    /// The rules that place or hide products and, each alone, move this one: `“A” and “B” move
+    /// it`.
+    fn movers(&self, why: &Why) -> String {
+        let now = why.slot.as_ref().map(|slot| slot.slot);
+        let moving = why.rules.iter().filter(|rule| {
+            let lifts = matches!(rule.kind, "boost" | "bury");
+            !lifts && rule.slot != now
+        });
+        let names: Vec<String> = moving
+            .map(|rule| format!("“{}”", name_of(self.rules, &rule.rule)))
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        match names.len() {
+            0 => "Rules that place or hide products together move it".to_owned(),
+            1 => format!("{} moves it", names[0]),
+            _ => format!("{} move it", both(&names)),
+        }
     }
 
     /// The quotas and caps that it counts in, met or not.
@@ -529,7 +547,10 @@ impl Asked<'_> {
             (Some(cure), _) => format!("Not on the slate: {}", cure.sentence),
             (None, Some(rank)) if rank > self.request.slots => {
                 let slots = counted(self.request.slots as usize, "slot");
-                format!("Not on the slate: {} by score, for {slots}", ordinal(rank))
+                format!(
+                    "Not on the slate: {} by score, and there are {slots}",
+                    ordinal(rank)
+                )
             }
             (None, Some(rank)) => format!(
                 "Not on the slate: {} by score, and rules put others before it",

@@ -270,20 +270,20 @@ impl PeopleIndex {
 
 /// The shoppers of one segment or tier, counted.
 #[derive(Default)]
-struct Like {
+struct Like<'s> {
     shoppers: usize,
     email: usize,
     sensitive: usize,
-    permits: BTreeMap<String, usize>,
+    permits: BTreeMap<&'s str, usize>,
 }
 
-impl Like {
-    fn count(&mut self, shopper: &Shopper) {
+impl<'s> Like<'s> {
+    fn count(&mut self, shopper: &'s Shopper) {
         self.shoppers += 1;
         self.email += usize::from(shopper.consent.email);
         self.sensitive += usize::from(shopper.consent.sensitive);
         for permit in &shopper.permits {
-            *self.permits.entry(permit.clone()).or_default() += 1;
+            *self.permits.entry(permit).or_default() += 1;
         }
     }
 
@@ -300,7 +300,7 @@ impl Like {
             .filter(|(_, count)| self.mostly(**count));
         Persona {
             name,
-            permits: permits.map(|(permit, _)| permit.clone()).collect(),
+            permits: permits.map(|(permit, _)| (*permit).to_owned()).collect(),
             consent: Consent {
                 personalization: true,
                 email: self.mostly(self.email),
@@ -313,8 +313,8 @@ impl Like {
 
 /// One persona a segment and tier, then those that every retailer has.
 fn personas(shoppers: &[&Shopper]) -> Vec<PersonaRow> {
-    let mut segments: BTreeMap<&str, Like> = BTreeMap::new();
-    let mut tiers: BTreeMap<&str, Like> = BTreeMap::new();
+    let mut segments: BTreeMap<&str, Like<'_>> = BTreeMap::new();
+    let mut tiers: BTreeMap<&str, Like<'_>> = BTreeMap::new();
     for shopper in shoppers {
         for segment in &shopper.segments {
             segments.entry(segment).or_default().count(shopper);

@@ -1,5 +1,7 @@
 //! Products found by words.
 
+use rayon::prelude::*;
+
 use crate::Workspace;
 use crate::word_index::{WordIndex, words_of};
 
@@ -36,11 +38,14 @@ impl Workspace {
     pub fn find_products(&self, text: &str, limit: usize) -> Vec<ProductHit> {
         let words = words_of(text);
         let index = self.product_index();
+        let rows = index.rows_with(&words);
+        let part_of = |row: &usize| match words.first() {
+            Some(first) => nearness(index.line(*row), first),
+            None => 2,
+        };
+        let part_of_rows: Vec<usize> = rows.par_iter().map(part_of).collect();
         let mut parts: [Vec<usize>; 3] = Default::default();
-        for row in index.rows_with(&words) {
-            let part = words
-                .first()
-                .map_or(2, |first| nearness(index.line(row), first));
+        for (row, part) in rows.into_iter().zip(part_of_rows) {
             if parts[part].len() < limit {
                 parts[part].push(row);
             }

@@ -58,10 +58,10 @@ impl WordIndex {
         let Some(rarest) = (0..words.len()).max_by_key(|place| words[*place].len()) else {
             return self.pieces.iter().flat_map(Piece::rows).collect();
         };
-        let finders: Vec<Finder<'_>> = words.iter().map(Finder::new).collect();
-        let (first, others) = (&finders[rarest], &finders);
+        let mut others: Vec<Finder<'_>> = words.iter().map(Finder::new).collect();
+        let rarest = others.swap_remove(rarest);
         let of_piece = |piece: &Piece| {
-            let found = piece.lines_with(first);
+            let found = piece.lines_with(&rarest);
             let all = found.filter(|line| {
                 let line = piece.line(*line).as_bytes();
                 others.iter().all(|finder| finder.find(line).is_some())

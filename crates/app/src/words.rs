@@ -161,6 +161,16 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{}%", (share * 1_000.0).round() / 10.0)
 }
 
+/// A figure of a score with its sign: `+0.710`, `−0.036`, `0.000`.
+pub(crate) fn signed(figure: f64) -> String {
+    let digits = format!("{:.3}", figure.abs());
+    match digits.as_str() {
+        "0.000" => digits,
+        _ if figure < 0.0 => format!("−{digits}"),
+        _ => format!("+{digits}"),
+    }
+}
+
 /// A number to a hundredth, without zeros behind it.
 pub(crate) fn rounded(number: f64) -> String {
     ((number * 100.0).round() / 100.0).to_string()
