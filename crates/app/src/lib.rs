@@ -6,6 +6,8 @@
 
 #![deny(missing_docs)]
 
+mod above;
+mod agreement;
 mod at;
 mod cases;
 pub mod console;
@@ -14,6 +16,7 @@ mod documents;
 mod editor;
 mod error;
 mod explain;
+mod fields;
 mod insight;
 mod page;
 mod people;
@@ -23,9 +26,11 @@ mod sheet;
 mod slates;
 mod tree;
 mod who;
+mod word_index;
 mod words;
 mod workspace;
 
+pub use above::{Above, ScorePart};
 pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
@@ -48,7 +53,8 @@ pub use endcap_vocab::{
     Rule, RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
-pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use explain::{Explained, ProductHead, Step, StepKind, Without};
+pub use fields::{FieldSource, SheetField};
 pub use insight::RuleInsight;
 pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
@@ -58,8 +64,7 @@ pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
 pub use sheet::{
-    FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch,
-    SheetField, StockRow,
+    InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
