@@ -12,10 +12,16 @@ mod data;
 mod documents;
 mod editor;
 mod error;
+mod explain;
 mod insight;
 mod page;
+mod people;
+mod products;
 mod ranking;
+mod sheet;
+mod slates;
 mod tree;
+mod who;
 mod words;
 mod workspace;
 
@@ -24,9 +30,9 @@ pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use editor::{
-    Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
-    TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
-    hide_rule, pin_rule, problems, to_cel, unhide, unpin,
+    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, MatchCard, Matches, Operator,
+    RuleEdit, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins, hide_rule,
+    pin_rule, rule_problems, rule_problems_in, to_cel, unhide, unpin,
 };
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
@@ -35,17 +41,27 @@ pub use endcap_engine::{
 };
 pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
+pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
     Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    RuleSet, Slot, Sort, Source,
+    RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
+pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
 pub use insight::RuleInsight;
 pub use page::{
-    Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, Movement, ObjectiveRow,
-    ObjectiveView, PageView, RuleCard, Slate, Tone, signal_help, signal_label,
+    Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
+    PageView, RuleCard, Slate, Tone, signal_help, signal_label,
 };
+pub use people::{People, PersonaRow, ShopperRow};
+pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
+pub use sheet::{
+    Field, FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine,
+    RuleTouch, StockRow,
+};
+pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
+pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};
-pub use workspace::Workspace;
+pub use workspace::{DataSource, OpenStage, SoFar, Workspace};

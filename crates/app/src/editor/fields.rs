@@ -10,7 +10,7 @@ use crate::Workspace;
 
 /// A field of a product, as the builder offers it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct ConditionField {
     /// Name in a clause: `margin`, or `attributes.roast`.
     pub name: String,
     /// As a person reads it: `Margin`.
@@ -68,7 +68,7 @@ impl FieldKind {
     }
 }
 
-impl Field {
+impl ConditionField {
     /// Reads what a person typed for an operator that wants a value; a list is split at
     /// commas.
     ///
@@ -295,10 +295,10 @@ impl Workspace {
     /// this catalogue by name. Attributes that CEL cannot name, and those whose values are of
     /// several kinds, are left out.
     #[must_use]
-    pub fn fields(&self) -> Vec<Field> {
+    pub fn fields(&self) -> Vec<ConditionField> {
         let known = KNOWN
             .iter()
-            .map(|(name, label, kind, can_lack, help)| Field {
+            .map(|(name, label, kind, can_lack, help)| ConditionField {
                 name: (*name).to_owned(),
                 label: (*label).to_owned(),
                 kind: *kind,
@@ -309,7 +309,7 @@ impl Workspace {
         let attributes = self.retailer.columns().attributes.iter();
         let attributes = attributes.filter_map(|(name, column)| {
             let kind = kind_of(&column.values).filter(|_| is_nameable(name))?;
-            Some(Field {
+            Some(ConditionField {
                 name: format!("{ATTRIBUTES}{name}"),
                 label: crate::page::capitalised(&name.replace(['_', '-'], " ")),
                 kind,

@@ -8,27 +8,14 @@ use super::figures::{Figure, figures};
 use super::objective::{ObjectiveView, objective};
 use super::rules::{RuleCard, rule_cards};
 use super::{Card, Slate};
-use crate::Workspace;
-
-/// How a product stands against its slot on the live slate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Movement {
-    /// In the same slot.
-    Same,
-    /// So many slots nearer to the top.
-    Up(u32),
-    /// So many slots further down.
-    Down(u32),
-    /// Not on the live slate.
-    New,
-}
+use crate::{Movement, Workspace};
 
 /// The draft's slate against the live one, with the figures, weights and rules of its page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageView {
     /// The draft's slate.
     pub slate: Slate,
-    /// One a card of the slate.
+    /// Where each card of the slate stands against the live one.
     pub movements: Vec<Movement>,
     /// What the live slate has and the draft's has not, by live slot.
     pub gone: Vec<Card>,
@@ -72,11 +59,9 @@ fn slots(cards: &[Card]) -> BTreeMap<&str, u32> {
 
 fn movements(draft: &[Card], live: &[Card]) -> Vec<Movement> {
     let live = slots(live);
-    let movement = |card: &Card| match live.get(card.sku.as_str()) {
-        None => Movement::New,
-        Some(was) if card.slot < *was => Movement::Up(was - card.slot),
-        Some(was) if card.slot > *was => Movement::Down(card.slot - was),
-        Some(_) => Movement::Same,
+    let movement = |card: &Card| {
+        let was = live.get(card.sku.as_str()).copied();
+        Movement::between(was, Some(card.slot))
     };
     draft.iter().map(movement).collect()
 }
