@@ -15,3 +15,11 @@ pub use gestures::{
     RuleEdit, boost_rule, hand_made_hides, hand_made_pins, hide_rule, pin_rule, unhide, unpin,
 };
 pub use matches::{MatchCard, Matches, check_condition, rule_problems, rule_problems_in};
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test is made of may fail the test"
+)]
+mod tests;
