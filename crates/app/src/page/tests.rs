@@ -221,15 +221,17 @@ fn a_figure_is_good_or_bad_only_where_it_has_a_better_side_and_differs() {
     // 0.04 points are shown as 0.0.
     assert_eq!(figure(Delta::Points(0.0004), Better::Up), Tone::Neutral);
 
-    let draft = with([boost("more", 300.0).when("product.private_label")]);
-    let view = view(&draft, &on(COFFEE));
-    let live = slate(&Workspace::demo_rules(), &on(COFFEE));
+    // Beyond the first slots, where a quota and a cap leave it some room.
+    let draft = with([boost("more", 300.0).when("!product.private_label")]);
+    let command = on("household");
+    let view = view(&draft, &command);
+    let live = slate(&Workspace::demo_rules(), &command);
     let metrics = |slate: &Slate| slate.answer.metrics.clone().flatten().unwrap();
     let (now, was) = (metrics(&view.slate), metrics(&live));
     let share = view.figures.iter().find(|f| f.id == "private_label_share");
     let points = now.private_label_share - was.private_label_share;
     assert_eq!(share.unwrap().delta, Some(Delta::Points(points)));
-    assert_eq!(share.unwrap().tone(), Tone::Good);
+    assert_eq!(share.unwrap().tone(), Tone::Bad);
     let margin = &view.figures[0];
     let relative = (now.margin_per_1k - was.margin_per_1k) / was.margin_per_1k;
     assert_eq!(margin.delta, Some(Delta::Share(relative)));
