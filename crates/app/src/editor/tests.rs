@@ -146,8 +146,8 @@ proptest! {
     fn a_percentage_is_shown_as_it_is_typed(number in numbers()) {
         let fields = DEMO.fields();
         let margin = fields.iter().find(|field| field.name == "margin").unwrap();
-        // Shifted up by 100, the largest doubles are no more.
-        prop_assume!(number.abs() < 1e300);
+        // A hundred times the largest doubles is none, and the smallest have few digits.
+        prop_assume!(number == 0.0 || (1e-290..1e300).contains(&number.abs()));
         let value = FieldValue::Number(number + 0.0);
         let shown = margin.show(&value);
         let typed = margin.parse(Operator::AtLeast, &shown).unwrap();
