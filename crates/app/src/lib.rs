@@ -8,6 +8,7 @@
 
 mod at;
 mod cases;
+pub mod console;
 mod data;
 mod documents;
 mod editor;
@@ -43,7 +44,7 @@ pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
-    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
+    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request, Rule,
     RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
@@ -57,8 +58,8 @@ pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
 pub use sheet::{
-    Field, FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine,
-    RuleTouch, StockRow,
+    FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch,
+    SheetField, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};

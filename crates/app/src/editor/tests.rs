@@ -143,6 +143,7 @@ proptest! {
     }
 
     #[test]
+    /// Up to the last digit: a share and its percentage are two doubles.
     fn a_percentage_is_shown_as_it_is_typed(number in numbers()) {
         let fields = DEMO.fields();
         let margin = fields.iter().find(|field| field.name == "margin").unwrap();
@@ -152,7 +153,7 @@ proptest! {
         let shown = margin.show(&value);
         let typed = margin.parse(Operator::AtLeast, &shown).unwrap();
         let FieldValue::Number(typed) = typed else { panic!("{typed:?}") };
-        prop_assert!((typed - number).abs() <= number.abs() * f64::EPSILON, "{}", shown);
+        prop_assert!((typed - number).abs() <= number.abs() * 2.0 * f64::EPSILON, "{}", shown);
     }
 }
 
