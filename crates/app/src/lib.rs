@@ -36,9 +36,9 @@ pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use editor::{
-    Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
-    TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
-    hide_rule, pin_rule, problems, to_cel, unhide, unpin,
+    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, MatchCard, Matches, Operator,
+    RuleEdit, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins, hide_rule,
+    pin_rule, rule_problems, rule_problems_in, to_cel, unhide, unpin,
 };
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
@@ -49,8 +49,8 @@ pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
-    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    Rule, RuleSet, Signal, Slot, Sort, Source,
+    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request, Rule,
+    RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
