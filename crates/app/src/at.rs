@@ -1,14 +1,17 @@
 //! An instant as a person says it.
 
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use crate::UserError;
 
 /// An instant, with its offset or on the wall clock of the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum At {
     /// With its offset.
     Instant(DateTime<FixedOffset>),
@@ -34,6 +37,30 @@ impl FromStr for At {
                  on the store's clock"
                     .to_owned()
             })
+    }
+}
+
+impl TryFrom<String> for At {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<At> for String {
+    fn from(at: At) -> Self {
+        at.to_string()
+    }
+}
+
+impl fmt::Display for At {
+    /// Writes what [`At::from_str`] reads back.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instant(instant) => out.write_str(&instant.to_rfc3339()),
+            Self::WallClock(local) => write!(out, "{}", local.format("%Y-%m-%dT%H:%M:%S%.f")),
+        }
     }
 }
 
@@ -92,6 +119,21 @@ mod tests {
         );
         assert!("tomorrow".parse::<At>().is_err());
         assert!("+262142-12-31T23:59:59".parse::<At>().is_err());
+    }
+
+    #[test]
+    fn an_instant_is_stored_as_text_and_read_back() {
+        for text in [
+            "2026-11-20T09:00:00.250+01:00",
+            "2026-11-20T09:30",
+            "2026-11-20",
+        ] {
+            let at: At = text.parse().unwrap();
+            let stored = serde_json::to_string(&at).unwrap();
+            assert!(stored.starts_with("\"2026-11-20T"), "{stored}");
+            assert_eq!(serde_json::from_str::<At>(&stored).unwrap(), at);
+        }
+        assert!(serde_json::from_str::<At>("\"soon\"").is_err());
     }
 
     #[test]

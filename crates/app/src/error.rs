@@ -14,6 +14,8 @@ pub enum ErrorCode {
     BadInput,
     /// A file, a disk or a snapshot is in the way: look at it.
     Unreadable,
+    /// The user ended it: nothing to do.
+    Cancelled,
 }
 
 /// An error as a person reads it.
@@ -44,6 +46,14 @@ impl UserError {
     pub fn unreadable(summary: impl Into<String>) -> Self {
         Self {
             code: ErrorCode::Unreadable,
+            ..Self::bad_input(summary)
+        }
+    }
+
+    /// What the user ended before it was done.
+    pub fn cancelled(summary: impl Into<String>) -> Self {
+        Self {
+            code: ErrorCode::Cancelled,
             ..Self::bad_input(summary)
         }
     }
@@ -92,10 +102,10 @@ impl From<ConnectError> for UserError {
                 problems: report.refusals.iter().map(problem_of).collect(),
                 ..Self::bad_input(summary)
             },
-            ConnectError::Cancelled
-            | ConnectError::Store(_)
-            | ConnectError::Io { .. }
-            | ConnectError::Staging(_) => Self::unreadable(summary),
+            ConnectError::Cancelled => Self::cancelled(summary),
+            ConnectError::Store(_) | ConnectError::Io { .. } | ConnectError::Staging(_) => {
+                Self::unreadable(summary)
+            }
         }
     }
 }

@@ -11,7 +11,13 @@ mod cases;
 mod data;
 mod documents;
 mod error;
+mod explain;
+mod people;
+mod products;
 mod ranking;
+mod sheet;
+mod slates;
+mod who;
 mod words;
 mod workspace;
 
@@ -23,11 +29,21 @@ pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
 pub use endcap_rules::diff::Change;
+pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
     Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    RuleSet, Slot, Sort, Source,
+    RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
+pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use people::{People, PersonaRow, ShopperRow};
+pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
+pub use sheet::{
+    Field, FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine,
+    RuleTouch, StockRow,
+};
+pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
+pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};
-pub use workspace::Workspace;
+pub use workspace::{DataSource, OpenStage, SoFar, Workspace};

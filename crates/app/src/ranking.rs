@@ -6,16 +6,20 @@ use chrono_tz::Tz;
 use endcap_engine::{CompiledRules, Quote, Why, quotes, rank, why};
 use endcap_rules::Columns;
 use endcap_vocab::{Answer, Metrics, Placement, Problem, Problems, Request, Sort, category_parent};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::closest;
-use crate::{At, UserError, Workspace};
+use crate::{At, UserError, Who, Workspace};
 
 /// What is asked; whatever is left out is taken from the shopper and the snapshot.
-#[derive(Debug, Clone)]
+///
+/// A session stores it as JSON: a field it does not know is passed over, one that is
+/// missing has its default, so that an older and a newer program read each other's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RankCommand {
-    /// Shopper id; `None` is a shopper nobody knows.
-    pub shopper: Option<String>,
+    /// Who looks.
+    pub who: Who,
     /// Where the slate is shown; `None` follows from the rest.
     pub placement: Option<Placement>,
     /// Category path.
@@ -43,7 +47,7 @@ pub struct RankCommand {
 impl Default for RankCommand {
     fn default() -> Self {
         Self {
-            shopper: None,
+            who: Who::Anonymous,
             placement: None,
             page: None,
             store: None,
@@ -99,13 +103,16 @@ impl Workspace {
     /// A shopper, page, store or sku that the retailer does not have; a filter that does
     /// not hold up.
     pub fn request(&self, command: &RankCommand) -> Result<Request, UserError> {
-        let shopper =
-            match &command.shopper {
-                Some(id) => Some(self.shoppers.get(id).ok_or_else(|| {
+        let (customer, home_store) = match &command.who {
+            Who::Anonymous => (None, None),
+            Who::Shopper(id) => {
+                let shopper = self.shoppers.get(id).ok_or_else(|| {
                     unknown("shopper", id, self.shoppers.keys().map(String::as_str))
-                })?),
-                None => None,
-            };
+                })?;
+                (Some(shopper.customer()), shopper.home_store.clone())
+            }
+            Who::Persona(persona) => (Some(persona.customer()), None),
+        };
         if let Some(page) = &command.page
             && self.retailer.page(page).is_empty()
         {
@@ -120,7 +127,7 @@ impl Workspace {
             .store
             .clone()
             // The data may name a home store that it does not describe.
-            .or_else(|| shopper?.home_store.clone().filter(|id| self.has_store(id)));
+            .or_else(|| home_store.filter(|id| self.has_store(id)));
         if let Some(store) = &store
             && !self.has_store(store)
         {
@@ -151,7 +158,7 @@ impl Workspace {
             filter: command.filter.clone(),
             sort: command.sort,
             explain: true,
-            customer: shopper.map(endcap_vocab::Shopper::customer),
+            customer,
         })
     }
 

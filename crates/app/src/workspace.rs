@@ -1,13 +1,14 @@
 //! An opened retailer: its products, its shoppers, and the model trained on its orders.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::OrderModel;
-use endcap_store::Snapshot;
+use endcap_store::{Meta, Snapshot};
 use endcap_vocab::{RuleSet, Shopper, Signal};
 
 use crate::UserError;
@@ -15,7 +16,7 @@ use crate::UserError;
 /// The seed of the demo retailer that is in `fixtures/demo`.
 const DEMO_SEED: u64 = 1;
 
-/// A retailer at one instant, ready to rank.
+/// A retailer at one instant, ready to rank; shared between threads as it is.
 pub struct Workspace {
     /// What is sold.
     pub retailer: Retailer,
@@ -25,6 +26,100 @@ pub struct Workspace {
     pub shoppers: BTreeMap<String, Shopper>,
     /// The instant.
     pub taken_at: DateTime<FixedOffset>,
+    /// Where it was opened from.
+    pub source: DataSource,
+    /// What its snapshot says of itself; none for the demo, which is made on the spot.
+    pub meta: Option<Meta>,
+}
+
+/// Where a workspace was opened from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataSource {
+    /// The demo retailer, made on the spot.
+    Demo,
+    /// A snapshot at this path.
+    Snapshot(PathBuf),
+}
+
+impl DataSource {
+    /// What people call it: the name of the file.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Demo => "Demo retailer".to_owned(),
+            Self::Snapshot(path) => path.file_stem().map_or_else(
+                || path.display().to_string(),
+                |stem| stem.display().to_string(),
+            ),
+        }
+    }
+}
+
+/// How many rows of a table are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SoFar {
+    /// Read so far.
+    pub read: u64,
+    /// All there are.
+    pub of: u64,
+}
+
+/// What opening a snapshot is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OpenStage {
+    /// Reading its products.
+    Products(SoFar),
+    /// Laying the products out as columns, with their stock and promotions.
+    Columns,
+    /// Reading its shoppers.
+    Shoppers(SoFar),
+    /// Reading its orders.
+    Orders,
+    /// Training on its orders.
+    Training,
+}
+
+impl OpenStage {
+    /// What it is at, as a person reads it.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Products(_) => "Reading products",
+            Self::Columns => "Laying out products, stock and promotions",
+            Self::Shoppers(_) => "Reading shoppers",
+            Self::Orders => "Reading orders",
+            Self::Training => "Training on orders",
+        }
+    }
+}
+
+/// How many rows are read between two reports of progress.
+const ROWS_A_REPORT: u64 = 4_096;
+
+/// Counts the rows of a table, and keeps why their reading ended early.
+struct Counted {
+    so_far: SoFar,
+    end: Result<(), UserError>,
+}
+
+impl Counted {
+    fn new(of: u64) -> Self {
+        Self {
+            so_far: SoFar { read: 0, of },
+            end: Ok(()),
+        }
+    }
+
+    fn one_more(&mut self, at: impl FnOnce(SoFar) -> Result<(), UserError>) -> ControlFlow<()> {
+        self.so_far.read += 1;
+        if self.so_far.read.is_multiple_of(ROWS_A_REPORT) {
+            self.end = at(self.so_far);
+        }
+        if self.end.is_err() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 impl Workspace {
@@ -33,23 +128,62 @@ impl Workspace {
     /// # Errors
     /// A file that is missing, damaged or of a newer program.
     pub fn open(path: &Path) -> Result<Self, UserError> {
+        Self::open_with(path, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Opens a snapshot as [`Workspace::open`] does, and says how far it is; a `Break` ends it
+    /// at the next report.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::open`], and [`ErrorCode::Cancelled`] after a `Break`.
+    ///
+    /// [`ErrorCode::Cancelled`]: crate::ErrorCode::Cancelled
+    pub fn open_with(
+        path: &Path,
+        progress: &mut dyn FnMut(OpenStage) -> ControlFlow<()>,
+    ) -> Result<Self, UserError> {
+        let cancelled =
+            || UserError::cancelled(format!("opening {} was cancelled", path.display()));
+        let mut at = |stage| match progress(stage) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(cancelled()),
+        };
         let snapshot = Snapshot::open(path)?;
-        let taken_at = snapshot.meta().taken_at;
+        let meta = snapshot.meta().clone();
+        let count = |table: &str| meta.counts.get(table).copied().unwrap_or_default();
+
         let mut builder = RetailerBuilder::default();
-        snapshot.products(|product| builder.push(&product))?;
+        let mut products = Counted::new(count("products"));
+        at(OpenStage::Products(products.so_far))?;
+        snapshot.products_while(|product| {
+            builder.push(&product);
+            products.one_more(|so_far| at(OpenStage::Products(so_far)))
+        })?;
+        products.end?;
+        at(OpenStage::Columns)?;
         let retailer = builder
             .finish(&snapshot.catalog_without_products()?)
             .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
+
         let mut shoppers = BTreeMap::new();
-        snapshot.shoppers(|shopper| {
+        let mut read = Counted::new(count("shoppers"));
+        at(OpenStage::Shoppers(read.so_far))?;
+        snapshot.shoppers_while(|shopper| {
             shoppers.insert(shopper.id.clone(), shopper);
+            read.one_more(|so_far| at(OpenStage::Shoppers(so_far)))
         })?;
-        let model = OrderModel::train(&retailer, taken_at, &snapshot.order_columns()?);
+        read.end?;
+        at(OpenStage::Orders)?;
+        let orders = snapshot.order_columns()?;
+        at(OpenStage::Training)?;
+        let model = OrderModel::train(&retailer, meta.taken_at, &orders);
         Ok(Self {
             retailer,
             model,
             shoppers,
-            taken_at,
+            taken_at: meta.taken_at,
+            source: DataSource::Snapshot(path.to_owned()),
+            meta: Some(meta),
         })
     }
 
@@ -72,6 +206,8 @@ impl Workspace {
             model,
             shoppers,
             taken_at: demo.taken_at,
+            source: DataSource::Demo,
+            meta: None,
         })
     }
 

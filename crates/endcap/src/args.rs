@@ -21,7 +21,7 @@ const EXIT_CODES: &str = "Exit status:
 
 /// Decide what shoppers see, and know why.
 ///
-/// Without a verb, endcap ranks a page of the demo retailer and explains its first slot.
+/// Without a verb, endcap opens its window on what was open last, or on the demo retailer.
 #[derive(Debug, Parser)]
 #[command(name = "endcap", version, styles = STYLES, after_help = EXIT_CODES)]
 pub(crate) struct Args {
@@ -31,6 +31,10 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Open the window on a snapshot
+    Open(OpenArgs),
+    /// Rank a page of the demo retailer and explain its first slot
+    Tour,
     /// Rank a page for a shopper, and explain it
     Rank(Box<RankArgs>),
     /// Answer conformance cases, or check the answers they come with
@@ -49,6 +53,16 @@ pub(crate) enum Verb {
     Demo(DemoArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OpenArgs {
+    /// The snapshot
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    /// The rule set that counts as live; without it relevance alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, ClapArgs)]

@@ -15,7 +15,9 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let mut screen = Screen::new();
     let outcome = match args.verb {
-        None => verbs::rank::showcase(&mut screen),
+        None => verbs::open::last(),
+        Some(Verb::Open(args)) => verbs::open::run(args),
+        Some(Verb::Tour) => verbs::rank::tour(&mut screen),
         Some(Verb::Rank(args)) => verbs::rank::run(&args, &mut screen),
         Some(Verb::Case(args)) => verbs::case::run(&args, &mut screen),
         Some(Verb::Diff(args)) => verbs::documents::diff(&args, &mut screen),

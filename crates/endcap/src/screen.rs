@@ -40,7 +40,7 @@ impl Failure {
     pub(crate) fn code(error: &UserError) -> Exit {
         match error.code {
             ErrorCode::BadInput => Exit::BadInput,
-            ErrorCode::Unreadable => Exit::Unreadable,
+            ErrorCode::Unreadable | ErrorCode::Cancelled => Exit::Unreadable,
         }
     }
 }

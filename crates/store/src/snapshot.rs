@@ -1,6 +1,7 @@
 //! Reads a snapshot.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
@@ -62,6 +63,17 @@ impl Snapshot {
     /// A file that is damaged or cannot be read any more.
     pub fn products(&self, each: impl FnMut(Product)) -> Result<(), StoreError> {
         self.each(rows::PRODUCTS, rows::product, each)
+    }
+
+    /// Every product as [`Snapshot::products`] gives them, until `each` breaks.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn products_while(
+        &self,
+        each: impl FnMut(Product) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.each_while(rows::PRODUCTS, rows::product, each)
     }
 
     /// The catalogue, its `products` left empty.
@@ -143,6 +155,18 @@ impl Snapshot {
     pub fn shoppers(&self, each: impl FnMut(Shopper)) -> Result<(), StoreError> {
         let sql = format!("{} ORDER BY id", rows::SHOPPERS);
         self.each(&sql, rows::shopper, each)
+    }
+
+    /// Every shopper as [`Snapshot::shoppers`] gives them, until `each` breaks.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn shoppers_while(
+        &self,
+        each: impl FnMut(Shopper) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let sql = format!("{} ORDER BY id", rows::SHOPPERS);
+        self.each_while(&sql, rows::shopper, each)
     }
 
     /// Every order line, by instant ascending, then by order and sku (bytes).
@@ -271,11 +295,25 @@ impl Snapshot {
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
         mut each: impl FnMut(T),
     ) -> Result<(), StoreError> {
+        self.each_while(sql, read, |item| {
+            each(item);
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn each_while<T>(
+        &self,
+        sql: &str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        mut each: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         let mut run = || {
             let mut statement = self.connection.prepare(sql)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                each(read(row)?);
+                if each(read(row)?).is_break() {
+                    break;
+                }
             }
             Ok(())
         };

@@ -3,5 +3,6 @@
 pub(crate) mod case;
 pub(crate) mod data;
 pub(crate) mod documents;
+pub(crate) mod open;
 pub(crate) mod rank;
 mod why;

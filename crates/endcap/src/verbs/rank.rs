@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint};
 use endcap_app::{
-    CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source,
+    CompiledRules, Metrics, ProductFacts, RankCommand, RankView, RuleSet, Slot, Sort, Source, Who,
     Workspace, note_sentence, reason_phrase,
 };
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ use crate::args::RankArgs;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
 /// What the program shows without a verb: a page of the demo retailer where many rules meet.
-const SHOWCASE_PAGE: &str = "grocery/beverages/coffee";
-const SHOWCASE_SLOTS: u32 = 12;
+const TOUR_PAGE: &str = "grocery/beverages/coffee";
+const TOUR_SLOTS: u32 = 12;
 
 /// Columns of a terminal below which a slate leaves out brand and stock.
 const NARROW: u16 = 120;
@@ -27,7 +27,7 @@ const TRAITS: usize = 4;
 pub(crate) fn run(args: &RankArgs, screen: &mut Screen) -> Outcome {
     let (workspace, rules) = open(args, screen)?;
     let command = RankCommand {
-        shopper: args.shopper.clone(),
+        who: Who::of(args.shopper.as_deref()),
         placement: args.placement.map(Into::into),
         page: args.page.clone(),
         store: args.store.clone(),
@@ -59,13 +59,13 @@ pub(crate) fn run(args: &RankArgs, screen: &mut Screen) -> Outcome {
 }
 
 /// Ranks a page of the demo retailer for its most loyal shopper, and explains the first slot.
-pub(crate) fn showcase(screen: &mut Screen) -> Outcome {
+pub(crate) fn tour(screen: &mut Screen) -> Outcome {
     let workspace = Workspace::demo()?;
     let rules = Workspace::compile(&Workspace::demo_rules())?;
     let command = RankCommand {
-        shopper: workspace.most_loyal_shopper().map(str::to_owned),
-        page: Some(SHOWCASE_PAGE.to_owned()),
-        slots: SHOWCASE_SLOTS,
+        who: Who::of(workspace.most_loyal_shopper()),
+        page: Some(TOUR_PAGE.to_owned()),
+        slots: TOUR_SLOTS,
         ..RankCommand::default()
     };
     let view = workspace.rank(&rules, &command)?;

@@ -1,0 +1,333 @@
+//! The console's door: commands in, events out, and between them the answers to look at.
+//!
+//! A window sends [`Command`]s and reads what [`Console`] shows; it computes nothing. Work
+//! runs in [`Lane`]s, off the interface thread, and its last answer stays until the next is
+//! there. Whatever a command changes is on its way to the disk before `send` returns.
+
+mod command;
+mod compiled;
+mod draft;
+mod edit;
+mod home;
+mod keeper;
+mod lane;
+mod opening;
+mod questions;
+mod session;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use endcap_vocab::RuleSet;
+
+pub use command::{Command, Event, ImportOrder};
+pub use draft::Draft;
+pub use edit::Edit;
+pub use home::{Home, HomeLock};
+pub use lane::{Cancel, Lane, Wake};
+pub use opening::{Imported, Opened, Opening, Work};
+pub use questions::{Explanation, Insight, Questions, Unshown};
+pub use session::{
+    ColumnChoice, Dates, Layout, Numbers, RulesChoice, Session, Settings, Source, Theme, View,
+};
+
+use crate::{RankCommand, UserError, read_rules};
+use keeper::Keeper;
+
+/// How a console starts.
+pub struct Start {
+    /// Where its own files are.
+    pub home: Home,
+    /// What to open instead of what was open last.
+    pub open: Option<Source>,
+    /// Called from other threads when there is something to poll.
+    pub wake: Wake,
+}
+
+/// An open console: a workspace, a draft, and what is asked of them.
+pub struct Console {
+    home: Home,
+    session: Session,
+    keeper: Keeper,
+    opening: Opening,
+    data: Option<Arc<Opened>>,
+    draft: Option<Draft>,
+    context: RankCommand,
+    questions: Questions,
+    events: Vec<Event>,
+}
+
+impl Console {
+    /// Starts with the session of last time and begins to open its data.
+    #[must_use]
+    pub fn start(start: Start) -> Self {
+        let Start { home, open, wake } = start;
+        let mut session: Session = home::read_json(&home.session()).unwrap_or_default();
+        session.settings.scale = session.settings.scale.clamp(0.75, 2.0);
+        if open.is_some() && open != session.source {
+            session.context = None;
+            session.source = open;
+        }
+        let mut console = Self {
+            keeper: Keeper::new(Arc::clone(&wake)),
+            opening: Opening::new(&wake),
+            data: None,
+            draft: None,
+            context: RankCommand::default(),
+            questions: Questions::new(&wake),
+            events: Vec::new(),
+            session,
+            home,
+        };
+        let source = console.session.source.clone();
+        console.opening.open(source, console.home.clone());
+        console
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// What keeps it from being carried out; nothing is changed then.
+    pub fn send(&mut self, command: Command) -> Result<(), UserError> {
+        match command {
+            Command::Open(source) => self.opening.open(source, self.home.clone()),
+            Command::Import(order) => self.opening.import(order),
+            Command::GiveUp => self.opening.give_up(),
+            Command::Edit {
+                label,
+                edits,
+                gesture,
+            } => self.edit(label, edits, gesture)?,
+            Command::Undo => self.step(Draft::undo, Event::Undid),
+            Command::Redo => self.step(Draft::redo, Event::Redid),
+            Command::Discard => {
+                if let Some(draft) = &self.draft {
+                    let live = Box::new(RuleSet::clone(draft.live()));
+                    let label = "Start again from live".to_owned();
+                    self.edit(label, vec![Edit::Replace(live)], None)?;
+                }
+            }
+            Command::SaveRules(path) => {
+                if let Some(draft) = &self.draft {
+                    home::write_json(&path, &**draft.rules())?;
+                    self.events.push(Event::Saved(path));
+                }
+            }
+            Command::LoadRules(path) => {
+                let rules = Box::new(read_rules(&path)?);
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let label = format!("Load {name}");
+                self.edit(label, vec![Edit::Replace(rules)], None)?;
+            }
+            Command::Look(context) => self.look(*context)?,
+            Command::Compare(columns) => {
+                self.remember(|session| session.columns = columns);
+                self.ask_comparison();
+            }
+            Command::Explain {
+                column,
+                sku,
+                against,
+            } => {
+                self.questions.explained = Some((column, sku, against));
+                self.ask_explanation();
+            }
+            Command::Sheet(sku) => {
+                self.questions.sheet_of = sku;
+                self.ask_sheet();
+            }
+            Command::FindPeople(text) => self.find_people(text),
+            Command::FindProducts(text) => self.find_products(text),
+            Command::Unshown(places) => self.show_unshown(places),
+            Command::Try(condition) => self.try_condition(condition),
+        }
+        Ok(())
+    }
+
+    /// Takes in what other threads have done; gives what has happened.
+    pub fn poll(&mut self) -> Vec<Event> {
+        self.poll_opening();
+        self.events
+            .extend(self.keeper.poll().into_iter().map(Event::NotKept));
+        if self.questions.page.poll() {
+            self.ask_insight();
+        }
+        self.questions.poll();
+        std::mem::take(&mut self.events)
+    }
+
+    /// Whether an answer is on its way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.opening.is_busy() || self.questions.is_busy()
+    }
+
+    /// What the window remembers.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Changes what the window remembers.
+    pub fn remember(&mut self, change: impl FnOnce(&mut Session)) {
+        let before = self.session.clone();
+        change(&mut self.session);
+        if self.session != before {
+            self.keeper.session(self.home.session(), self.session.clone());
+        }
+    }
+
+    /// The data that is open.
+    #[must_use]
+    pub fn data(&self) -> Option<&Arc<Opened>> {
+        self.data.as_ref()
+    }
+
+    /// What is being opened or imported.
+    #[must_use]
+    pub fn opening(&self) -> &Opening {
+        &self.opening
+    }
+
+    /// The rule set that is worked on.
+    #[must_use]
+    pub fn draft(&self) -> Option<&Draft> {
+        self.draft.as_ref()
+    }
+
+    /// Who looks at which place, where and when.
+    #[must_use]
+    pub fn context(&self) -> &RankCommand {
+        &self.context
+    }
+
+    /// The answers to look at.
+    #[must_use]
+    pub fn answers(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// Where the console's own files are.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Waits until everything is on the disk.
+    pub fn close(&mut self) {
+        self.keeper.flush();
+        let failed = self.keeper.poll();
+        self.events.extend(failed.into_iter().map(Event::NotKept));
+    }
+
+    fn poll_opening(&mut self) {
+        for event in self.opening.poll() {
+            if event == Event::Opened {
+                self.install();
+            }
+            if let Event::Imported(path) = &event {
+                let source = Source {
+                    snapshot: path.clone(),
+                    rules: None,
+                };
+                self.opening.open(Some(source), self.home.clone());
+            }
+            self.events.push(event);
+        }
+    }
+
+    /// Puts newly opened data in the place of what was open.
+    fn install(&mut self) {
+        let Some(opened) = self.opening.opened() else {
+            return;
+        };
+        let draft = match &opened.draft {
+            Ok(Some(rules)) => Arc::new(rules.clone()),
+            Ok(None) => Arc::clone(&opened.live),
+            Err(error) => {
+                self.events.push(Event::DraftDamaged(error.clone()));
+                Arc::clone(&opened.live)
+            }
+        };
+        self.draft = Some(Draft::new(Arc::clone(&opened.live), draft));
+        self.questions.clear();
+        let remembered = (self.session.source == opened.source)
+            .then(|| self.session.context.clone())
+            .flatten()
+            .filter(|context| opened.workspace.request(context).is_ok());
+        self.context = remembered.unwrap_or_else(|| opened.first_look.clone());
+        let (source, context) = (opened.source.clone(), self.context.clone());
+        self.data = Some(opened);
+        self.remember(|session| {
+            if let Some(source) = &source {
+                session.recent.retain(|recent| recent != source);
+                session.recent.insert(0, source.clone());
+                session.recent.truncate(10);
+            }
+            session.source = source;
+            session.context = Some(context);
+        });
+        self.ask_all();
+    }
+
+    fn edit(
+        &mut self,
+        label: String,
+        edits: Vec<Edit>,
+        gesture: Option<u64>,
+    ) -> Result<(), UserError> {
+        for edit in &edits {
+            edit.check()?;
+        }
+        let Some(draft) = &mut self.draft else {
+            return Ok(());
+        };
+        if draft.edit(label.clone(), edits, gesture) {
+            self.changed(Event::Edited(label));
+        }
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        step: impl FnOnce(&mut Draft) -> Option<String>,
+        event: impl FnOnce(String) -> Event,
+    ) {
+        if let Some(label) = self.draft.as_mut().and_then(step) {
+            self.changed(event(label));
+        }
+    }
+
+    /// The draft is another: it goes to the disk, and everything that shows it is asked anew.
+    fn changed(&mut self, event: Event) {
+        if let (Some(draft), Some(data)) = (&self.draft, &self.data) {
+            let path = data.draft_path(&self.home);
+            self.keeper.draft(path, Arc::clone(draft.rules()));
+        }
+        self.events.push(event);
+        self.ask_all();
+    }
+
+    fn look(&mut self, context: RankCommand) -> Result<(), UserError> {
+        if let Some(data) = &self.data {
+            data.workspace.request(&context)?;
+        }
+        self.context = context.clone();
+        self.remember(|session| session.context = Some(context));
+        self.ask_all();
+        Ok(())
+    }
+
+    fn ask_all(&mut self) {
+        self.ask_page();
+        self.ask_comparison();
+        self.ask_explanation();
+        self.ask_sheet();
+    }
+
+    /// The file that live came from.
+    #[must_use]
+    pub fn rules_path(&self) -> Option<PathBuf> {
+        self.data.as_ref()?.source.as_ref()?.rules.clone()
+    }
+}

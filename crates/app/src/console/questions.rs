@@ -1,0 +1,428 @@
+//! What is asked of the engine, each kind in its own lane.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use endcap_engine::CompiledRules;
+use endcap_vocab::RuleSet;
+
+use super::compiled::Compiled;
+use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
+use crate::{
+    Above, Column, Comparison, Explained, Ineligible, PageView, People, ProductHit, ProductSheet,
+    RankCommand, RuleInsight, Slate, SlateColumn, TriedCondition, UserError, Workspace, read_rules,
+};
+
+/// How many shoppers or products a search lists.
+const LISTED: usize = 200;
+
+/// What rules do to a page, rule by rule.
+pub struct Insight {
+    /// By rule, as asked.
+    pub rules: Vec<RuleInsight>,
+}
+
+/// Why a product stands where it does.
+pub struct Explanation {
+    /// Its path through the request.
+    pub explained: Explained,
+    /// Why it stands above or below the product it is held against.
+    pub above: Option<Above>,
+}
+
+/// Some of the products that the page may not show.
+pub struct Unshown {
+    /// The page they belong to.
+    pub page: Arc<PageView>,
+    /// The place of the first among all that may not be shown.
+    pub from: usize,
+    /// In order.
+    pub products: Vec<Ineligible>,
+}
+
+/// The answers that a window looks at.
+pub struct Questions {
+    compiled: Arc<Compiled>,
+    live: Arc<Mutex<Option<(u64, Arc<Slate>)>>>,
+    data: u64,
+    pub(super) explained: Option<(usize, String, Option<String>)>,
+    pub(super) sheet_of: Option<String>,
+    pub(super) page: Lane<PageView>,
+    insight: Lane<Insight>,
+    comparison: Lane<Comparison>,
+    explanation: Lane<Explanation>,
+    unshown: Lane<Unshown>,
+    sheet: Lane<ProductSheet>,
+    people: Lane<People>,
+    products: Lane<Vec<ProductHit>>,
+    matches: Lane<TriedCondition>,
+}
+
+impl Questions {
+    pub(super) fn new(wake: &Wake) -> Self {
+        Self {
+            compiled: Arc::default(),
+            live: Arc::default(),
+            data: 0,
+            explained: None,
+            sheet_of: None,
+            page: Lane::new(Arc::clone(wake)),
+            insight: Lane::new(Arc::clone(wake)),
+            comparison: Lane::new(Arc::clone(wake)),
+            explanation: Lane::new(Arc::clone(wake)),
+            unshown: Lane::new(Arc::clone(wake)),
+            sheet: Lane::new(Arc::clone(wake)),
+            people: Lane::new(Arc::clone(wake)),
+            products: Lane::new(Arc::clone(wake)),
+            matches: Lane::new(Arc::clone(wake)),
+        }
+    }
+
+    /// The page under the draft, against live.
+    #[must_use]
+    pub fn page(&self) -> &Lane<PageView> {
+        &self.page
+    }
+
+    /// What each rule of the page reaches and moves.
+    #[must_use]
+    pub fn insight(&self) -> &Lane<Insight> {
+        &self.insight
+    }
+
+    /// The slates of the Shoppers view.
+    #[must_use]
+    pub fn comparison(&self) -> &Lane<Comparison> {
+        &self.comparison
+    }
+
+    /// Which product of which slate is explained, and against which other.
+    #[must_use]
+    pub fn explained(&self) -> Option<&(usize, String, Option<String>)> {
+        self.explained.as_ref()
+    }
+
+    /// Why a product stands where it does.
+    #[must_use]
+    pub fn explanation(&self) -> &Lane<Explanation> {
+        &self.explanation
+    }
+
+    /// Products that the page may not show, where they were asked for last.
+    #[must_use]
+    pub fn unshown(&self) -> &Lane<Unshown> {
+        &self.unshown
+    }
+
+    /// The product whose sheet is open.
+    #[must_use]
+    pub fn sheet_of(&self) -> Option<&str> {
+        self.sheet_of.as_deref()
+    }
+
+    /// The sheet.
+    #[must_use]
+    pub fn sheet(&self) -> &Lane<ProductSheet> {
+        &self.sheet
+    }
+
+    /// Shoppers found.
+    #[must_use]
+    pub fn people(&self) -> &Lane<People> {
+        &self.people
+    }
+
+    /// Products found.
+    #[must_use]
+    pub fn products(&self) -> &Lane<Vec<ProductHit>> {
+        &self.products
+    }
+
+    /// What the condition tried last matches.
+    #[must_use]
+    pub fn matches(&self) -> &Lane<TriedCondition> {
+        &self.matches
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        self.page.is_busy()
+            || self.insight.is_busy()
+            || self.comparison.is_busy()
+            || self.explanation.is_busy()
+            || self.unshown.is_busy()
+            || self.sheet.is_busy()
+            || self.people.is_busy()
+            || self.products.is_busy()
+            || self.matches.is_busy()
+    }
+
+    pub(super) fn poll(&mut self) {
+        self.insight.poll();
+        self.comparison.poll();
+        self.explanation.poll();
+        self.unshown.poll();
+        self.sheet.poll();
+        self.people.poll();
+        self.products.poll();
+        self.matches.poll();
+    }
+
+    /// Other data: no answer of before counts any more.
+    pub(super) fn clear(&mut self) {
+        self.data += 1;
+        self.explained = None;
+        self.sheet_of = None;
+        self.page.clear();
+        self.insight.clear();
+        self.comparison.clear();
+        self.explanation.clear();
+        self.unshown.clear();
+        self.sheet.clear();
+        self.people.clear();
+        self.products.clear();
+        self.matches.clear();
+    }
+}
+
+/// What every question needs, to be moved to its thread.
+#[derive(Clone)]
+struct Desk {
+    workspace: Arc<Workspace>,
+    compiled: Arc<Compiled>,
+    draft: Arc<RuleSet>,
+    live: Arc<RuleSet>,
+    context: RankCommand,
+}
+
+impl Desk {
+    fn draft(&self) -> Result<Arc<CompiledRules>, UserError> {
+        self.compiled.get(&self.draft)
+    }
+
+    /// The rules of one slate.
+    fn rules(&self, choice: &RulesChoice) -> Result<Arc<CompiledRules>, UserError> {
+        match choice {
+            RulesChoice::Draft => self.draft(),
+            RulesChoice::Live => self.compiled.get(&self.live),
+            RulesChoice::Off => Ok(Arc::new(self.draft()?.organic())),
+            RulesChoice::File(path) => Ok(Arc::new(Workspace::compile(&read_rules(path)?)?)),
+        }
+    }
+}
+
+impl Console {
+    fn desk(&self) -> Option<Desk> {
+        let (data, draft) = (self.data.as_ref()?, self.draft.as_ref()?);
+        Some(Desk {
+            workspace: Arc::clone(&data.workspace),
+            compiled: Arc::clone(&self.questions.compiled),
+            draft: Arc::clone(draft.rules()),
+            live: Arc::clone(draft.live()),
+            context: self.context.clone(),
+        })
+    }
+
+    /// What the page is about: other data or another context is another topic.
+    fn topic(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.questions.data.hash(&mut hasher);
+        serde_json::to_string(&self.context)
+            .unwrap_or_default()
+            .hash(&mut hasher);
+        hasher.finish()
+    }
+
+    pub(super) fn ask_page(&mut self) {
+        let Some(desk) = self.desk() else { return };
+        let topic = self.topic();
+        let live = Arc::clone(&self.questions.live);
+        self.questions.page.ask(topic, move |_| {
+            let draft = desk.draft()?;
+            let slate = desk.workspace.slate(&draft, &desk.context)?;
+            let lock = || live.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = lock().as_ref().filter(|(of, _)| *of == topic).cloned();
+            let live_slate = match known {
+                Some((_, slate)) => slate,
+                None => {
+                    let rules = desk.compiled.get(&desk.live)?;
+                    let slate = Arc::new(desk.workspace.slate(&rules, &desk.context)?);
+                    *lock() = Some((topic, Arc::clone(&slate)));
+                    slate
+                }
+            };
+            Ok(desk.workspace.page(&desk.draft, slate, &live_slate))
+        });
+    }
+
+    pub(super) fn ask_insight(&mut self) {
+        let (Some(desk), Some(page)) = (self.desk(), self.questions.page.value().cloned()) else {
+            return;
+        };
+        let topic = self.topic();
+        self.questions.insight.ask(topic, move |cancel| {
+            let ids: Vec<&str> = page.rules.iter().map(|rule| rule.id.as_str()).collect();
+            let draft = desk.draft()?;
+            let cancelled = || cancel.is_cancelled();
+            let rules = desk
+                .workspace
+                .insight(&draft, &desk.context, &ids, &cancelled)?;
+            Ok(Insight { rules })
+        });
+    }
+
+    /// The slates of the Shoppers view: the draft's and live's, where nothing else is chosen.
+    #[must_use]
+    pub fn columns(&self) -> Vec<ColumnChoice> {
+        if !self.session.columns.is_empty() {
+            return self.session.columns.clone();
+        }
+        let column = |rules| ColumnChoice {
+            rules,
+            context: None,
+        };
+        vec![column(RulesChoice::Draft), column(RulesChoice::Live)]
+    }
+
+    pub(super) fn ask_comparison(&mut self) {
+        let Some(desk) = self.desk() else { return };
+        let columns = self.columns();
+        let changes = self.draft.as_ref().map_or(0, |draft| draft.changes().len());
+        let topic = self.topic();
+        self.questions
+            .comparison
+            .ask(topic, move |_| Ok(desk.compare(&columns, changes)));
+    }
+
+    pub(super) fn ask_explanation(&mut self) {
+        let Some(desk) = self.desk() else { return };
+        let Some((column, sku, against)) = self.questions.explained.clone() else {
+            self.questions.explanation.clear();
+            return;
+        };
+        let Some(choice) = self.columns().get(column).cloned() else {
+            return;
+        };
+        let topic = self.topic();
+        self.questions.explanation.ask(topic, move |_| {
+            let rules = desk.rules(&choice.rules)?;
+            let context = choice.context.as_ref().unwrap_or(&desk.context);
+            let above = |other: String| desk.workspace.why_above(&rules, context, [&sku, &other]);
+            Ok(Explanation {
+                explained: desk.workspace.explain(&rules, context, &sku)?,
+                above: against.map(above).transpose()?,
+            })
+        });
+    }
+
+    pub(super) fn ask_sheet(&mut self) {
+        let Some(desk) = self.desk() else { return };
+        let Some(sku) = self.questions.sheet_of.clone() else {
+            self.questions.sheet.clear();
+            return;
+        };
+        let mut hasher = DefaultHasher::new();
+        (self.topic(), &sku).hash(&mut hasher);
+        self.questions.sheet.ask(hasher.finish(), move |_| {
+            let compiled = desk.draft()?;
+            desk.workspace
+                .sheet(&sku, &desk.draft, &compiled, &desk.context)
+        });
+    }
+
+    pub(super) fn find_people(&mut self, text: String) {
+        let Some(desk) = self.desk() else { return };
+        self.questions
+            .people
+            .ask(self.questions.data, move |_| {
+                Ok(desk.workspace.people(&text, LISTED))
+            });
+    }
+
+    pub(super) fn find_products(&mut self, text: String) {
+        let Some(desk) = self.desk() else { return };
+        self.questions
+            .products
+            .ask(self.questions.data, move |_| {
+                Ok(desk.workspace.find_products(&text, LISTED))
+            });
+    }
+
+    pub(super) fn show_unshown(&mut self, places: Range<usize>) {
+        let (Some(desk), Some(page)) = (self.desk(), self.questions.page.value().cloned()) else {
+            return;
+        };
+        let topic = self.topic();
+        self.questions.unshown.ask(topic, move |_| {
+            let rules = desk.draft()?;
+            let from = places.start;
+            let products = desk.workspace.ineligible(&rules, &page.slate, places)?;
+            Ok(Unshown {
+                page,
+                from,
+                products,
+            })
+        });
+    }
+
+    pub(super) fn try_condition(&mut self, condition: String) {
+        let Some(desk) = self.desk() else { return };
+        let topic = self.topic();
+        self.questions.matches.ask(topic, move |_| {
+            let rules = desk.draft()?;
+            desk.workspace
+                .try_condition(&rules, &desk.context, &condition)
+        });
+    }
+}
+
+impl Desk {
+    /// The slates of the Shoppers view; one whose rules cannot be had stands there with why.
+    fn compare(&self, choices: &[ColumnChoice], changes: usize) -> Comparison {
+        let rules: Vec<_> = choices.iter().map(|choice| self.rules(&choice.rules)).collect();
+        let mut columns = Vec::with_capacity(choices.len());
+        for (choice, rules) in choices.iter().zip(&rules) {
+            let Ok(rules) = rules else { continue };
+            let (title, subtitle) = self.heading(&choice.rules, changes);
+            columns.push(Column {
+                title,
+                subtitle,
+                command: choice.context.as_ref().unwrap_or(&self.context).clone(),
+                rules,
+            });
+        }
+        let mut comparison = self.workspace.compare(&columns, 0);
+        for (at, (choice, rules)) in choices.iter().zip(rules).enumerate() {
+            let Err(error) = rules else { continue };
+            let (title, subtitle) = self.heading(&choice.rules, changes);
+            comparison.insert(at, SlateColumn::failed(title, subtitle, error));
+        }
+        comparison
+    }
+
+    fn heading(&self, rules: &RulesChoice, changes: usize) -> (String, String) {
+        match rules {
+            RulesChoice::Draft => ("Draft".to_owned(), changes_to_live(changes)),
+            RulesChoice::Live => ("Live".to_owned(), self.live.name.clone()),
+            RulesChoice::Off => ("Rules off".to_owned(), "scores alone".to_owned()),
+            RulesChoice::File(path) => (file_name(path), "from a file".to_owned()),
+        }
+    }
+}
+
+fn changes_to_live(changes: usize) -> String {
+    match changes {
+        0 => "as live".to_owned(),
+        1 => "1 change to live".to_owned(),
+        count => format!("{count} changes to live"),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}

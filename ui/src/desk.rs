@@ -1,0 +1,173 @@
+//! What every view works with: the door, the formats, the clock, and what is selected.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+use endcap_app::console::{Command, Console, Edit, Event};
+use endcap_app::{RankCommand, UserError};
+use endcap_look::{Toasts, Tone};
+
+use crate::Action;
+use crate::format::Format;
+use crate::shots::Shots;
+
+/// Tells the time; fixed in pictures.
+pub type Clock = Arc<dyn Fn() -> DateTime<FixedOffset>>;
+
+/// What every view works with.
+pub struct Desk {
+    /// The door.
+    pub console: Console,
+    /// How numbers, money and dates are written.
+    pub format: Format,
+    /// Pictures of products.
+    pub shots: Shots,
+    /// What was said and goes away by itself.
+    pub toasts: Toasts,
+    /// The skus that are selected, in any view.
+    pub selected: BTreeSet<String>,
+    /// The sku that keys act on, and from which a range is selected.
+    pub focus: Option<String>,
+    actions: Vec<Action>,
+    gesture: u64,
+    clock: Clock,
+}
+
+impl Desk {
+    /// A desk on a console.
+    #[must_use]
+    pub fn new(console: Console, clock: Clock, shots: Shots) -> Self {
+        Self {
+            format: Format::new(&console.session().settings, None),
+            console,
+            shots,
+            toasts: Toasts::default(),
+            selected: BTreeSet::new(),
+            focus: None,
+            actions: Vec::new(),
+            gesture: 0,
+            clock,
+        }
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<FixedOffset> {
+        (self.clock)()
+    }
+
+    /// Takes in what other threads have done; called once a frame, before anything is drawn.
+    pub fn poll(&mut self) -> Vec<Event> {
+        let events = self.console.poll();
+        let currency = self
+            .console
+            .data()
+            .map(|data| data.workspace.retailer.currency().to_owned());
+        self.format = Format::new(&self.console.session().settings, currency.as_deref());
+        for event in &events {
+            match event {
+                Event::Opened => {
+                    self.selected.clear();
+                    self.focus = None;
+                }
+                Event::OpenFailed(error)
+                | Event::ImportFailed(error)
+                | Event::NotKept(error)
+                | Event::DraftDamaged(error) => self.refuse(error),
+                Event::Undid(label) => self.say(&format!("Undone: {label}")),
+                Event::Redid(label) => self.say(&format!("Done again: {label}")),
+                Event::Saved(path) => self.say(&format!("Written: {}", path.display())),
+                Event::Imported(_) | Event::Edited(_) => {}
+            }
+        }
+        events
+    }
+
+    /// Carries out a command; what it is refused for is said.
+    pub fn send(&mut self, command: Command) -> bool {
+        match self.console.send(command) {
+            Ok(()) => true,
+            Err(error) => {
+                self.refuse(&error);
+                false
+            }
+        }
+    }
+
+    /// Edits the draft as one step of undo.
+    pub fn edit(&mut self, label: impl Into<String>, edits: Vec<Edit>) -> bool {
+        self.send(Command::Edit {
+            label: label.into(),
+            edits,
+            gesture: None,
+        })
+    }
+
+    /// Edits the draft while something is dragged; one drag is one step of undo.
+    pub fn drag_edit(&mut self, label: impl Into<String>, edits: Vec<Edit>) -> bool {
+        self.send(Command::Edit {
+            label: label.into(),
+            edits,
+            gesture: Some(self.gesture),
+        })
+    }
+
+    /// Ends the drag: the next one is another step.
+    pub fn end_gesture(&mut self) {
+        self.gesture += 1;
+    }
+
+    /// Looks at the page in another context.
+    pub fn look(&mut self, change: impl FnOnce(&mut RankCommand)) -> bool {
+        let mut context = self.console.context().clone();
+        change(&mut context);
+        self.send(Command::Look(Box::new(context)))
+    }
+
+    /// Asks for an action at the end of this frame.
+    pub fn act(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    /// The actions asked for.
+    pub(crate) fn take_actions(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.actions)
+    }
+
+    /// Says something that goes away by itself.
+    pub fn say(&mut self, text: &str) {
+        self.toasts.push(Tone::Neutral, text);
+    }
+
+    /// Says what went wrong, and what to do next.
+    pub fn refuse(&mut self, error: &UserError) {
+        self.toasts.push(Tone::Bad, &sentence(error));
+    }
+}
+
+/// An error as one or two sentences.
+#[must_use]
+pub fn sentence(error: &UserError) -> String {
+    let mut text = capitalised(&error.summary);
+    for problem in error.problems.iter().take(3) {
+        let place = problem.path.trim_start_matches('/');
+        let dash = if place.is_empty() { "" } else { ": " };
+        text.push_str(&format!("; {place}{dash}{}", problem.problem));
+    }
+    text.push('.');
+    if let Some(hint) = &error.hint {
+        text.push_str(&format!(" {}.", capitalised(hint)));
+    }
+    text
+}
+
+fn capitalised(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| {
+            first.to_uppercase().collect::<String>() + chars.as_str()
+        })
+}

@@ -1,0 +1,79 @@
+//! How numbers, money and dates are written here.
+
+use chrono::{DateTime, FixedOffset};
+use endcap_app::console::{Dates, Numbers, Settings};
+use endcap_look::{NumberFormat, number};
+
+/// The user's way to write numbers, money and dates, with the data's currency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Format {
+    numbers: NumberFormat,
+    dates: Dates,
+    currency: String,
+}
+
+impl Format {
+    /// As the settings have it.
+    #[must_use]
+    pub fn new(settings: &Settings, currency: Option<&str>) -> Self {
+        Self {
+            numbers: match settings.numbers {
+                Numbers::CommaPoint => NumberFormat::CommaPoint,
+                Numbers::PointComma => NumberFormat::PointComma,
+                Numbers::SpaceComma => NumberFormat::SpaceComma,
+            },
+            dates: settings.dates,
+            currency: currency.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn count(&self, value: i64) -> String {
+        number::integer(value, self.numbers)
+    }
+
+    /// Money in the data's currency.
+    #[must_use]
+    pub fn money(&self, value: f64) -> String {
+        number::money(value, &self.currency, self.numbers)
+    }
+
+    /// A share as percent, without decimals where it has none to tell.
+    #[must_use]
+    pub fn percent(&self, share: f64, decimals: usize) -> String {
+        number::percent(share, decimals, self.numbers)
+    }
+
+    /// A number with decimals.
+    #[must_use]
+    pub fn decimal(&self, value: f64, decimals: usize) -> String {
+        number::decimal(value, decimals, self.numbers)
+    }
+
+    /// A day and time of day.
+    #[must_use]
+    pub fn instant(&self, at: DateTime<FixedOffset>) -> String {
+        at.format(match self.dates {
+            Dates::DayMonth => "%a %-d %b %Y %H:%M",
+            Dates::MonthDay => "%a %b %-d, %Y %H:%M",
+            Dates::Iso => "%Y-%m-%d %H:%M",
+        })
+        .to_string()
+    }
+
+    /// How long ago something was: "12 s ago", "3 h ago", "2 days ago".
+    #[must_use]
+    pub fn age(&self, since: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
+        let seconds = (now - since).num_seconds();
+        if seconds < 0 {
+            return "ahead of this clock".to_owned();
+        }
+        match seconds {
+            0..60 => format!("{seconds} s ago"),
+            60..3_600 => format!("{} min ago", seconds / 60),
+            3_600..172_800 => format!("{} h ago", seconds / 3_600),
+            _ => format!("{} days ago", self.count(seconds / 86_400)),
+        }
+    }
+}
