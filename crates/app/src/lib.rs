@@ -12,6 +12,7 @@ mod data;
 mod documents;
 mod error;
 mod explain;
+mod pack_shots;
 mod people;
 mod products;
 mod ranking;
@@ -25,7 +26,9 @@ pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
-pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
+pub use endcap_connect::{
+    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Stage,
+};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
 pub use endcap_rules::diff::Change;
@@ -36,6 +39,7 @@ pub use endcap_vocab::{
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use pack_shots::{PackShot, PackShots};
 pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
