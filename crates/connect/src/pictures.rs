@@ -110,7 +110,9 @@ impl Pictures {
             Ok(picture) => self.cache.write(&key, picture, now),
             Err(error) => {
                 let retry_after = match error {
-                    PictureError::Unusable { .. } => self.options.retry_after * RETRY_UNUSABLE,
+                    PictureError::Unusable { .. } => {
+                        self.options.retry_after.saturating_mul(RETRY_UNUSABLE)
+                    }
                     _ => self.options.retry_after,
                 };
                 self.failures.remember(&key, error, now, retry_after);

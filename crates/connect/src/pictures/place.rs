@@ -53,21 +53,25 @@ enum FileFault {
 }
 
 fn file_under(base: &Path, path: &Path) -> Result<Place, FileFault> {
+    let found = |path: &Path| {
+        path.canonicalize()
+            .map_err(|error| FileFault::Unreadable(io_reason(&error)))
+    };
+    // The parent of a bare file name is empty, and means the folder one is in.
+    let is_here = base.as_os_str().is_empty();
+    let real_base = found(if is_here { Path::new(".") } else { base })?;
+    let base = if is_here { &real_base } else { base };
     // Before the disk is asked, so that no name reaches another computer or a device.
     let climbs = path
         .components()
         .any(|part| matches!(part, Component::ParentDir));
     let full = base.join(path);
-    if climbs || !full.starts_with(base) {
+    if climbs || !(full.starts_with(base) || full.starts_with(&real_base)) {
         return Err(FileFault::Outside);
     }
-    let found = |path: &Path| {
-        path.canonicalize()
-            .map_err(|error| FileFault::Unreadable(io_reason(&error)))
-    };
     // Links inside the folder may lead out of it.
-    let (base, full) = (found(base)?, found(&full)?);
-    if !full.starts_with(&base) {
+    let full = found(&full)?;
+    if !full.starts_with(&real_base) {
         return Err(FileFault::Outside);
     }
     let about = fs::metadata(&full).map_err(|error| FileFault::Unreadable(io_reason(&error)))?;
@@ -227,6 +231,20 @@ mod tests {
             Place::find("https://cdn.example/a.png", None),
             Ok(Place::Url(_))
         ));
+    }
+
+    #[test]
+    fn an_empty_folder_name_is_the_folder_one_is_in() {
+        // Tests run in the folder of their package.
+        let here = Some(Path::new(""));
+        assert!(matches!(
+            Place::find("Cargo.toml", here),
+            Ok(Place::File(_))
+        ));
+        for source in ["../vocab/Cargo.toml", "/etc/hostname"] {
+            let found = Place::find(source, here);
+            assert!(matches!(found, Err(PictureError::Place { .. })), "{source}");
+        }
     }
 
     #[cfg(unix)]
