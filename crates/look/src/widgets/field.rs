@@ -1,7 +1,10 @@
 //! Fields: for searching, and for text with a sentence under it where it is wrong.
 
 use egui::accesskit::Role;
-use egui::{Frame, Id, Key, Label, Margin, Response, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    EventFilter, Frame, Id, Key, Label, Margin, Response, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use crate::icon::Icon;
 use crate::paint::control_frame;
@@ -79,6 +82,12 @@ impl<'a> SearchField<'a> {
             .margin(Margin::ZERO)
             .font(Face::Body.font())
             .align(egui::Align2::LEFT_CENTER)
+            // Otherwise egui takes the keyboard away before Escape can empty the field.
+            .event_filter(EventFilter {
+                escape: is_filled,
+                horizontal_arrows: true,
+                ..EventFilter::default()
+            })
             .hint_text(Face::Body.text(self.hint).color(tokens.ink3));
         let mut response = ui.put(inner, edit);
         let value = self.text.clone();

@@ -127,16 +127,17 @@ impl<'a> Slider<'a> {
         let most = self.max.max(f64::MIN_POSITIVE) as f32;
         let x_of = |value: f64| remap_clamp(value as f32, 0.0..=most, left..=right);
 
-        let mut response = ui.interact(track, row.id.with("track"), Sense::click_and_drag());
+        let mut response = ui.interact(track, row.id.with("track"), Sense::drag());
         let mut is_whole = false;
         if let Some(pointer) = response.interact_pointer_pos() {
             let share = f64::from(remap_clamp(pointer.x, left..=right, 0.0..=1.0));
             *self.value = self.rounded(share * self.max);
-            is_whole |= response.clicked();
         }
         if response.has_focus() {
-            let stepped = self.keys(ui, response.id);
-            is_whole |= stepped;
+            is_whole |= self.keys(ui, response.id);
+            if ui.input(|input| input.key_pressed(Key::Enter)) {
+                self.start_typing(ui, row.id.with("typed"));
+            }
         }
         is_whole |= self.assistive_actions(ui, &response);
         is_whole |= self.value_ui(ui, value_rect, row.id.with("typed"));
@@ -263,7 +264,15 @@ impl<'a> Slider<'a> {
         set.is_some() || steps != 0.0
     }
 
-    /// The value, which a double click turns into a field. Says whether a value was typed.
+    /// Puts a field where the value stands, and the keyboard into it.
+    fn start_typing(&self, ui: &Ui, id: Id) {
+        let start = self.format.decimal(*self.value, self.decimals);
+        ui.data_mut(|data| data.insert_temp(id, start));
+        ui.memory_mut(|memory| memory.request_focus(id.with("field")));
+    }
+
+    /// The value, which a double click, or Enter on the track, turns into a field. Says whether
+    /// a value was typed.
     fn value_ui(&mut self, ui: &mut Ui, rect: Rect, id: Id) -> bool {
         let tokens = Tokens::of(ui);
         let text = self.format.decimal(*self.value, self.decimals) + self.unit;
@@ -272,9 +281,7 @@ impl<'a> Slider<'a> {
             let response = ui.interact(rect, id.with("shown"), Sense::CLICK);
             let response = response.on_hover_text("Double click to type a value");
             if response.double_clicked() {
-                let start = self.format.decimal(*self.value, self.decimals);
-                ui.data_mut(|data| data.insert_temp(id, start));
-                ui.memory_mut(|memory| memory.request_focus(id.with("field")));
+                self.start_typing(ui, id);
             }
             let galley = line_within(ui, &text, Face::Body, tokens.ink, rect.width());
             let at = pos2(
