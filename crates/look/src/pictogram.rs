@@ -223,7 +223,7 @@ mod tests {
             let opaque = (0..size * size)
                 .filter(|i| alpha(x + i % size, y + i / size) == 255)
                 .count();
-            assert!(opaque * 8 > size * size, "{pictogram:?} is a speck");
+            assert!(opaque * 10 > size * size, "{pictogram:?} is a speck");
         }
         for y in 0..image.size[1] {
             for x in 0..image.size[0] {

@@ -23,7 +23,9 @@ const FACES: [Face; 10] = [
 fn context() -> Context {
     let ctx = Context::default();
     endcap_look::install(&ctx);
-    drop(ctx.run_ui(RawInput::default(), |_| {}));
+    ctx.run_ui(RawInput::default(), |_| {})
+        .textures_delta
+        .clear();
     ctx
 }
 

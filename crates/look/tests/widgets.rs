@@ -25,6 +25,15 @@ fn harness<'a>(ui: impl FnMut(&mut egui::Ui) + 'a) -> Harness<'a> {
         .build_ui(ui)
 }
 
+/// A harness whose frames follow one another fast enough for a double click.
+fn quick_harness<'a>(ui: impl FnMut(&mut egui::Ui) + 'a) -> Harness<'a> {
+    Harness::builder()
+        .with_size(vec2(480.0, 400.0))
+        .with_step_dt(0.02)
+        .with_context_setup(endcap_look::install)
+        .build_ui(ui)
+}
+
 #[test]
 fn slider_moves_by_keys_and_stays_within_its_range() {
     let value = Cell::new(0.35);
@@ -80,7 +89,7 @@ fn slider_says_when_a_drag_starts_and_stops() {
 #[test]
 fn slider_takes_a_typed_value_in_the_format_of_the_desk() {
     let value = Cell::new(0.35);
-    let mut harness = harness(|ui| {
+    let mut harness = quick_harness(|ui| {
         let mut now = value.get();
         Slider::new("Margin", &mut now, 1.0)
             .format(NumberFormat::CommaPoint)
@@ -97,7 +106,7 @@ fn slider_takes_a_typed_value_in_the_format_of_the_desk() {
     harness.run();
     let field = harness.get_by_role_and_label(Role::TextInput, "Margin, value");
     assert_eq!(field.value().as_deref(), Some("0,35"));
-    field.focus();
+    assert!(field.is_focused());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run();
     harness
@@ -224,7 +233,11 @@ fn picker_narrows_as_one_types_and_picks_with_enter() {
     let items = many();
     let picked = Cell::new(None);
     let mut harness = harness(|ui| {
-        if let Some(index) = Picker::new("Shopper", &items).hint("Find a shopper").ui(ui) {
+        if let Some(index) = Picker::new("Shopper", &items)
+            .hint("Find a shopper")
+            .focused()
+            .ui(ui)
+        {
             picked.set(Some(index));
         }
     });

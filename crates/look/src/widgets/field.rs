@@ -241,7 +241,9 @@ impl<'a> TextField<'a> {
         let has_focus = ui.memory(|memory| memory.has_focus(id));
         field_frame(ui, rect, has_focus, self.error.is_some());
 
-        let mut inner = rect.shrink2(vec2(SPACE_2, SPACE_1));
+        // One line is centred in the field; several begin at its top.
+        let inset = if self.rows > 1 { SPACE_1 } else { 0.0 };
+        let mut inner = rect.shrink2(vec2(SPACE_2, inset));
         if !self.unit.is_empty() {
             let unit = line(ui, self.unit, Face::Body, tokens.ink3);
             inner.max.x -= unit.size().x;

@@ -28,6 +28,14 @@ pub struct SliderResponse {
     pub drag_stopped: bool,
 }
 
+/// A value while it is typed.
+#[derive(Clone)]
+struct Typing {
+    text: String,
+    /// The field was drawn and has taken the keyboard.
+    has_begun: bool,
+}
+
 /// A slider with its label before and its value behind.
 #[must_use = "a slider draws nothing until `.ui(ui)`"]
 pub struct Slider<'a> {
@@ -264,11 +272,18 @@ impl<'a> Slider<'a> {
         set.is_some() || steps != 0.0
     }
 
-    /// Puts a field where the value stands, and the keyboard into it.
+    /// Puts a field where the value stands; it takes the keyboard when it is first drawn.
     fn start_typing(&self, ui: &Ui, id: Id) {
         let start = self.format.decimal(*self.value, self.decimals);
-        ui.data_mut(|data| data.insert_temp(id, start));
-        ui.memory_mut(|memory| memory.request_focus(id.with("field")));
+        ui.data_mut(|data| {
+            data.insert_temp(
+                id,
+                Typing {
+                    text: start,
+                    has_begun: false,
+                },
+            )
+        });
     }
 
     /// The value, which a double click, or Enter on the track, turns into a field. Says whether
@@ -276,7 +291,7 @@ impl<'a> Slider<'a> {
     fn value_ui(&mut self, ui: &mut Ui, rect: Rect, id: Id) -> bool {
         let tokens = Tokens::of(ui);
         let text = self.format.decimal(*self.value, self.decimals) + self.unit;
-        let typed: Option<String> = ui.data(|data| data.get_temp(id));
+        let typed: Option<Typing> = ui.data(|data| data.get_temp(id));
         let Some(mut typed) = typed else {
             let response = ui.interact(rect, id.with("shown"), Sense::CLICK);
             let response = response.on_hover_text("Double click to type a value");
@@ -292,7 +307,7 @@ impl<'a> Slider<'a> {
             return false;
         };
         let name = format!("{}, value", self.label);
-        let edit = TextEdit::singleline(&mut typed)
+        let edit = TextEdit::singleline(&mut typed.text)
             .id(id.with("field"))
             .frame(egui::Frame::NONE.fill(CLEAR))
             .align(egui::Align2::RIGHT_CENTER)
@@ -304,15 +319,19 @@ impl<'a> Slider<'a> {
             rect.bottom() - 2.0,
             (HAIRLINE, tokens.accent),
         );
+        if !typed.has_begun {
+            typed.has_begun = true;
+            field.request_focus();
+        }
         if !field.lost_focus() {
             ui.data_mut(|data| data.insert_temp(id, typed));
             return false;
         }
-        ui.data_mut(|data| data.remove::<String>(id));
+        ui.data_mut(|data| data.remove::<Typing>(id));
         if ui.input(|input| input.key_pressed(Key::Escape)) {
             return false;
         }
-        match self.format.parse(typed.trim_end_matches(self.unit)) {
+        match self.format.parse(typed.text.trim_end_matches(self.unit)) {
             Some(value) => {
                 *self.value = self.rounded(value);
                 true

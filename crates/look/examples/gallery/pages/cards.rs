@@ -3,7 +3,7 @@
 use egui::{Align2, Grid, Rect, Sense, Ui, vec2};
 use endcap_look::{
     BRAND_COLOURS, Card, Delta, Direction, Figure, ICON_SIZE, Icon, Pictogram, Tokens, Tone, body,
-    body_medium, body_semibold, brand_colour, figure_strip_ui, paint_pictogram, paint_tag, small,
+    body_medium, body_semibold, brand_colour, figure_strip_ui, paint_badge, paint_pictogram, small,
     tag_ui, toggle_ui,
 };
 
@@ -33,7 +33,7 @@ impl State {
                     }
                 });
             }
-            ui.allocate_ui(vec2(320.0, 200.0), |ui| {
+            ui.allocate_ui(vec2(300.0, 200.0), |ui| {
                 ui.vertical(|ui| {
                     for selected in [true, false] {
                         self.rule_ui(ui, selected);
@@ -87,15 +87,11 @@ fn product_ui(ui: &mut Ui, slot: usize, brand: &str, name: &str, shot: Pictogram
     ui.painter().rect_filled(well, 6, tokens.ground);
     paint_pictogram(ui.painter(), well.shrink(16.0), shot, brand_colour(brand));
     let corner = well.left_top() + vec2(6.0, 6.0);
-    paint_tag(
-        ui,
-        corner,
-        Align2::LEFT_TOP,
-        Tone::Neutral,
-        &slot.to_string(),
-    );
+    paint_badge(ui, corner, Align2::LEFT_TOP, &slot.to_string());
     let corner = well.right_top() + vec2(-4.0, 6.0);
-    Delta::slots(slots).paint_tag(ui, corner, Align2::RIGHT_TOP);
+    if slots != 0 {
+        Delta::slots(slots).paint_tag(ui, corner, Align2::RIGHT_TOP);
+    }
     ui.label(small(brand).color(tokens.ink3));
     ui.label(body_medium(name));
     ui.horizontal(|ui| {
@@ -129,14 +125,14 @@ fn figures() -> Vec<Figure> {
 }
 
 fn pack_shots_ui(ui: &mut Ui) {
-    for side in [64.0, 32.0] {
+    for side in [56.0, 32.0] {
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().item_spacing.x = if side > 40.0 { 0.0 } else { 4.0 };
             for (index, pictogram) in Pictogram::ALL.iter().enumerate() {
                 let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
                 ui.painter().rect_filled(rect, 6, Tokens::of(ui).ground);
                 let brand = BRAND_COLOURS[index % BRAND_COLOURS.len()];
-                paint_pictogram(ui.painter(), rect.shrink(side / 16.0), *pictogram, brand);
+                paint_pictogram(ui.painter(), rect.shrink(side / 12.0), *pictogram, brand);
             }
         });
     }
@@ -147,7 +143,7 @@ fn icons_ui(ui: &mut Ui) {
         for (index, icon) in Icon::ALL.iter().enumerate() {
             let (rect, _): (Rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
             icon.paint(ui.painter(), rect.center(), ICON_SIZE, Tokens::of(ui).ink2);
-            if index % 30 == 29 {
+            if index % 24 == 23 {
                 ui.end_row();
             }
         }

@@ -69,8 +69,8 @@ impl State {
                         .ui(ui);
                 });
                 part_ui(right, "A table of 100,000", |ui| {
-                    ui.set_height(330.0);
-                    self.table_ui(ui);
+                    let size = egui::vec2(ui.available_width(), 330.0);
+                    ui.allocate_ui(size, |ui| self.table_ui(ui));
                 });
                 part_ui(right, "A waterfall", |ui| waterfall_ui(ui, &score()));
             }
