@@ -102,6 +102,7 @@ pub struct Table<'a> {
     selected: Option<u64>,
     row_height: f32,
     scroll_to: Option<u64>,
+    row_name: Option<&'a dyn Fn(u64) -> String>,
 }
 
 impl<'a> Table<'a> {
@@ -115,6 +116,7 @@ impl<'a> Table<'a> {
             selected: None,
             row_height: TABLE_ROW_HEIGHT,
             scroll_to: None,
+            row_name: None,
         }
     }
 
@@ -133,6 +135,12 @@ impl<'a> Table<'a> {
     /// Shows which row is the chosen one.
     pub fn selected(mut self, row: Option<u64>) -> Self {
         self.selected = row;
+        self
+    }
+
+    /// Names the rows for assistive technology, better than by their number.
+    pub fn row_name(mut self, name: &'a dyn Fn(u64) -> String) -> Self {
+        self.row_name = Some(name);
         self
     }
 
@@ -307,7 +315,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
         } else {
             tokens.ink3
         };
-        let arrow_width = if sort.is_some() { 14.0 } else { 0.0 };
+        let arrow_width = if sort.is_some() { 18.0 } else { 0.0 };
         let room = rect.width() - 2.0 * SPACE_2 - arrow_width;
         let text = line_within(ui, &column.name, Face::SmallMedium, ink, room.max(0.0));
         let middle = rect.center().y;
@@ -324,7 +332,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
             } else {
                 Icon::ArrowUp
             };
-            icon.paint(ui.painter(), pos2(end + 8.0, middle), 12.0, ink);
+            icon.paint(ui.painter(), pos2(end + 11.0, middle), 12.0, ink);
         }
         ui.painter()
             .hline(rect.x_range(), rect.bottom() - 0.5, (HAIRLINE, tokens.line));
@@ -344,9 +352,11 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
         let response = ui.interact(rect, row_id(self.id, row), Sense::click());
         let selected = self.table.selected == Some(row);
         response.widget_info(|| {
-            let mut info = WidgetInfo::selected(Role::Row, true, selected, "");
-            info.label = Some(format!("Row {}", row + 1));
-            info
+            let name = match self.table.row_name {
+                Some(name) => name(row),
+                None => format!("Row {}", row + 1),
+            };
+            WidgetInfo::selected(Role::Row, true, selected, name)
         });
         ui.accesskit_node_builder(response.id, |node| node.set_row_index(row as usize));
         if selected {
