@@ -52,6 +52,8 @@ pub enum Command {
     FindPeople(String),
     /// Finds products.
     FindProducts(String),
+    /// Asks for some of the products that the page may not show, by their places.
+    Unshown(std::ops::Range<usize>),
     /// Tries a condition out on the page.
     Try(String),
 }

@@ -25,15 +25,14 @@ pub use draft::Draft;
 pub use edit::Edit;
 pub use home::{Home, HomeLock};
 pub use lane::{Cancel, Lane, Wake};
-pub use opening::{Imported, Opened, Work};
+pub use opening::{Imported, Opened, Opening, Work};
+pub use questions::{Explanation, Insight, Questions, Unshown};
 pub use session::{
     ColumnChoice, Dates, Layout, Numbers, RulesChoice, Session, Settings, Source, Theme, View,
 };
 
 use crate::{RankCommand, UserError, read_rules};
 use keeper::Keeper;
-use opening::Opening;
-use questions::Questions;
 
 /// How a console starts.
 pub struct Start {
@@ -139,6 +138,7 @@ impl Console {
             }
             Command::FindPeople(text) => self.find_people(text),
             Command::FindProducts(text) => self.find_products(text),
+            Command::Unshown(places) => self.show_unshown(places),
             Command::Try(condition) => self.try_condition(condition),
         }
         Ok(())

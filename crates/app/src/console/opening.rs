@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use endcap_connect::QualityReport;
+use endcap_connect::{Progress, QualityReport, Stage};
 use endcap_vocab::RuleSet;
 
 use super::home::read_draft;
 use super::{Cancel, Event, Home, ImportOrder, Lane, Source, Wake};
-use crate::{CategoryTree, RankCommand, UserError, Workspace, import, read_rules};
+use crate::{CategoryTree, OpenStage, RankCommand, UserError, Workspace, import, read_rules};
 
 /// The page of the demo that has most to show.
 const DEMO_PAGE: &str = "grocery/beverages/coffee";
@@ -158,8 +158,8 @@ impl Opening {
                 into,
                 strict,
             } = order;
-            let mut tell = |step: endcap_connect::Progress<'_>| {
-                progress(work_of(&step));
+            let mut tell = |step: Progress<'_>| {
+                progress(work_of_import(&step));
                 going_on(cancel)
             };
             let report = import(&dir, mapping.as_deref(), &into, strict, &mut tell)?;
@@ -229,11 +229,8 @@ fn open(
                 Some(path) => read_rules(path)?,
                 None => Workspace::relevance_alone(),
             };
-            let mut tell = |stage: crate::OpenStage| {
-                progress(Work {
-                    what: stage.say().to_owned(),
-                    ..Work::default()
-                });
+            let mut tell = |stage: OpenStage| {
+                progress(work_of_opening(stage));
                 going_on(cancel)
             };
             (Workspace::open_with(&source.snapshot, &mut tell)?, live)
@@ -247,6 +244,31 @@ fn open(
         workspace: Arc::new(workspace),
         source,
     })
+}
+
+fn work_of_opening(stage: OpenStage) -> Work {
+    let so_far = match stage {
+        OpenStage::Products(so_far) | OpenStage::Shoppers(so_far) => Some(so_far),
+        OpenStage::Columns | OpenStage::Orders | OpenStage::Training => None,
+    };
+    Work {
+        what: stage.sentence().to_owned(),
+        rows: so_far.map_or(0, |so_far| so_far.read),
+        share: so_far.map(|so_far| so_far.read as f32 / so_far.of.max(1) as f32),
+    }
+}
+
+fn work_of_import(step: &Progress<'_>) -> Work {
+    let doing = match step.stage {
+        Stage::Reading => "Reading",
+        Stage::Mapping => "Mapping",
+        Stage::Writing => "Writing",
+    };
+    Work {
+        what: format!("{doing} {}", step.name),
+        rows: step.rows as u64,
+        share: None,
+    }
 }
 
 /// The demo's show page, or the category with the most products.

@@ -2,7 +2,8 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use endcap_engine::CompiledRules;
@@ -11,8 +12,8 @@ use endcap_vocab::RuleSet;
 use super::compiled::Compiled;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
-    Column, Comparison, Explained, Matches, PageView, People, ProductHit, ProductSheet,
-    RankCommand, RuleInsight, Slate, UserError, Workspace, read_rules,
+    Above, Column, Comparison, Explained, Ineligible, PageView, People, ProductHit, ProductSheet,
+    RankCommand, RuleInsight, Slate, SlateColumn, TriedCondition, UserError, Workspace, read_rules,
 };
 
 /// How many shoppers or products a search lists.
@@ -22,6 +23,24 @@ const LISTED: usize = 200;
 pub struct Insight {
     /// By rule, as asked.
     pub rules: Vec<RuleInsight>,
+}
+
+/// Why a product stands where it does.
+pub struct Explanation {
+    /// Its path through the request.
+    pub explained: Explained,
+    /// Why it stands above or below the product it is held against.
+    pub above: Option<Above>,
+}
+
+/// Some of the products that the page may not show.
+pub struct Unshown {
+    /// The page they belong to.
+    pub page: Arc<PageView>,
+    /// The place of the first among all that may not be shown.
+    pub from: usize,
+    /// In order.
+    pub products: Vec<Ineligible>,
 }
 
 /// The answers that a window looks at.
@@ -34,11 +53,12 @@ pub struct Questions {
     pub(super) page: Lane<PageView>,
     insight: Lane<Insight>,
     comparison: Lane<Comparison>,
-    explanation: Lane<Explained>,
+    explanation: Lane<Explanation>,
+    unshown: Lane<Unshown>,
     sheet: Lane<ProductSheet>,
     people: Lane<People>,
     products: Lane<Vec<ProductHit>>,
-    matches: Lane<Matches>,
+    matches: Lane<TriedCondition>,
 }
 
 impl Questions {
@@ -53,6 +73,7 @@ impl Questions {
             insight: Lane::new(Arc::clone(wake)),
             comparison: Lane::new(Arc::clone(wake)),
             explanation: Lane::new(Arc::clone(wake)),
+            unshown: Lane::new(Arc::clone(wake)),
             sheet: Lane::new(Arc::clone(wake)),
             people: Lane::new(Arc::clone(wake)),
             products: Lane::new(Arc::clone(wake)),
@@ -86,8 +107,14 @@ impl Questions {
 
     /// Why a product stands where it does.
     #[must_use]
-    pub fn explanation(&self) -> &Lane<Explained> {
+    pub fn explanation(&self) -> &Lane<Explanation> {
         &self.explanation
+    }
+
+    /// Products that the page may not show, where they were asked for last.
+    #[must_use]
+    pub fn unshown(&self) -> &Lane<Unshown> {
+        &self.unshown
     }
 
     /// The product whose sheet is open.
@@ -116,7 +143,7 @@ impl Questions {
 
     /// What the condition tried last matches.
     #[must_use]
-    pub fn matches(&self) -> &Lane<Matches> {
+    pub fn matches(&self) -> &Lane<TriedCondition> {
         &self.matches
     }
 
@@ -125,6 +152,7 @@ impl Questions {
             || self.insight.is_busy()
             || self.comparison.is_busy()
             || self.explanation.is_busy()
+            || self.unshown.is_busy()
             || self.sheet.is_busy()
             || self.people.is_busy()
             || self.products.is_busy()
@@ -135,6 +163,7 @@ impl Questions {
         self.insight.poll();
         self.comparison.poll();
         self.explanation.poll();
+        self.unshown.poll();
         self.sheet.poll();
         self.people.poll();
         self.products.poll();
@@ -150,6 +179,7 @@ impl Questions {
         self.insight.clear();
         self.comparison.clear();
         self.explanation.clear();
+        self.unshown.clear();
         self.sheet.clear();
         self.people.clear();
         self.products.clear();
@@ -172,19 +202,14 @@ impl Desk {
         self.compiled.get(&self.draft)
     }
 
-    /// The rules of one slate, and what to call them.
-    fn rules(&self, choice: &RulesChoice) -> Result<(Arc<RuleSet>, Arc<CompiledRules>), UserError> {
-        let rules = match choice {
-            RulesChoice::Draft => Arc::clone(&self.draft),
-            RulesChoice::Live => Arc::clone(&self.live),
-            RulesChoice::Off => {
-                let compiled = Arc::new(self.draft()?.organic());
-                return Ok((Arc::clone(&self.draft), compiled));
-            }
-            RulesChoice::File(path) => Arc::new(read_rules(path)?),
-        };
-        let compiled = self.compiled.get(&rules)?;
-        Ok((rules, compiled))
+    /// The rules of one slate.
+    fn rules(&self, choice: &RulesChoice) -> Result<Arc<CompiledRules>, UserError> {
+        match choice {
+            RulesChoice::Draft => self.draft(),
+            RulesChoice::Live => self.compiled.get(&self.live),
+            RulesChoice::Off => Ok(Arc::new(self.draft()?.organic())),
+            RulesChoice::File(path) => Ok(Arc::new(Workspace::compile(&read_rules(path)?)?)),
+        }
     }
 }
 
@@ -228,8 +253,7 @@ impl Console {
                     slate
                 }
             };
-            let sides = (&*desk.draft, &*desk.live);
-            Ok(desk.workspace.page(sides, &desk.context, slate, &live_slate))
+            Ok(desk.workspace.page(&desk.draft, slate, &live_slate))
         });
     }
 
@@ -267,13 +291,9 @@ impl Console {
         let columns = self.columns();
         let changes = self.draft.as_ref().map_or(0, |draft| draft.changes().len());
         let topic = self.topic();
-        self.questions.comparison.ask(topic, move |_| {
-            let columns: Vec<Column> = columns
-                .into_iter()
-                .map(|choice| desk.column(choice, changes))
-                .collect();
-            Ok(desk.workspace.compare(&columns))
-        });
+        self.questions
+            .comparison
+            .ask(topic, move |_| Ok(desk.compare(&columns, changes)));
     }
 
     pub(super) fn ask_explanation(&mut self) {
@@ -287,10 +307,13 @@ impl Console {
         };
         let topic = self.topic();
         self.questions.explanation.ask(topic, move |_| {
-            let (rules, compiled) = desk.rules(&choice.rules)?;
+            let rules = desk.rules(&choice.rules)?;
             let context = choice.context.as_ref().unwrap_or(&desk.context);
-            desk.workspace
-                .explain(&rules, &compiled, context, &sku, against.as_deref())
+            let above = |other: String| desk.workspace.why_above(&rules, context, [&sku, &other]);
+            Ok(Explanation {
+                explained: desk.workspace.explain(&rules, context, &sku)?,
+                above: against.map(above).transpose()?,
+            })
         });
     }
 
@@ -327,6 +350,23 @@ impl Console {
             });
     }
 
+    pub(super) fn show_unshown(&mut self, places: Range<usize>) {
+        let (Some(desk), Some(page)) = (self.desk(), self.questions.page.value().cloned()) else {
+            return;
+        };
+        let topic = self.topic();
+        self.questions.unshown.ask(topic, move |_| {
+            let rules = desk.draft()?;
+            let from = places.start;
+            let products = desk.workspace.ineligible(&rules, &page.slate, places)?;
+            Ok(Unshown {
+                page,
+                from,
+                products,
+            })
+        });
+    }
+
     pub(super) fn try_condition(&mut self, condition: String) {
         let Some(desk) = self.desk() else { return };
         let topic = self.topic();
@@ -339,18 +379,35 @@ impl Console {
 }
 
 impl Desk {
-    fn column(&self, choice: ColumnChoice, changes: usize) -> Column {
-        let (title, subtitle) = match &choice.rules {
+    /// The slates of the Shoppers view; one whose rules cannot be had stands there with why.
+    fn compare(&self, choices: &[ColumnChoice], changes: usize) -> Comparison {
+        let rules: Vec<_> = choices.iter().map(|choice| self.rules(&choice.rules)).collect();
+        let mut columns = Vec::with_capacity(choices.len());
+        for (choice, rules) in choices.iter().zip(&rules) {
+            let Ok(rules) = rules else { continue };
+            let (title, subtitle) = self.heading(&choice.rules, changes);
+            columns.push(Column {
+                title,
+                subtitle,
+                command: choice.context.as_ref().unwrap_or(&self.context).clone(),
+                rules,
+            });
+        }
+        let mut comparison = self.workspace.compare(&columns, 0);
+        for (at, (choice, rules)) in choices.iter().zip(rules).enumerate() {
+            let Err(error) = rules else { continue };
+            let (title, subtitle) = self.heading(&choice.rules, changes);
+            comparison.insert(at, SlateColumn::failed(title, subtitle, error));
+        }
+        comparison
+    }
+
+    fn heading(&self, rules: &RulesChoice, changes: usize) -> (String, String) {
+        match rules {
             RulesChoice::Draft => ("Draft".to_owned(), changes_to_live(changes)),
             RulesChoice::Live => ("Live".to_owned(), self.live.name.clone()),
             RulesChoice::Off => ("Rules off".to_owned(), "scores alone".to_owned()),
             RulesChoice::File(path) => (file_name(path), "from a file".to_owned()),
-        };
-        Column {
-            title,
-            subtitle,
-            command: choice.context.unwrap_or_else(|| self.context.clone()),
-            rules: self.rules(&choice.rules).map(|(_, compiled)| compiled),
         }
     }
 }
@@ -363,7 +420,7 @@ fn changes_to_live(changes: usize) -> String {
     }
 }
 
-fn file_name(path: &PathBuf) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name()
         .unwrap_or(path.as_os_str())
         .to_string_lossy()

@@ -1,0 +1,105 @@
+//! Figures: a label, a value and its change, side by side in a strip.
+
+use egui::accesskit::Role;
+use egui::{Label, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use crate::text::{Face, body, line_within};
+use crate::tokens::{HAIRLINE, SPACE_3, SPACE_4, Tokens, Tone};
+use crate::widgets::Delta;
+
+/// The height of a strip of figures.
+const STRIP_HEIGHT: f32 = 83.0;
+
+/// One figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// What is counted: "Margin per 1k views".
+    pub label: String,
+    /// The value with its unit.
+    pub value: String,
+    /// The change against live, where there is one.
+    pub delta: Option<Delta>,
+    /// How the figure is made, in a sentence; shown in a tooltip.
+    pub help: String,
+}
+
+impl Figure {
+    /// A figure without a change.
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            value: value.into(),
+            delta: None,
+            help: String::new(),
+        }
+    }
+
+    /// Shows how the figure changed.
+    pub fn delta(mut self, delta: Delta) -> Self {
+        self.delta = Some(delta);
+        self
+    }
+
+    /// Says in a tooltip how the figure is made.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// Draws one figure over the width there is.
+pub fn figure_ui(ui: &mut Ui, figure: &Figure) -> Response {
+    let tokens = Tokens::of(ui);
+    let width = ui.available_width();
+    let label = line_within(ui, &figure.label, Face::Small, tokens.ink2, width);
+    let value = line_within(ui, &figure.value, Face::Figure, tokens.ink, width);
+    let change = figure.delta.as_ref().map(|delta| {
+        let ink = match delta.tone {
+            Tone::Neutral => tokens.ink3,
+            tone => tokens.tone(tone).0,
+        };
+        line_within(ui, &delta.label(), Face::SmallSemibold, ink, width)
+    });
+    let height = label.size().y + value.size().y + Face::Small.line_height() + 3.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    response.widget_info(|| {
+        let change = figure.delta.as_ref().map(Delta::name).unwrap_or_default();
+        let name = format!("{} {} {change}", figure.label, figure.value);
+        WidgetInfo::labeled(Role::Label, true, name.trim_end())
+    });
+    if ui.is_rect_visible(rect) {
+        let mut top = rect.top();
+        for galley in [Some(label), Some(value), change].into_iter().flatten() {
+            let step = galley.size().y;
+            ui.painter()
+                .galley(pos2(rect.left(), top), galley, tokens.ink);
+            top += step + 1.5;
+        }
+    }
+    if figure.help.is_empty() {
+        return response;
+    }
+    response.on_hover_ui(|ui| {
+        ui.add(Label::new(body(&figure.help)).wrap());
+    })
+}
+
+/// Draws figures side by side, parted by hairlines, over the width there is.
+pub fn figure_strip_ui(ui: &mut Ui, figures: &[Figure]) {
+    let tokens = Tokens::of(ui);
+    let size = vec2(ui.available_width(), STRIP_HEIGHT);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().rect_filled(rect, 0, tokens.panel);
+    let width = rect.width() / figures.len().max(1) as f32;
+    for (index, figure) in figures.iter().enumerate() {
+        let left = rect.left() + width * index as f32;
+        let cell = egui::Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+        if index > 0 {
+            ui.painter()
+                .vline(cell.left(), cell.y_range(), (HAIRLINE, tokens.line));
+        }
+        let inner = cell.shrink2(vec2(SPACE_3 + 2.0, SPACE_4 - 4.0));
+        let mut cell_ui = ui.new_child(UiBuilder::new().max_rect(inner).id_salt(index));
+        figure_ui(&mut cell_ui, figure);
+    }
+}
