@@ -44,8 +44,8 @@ pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
-    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    Rule, RuleSet, Signal, Slot, Sort, Source,
+    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request, Rule,
+    RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
