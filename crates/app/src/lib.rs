@@ -35,7 +35,7 @@ pub use editor::{
     TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
     hide_rule, pin_rule, problems, to_cel, unhide, unpin,
 };
-pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
+pub use endcap_connect::{ExportReport, Progress, QualityReport, Refusal, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,

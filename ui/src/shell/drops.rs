@@ -22,7 +22,7 @@ pub(super) enum Dropped {
 pub(super) fn dropped_ui(ui: &Ui) -> Option<Dropped> {
     let (is_over, path) = ui.input(|input| {
         let dropped = input.raw.dropped_files.first();
-        let path = dropped.and_then(|file| file.path.clone());
+        let path = dropped.map(|file| file.path().to_owned());
         (!input.raw.hovered_files.is_empty(), path)
     });
     if is_over {
