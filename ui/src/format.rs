@@ -80,6 +80,17 @@ impl Format {
         .to_string()
     }
 
+    /// A day and time of day in few characters, without the year: "20 Nov 09:00".
+    #[must_use]
+    pub fn short_instant(&self, at: DateTime<FixedOffset>) -> String {
+        at.format(match self.dates {
+            Dates::DayMonth => "%-d %b %H:%M",
+            Dates::MonthDay => "%b %-d, %H:%M",
+            Dates::Iso => "%m-%d %H:%M",
+        })
+        .to_string()
+    }
+
     /// How long ago something was: "12 s ago", "3 h ago", "2 days ago".
     #[must_use]
     pub fn age(&self, since: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {

@@ -42,7 +42,8 @@ pub use editor::{
     pin_rule, rule_problems, rule_problems_in, to_cel, unhide, unpin,
 };
 pub use endcap_connect::{
-    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Stage,
+    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Refusal,
+    Stage,
 };
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{
