@@ -6,6 +6,8 @@
 
 #![deny(missing_docs)]
 
+mod above;
+mod agreement;
 mod at;
 mod cases;
 pub mod console;
@@ -14,6 +16,7 @@ mod documents;
 mod editor;
 mod error;
 mod explain;
+mod fields;
 mod insight;
 mod page;
 mod people;
@@ -23,17 +26,19 @@ mod sheet;
 mod slates;
 mod tree;
 mod who;
+mod word_index;
 mod words;
 mod workspace;
 
+pub use above::{Above, ScorePart};
 pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use editor::{
-    Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
-    TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
-    hide_rule, pin_rule, problems, to_cel, unhide, unpin,
+    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, MatchCard, Matches, Operator,
+    RuleEdit, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins, hide_rule,
+    pin_rule, rule_problems, rule_problems_in, to_cel, unhide, unpin,
 };
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
@@ -44,11 +49,12 @@ pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
-    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    Rule, RuleSet, Signal, Slot, Sort, Source,
+    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request, Rule,
+    RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
-pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use explain::{Explained, ProductHead, Step, StepKind, Without};
+pub use fields::{FieldSource, SheetField};
 pub use insight::RuleInsight;
 pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
@@ -58,8 +64,7 @@ pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
 pub use sheet::{
-    FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch,
-    SheetField, StockRow,
+    InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};

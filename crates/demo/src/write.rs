@@ -134,7 +134,9 @@ impl<F: FnMut(Progress)> Rows<F> {
     }
 }
 
-fn provenance(column: &str) -> (Provenance, &'static str) {
+/// Where the values of a column of a demo retailer come from, and how they were made.
+#[must_use]
+pub fn provenance(column: &str) -> (Provenance, &'static str) {
     if column == "stock_cover_days" {
         (
             Provenance::Derived,

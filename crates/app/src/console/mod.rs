@@ -173,7 +173,8 @@ impl Console {
         let before = self.session.clone();
         change(&mut self.session);
         if self.session != before {
-            self.keeper.session(self.home.session(), self.session.clone());
+            self.keeper
+                .session(self.home.session(), self.session.clone());
         }
     }
 

@@ -334,20 +334,16 @@ impl Console {
 
     pub(super) fn find_people(&mut self, text: String) {
         let Some(desk) = self.desk() else { return };
-        self.questions
-            .people
-            .ask(self.questions.data, move |_| {
-                Ok(desk.workspace.people(&text, LISTED))
-            });
+        self.questions.people.ask(self.questions.data, move |_| {
+            Ok(desk.workspace.people(&text, LISTED))
+        });
     }
 
     pub(super) fn find_products(&mut self, text: String) {
         let Some(desk) = self.desk() else { return };
-        self.questions
-            .products
-            .ask(self.questions.data, move |_| {
-                Ok(desk.workspace.find_products(&text, LISTED))
-            });
+        self.questions.products.ask(self.questions.data, move |_| {
+            Ok(desk.workspace.find_products(&text, LISTED))
+        });
     }
 
     pub(super) fn show_unshown(&mut self, places: Range<usize>) {
@@ -381,7 +377,10 @@ impl Console {
 impl Desk {
     /// The slates of the Shoppers view; one whose rules cannot be had stands there with why.
     fn compare(&self, choices: &[ColumnChoice], changes: usize) -> Comparison {
-        let rules: Vec<_> = choices.iter().map(|choice| self.rules(&choice.rules)).collect();
+        let rules: Vec<_> = choices
+            .iter()
+            .map(|choice| self.rules(&choice.rules))
+            .collect();
         let mut columns = Vec::with_capacity(choices.len());
         for (choice, rules) in choices.iter().zip(&rules) {
             let Ok(rules) = rules else { continue };
