@@ -19,6 +19,7 @@ mod explain;
 mod fields;
 mod insight;
 mod page;
+mod pack_shots;
 mod people;
 mod products;
 mod ranking;
@@ -40,7 +41,9 @@ pub use editor::{
     RuleEdit, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins, hide_rule,
     pin_rule, rule_problems, rule_problems_in, to_cel, unhide, unpin,
 };
-pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
+pub use endcap_connect::{
+    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Stage,
+};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
@@ -60,6 +63,7 @@ pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
     PageView, RuleCard, Slate, Tone, signal_help, signal_label,
 };
+pub use pack_shots::{PackShot, PackShots};
 pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};

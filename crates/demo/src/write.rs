@@ -101,7 +101,8 @@ impl<F: FnMut(Progress)> Rows<F> {
             .iter()
             .filter(|table| ![META, PROVENANCE].contains(table));
         for table in filled {
-            for column in table.columns {
+            // No demo product has a picture, so there is nothing to say of where it comes from.
+            for column in table.columns.iter().filter(|column| **column != "image") {
                 let (provenance, note) = provenance(column);
                 self.writer
                     .set_provenance(table.name, column, provenance, note)?;

@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 pub(crate) const PRODUCTS: &str = r#"SELECT sku, "group", title, brand, vendor, category,
     private_label, price, unit_cost, vendor_funding, fulfilment_cost, launched_on,
     discontinued_on, stock_age_days, stock_cover_days, return_rate, rating, season_months, tags,
-    attributes, channels, not_sold_in, restrictions, sensitive FROM products"#;
+     attributes, channels, not_sold_in, restrictions, sensitive, image
+     FROM products LEFT JOIN images USING (sku)"#;
 
 pub(crate) fn product(row: &Row<'_>) -> Result<Product> {
     Ok(Product {
@@ -40,6 +41,7 @@ pub(crate) fn product(row: &Row<'_>) -> Result<Product> {
         not_sold_in: json(row, 21)?,
         restrictions: json(row, 22)?,
         sensitive: row.get(23)?,
+        image: row.get(24)?,
     })
 }
 

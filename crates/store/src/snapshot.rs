@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use endcap_vocab::{
     Catalog, InboundRow, InventoryRow, OrderColumns, OrderLine, Product, ReturnLine, Shopper,
 };
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{ColumnProvenance, Provenance, StoreError, hash, layout, rows};
 
@@ -160,6 +160,18 @@ impl Snapshot {
         let mut catalog = self.catalog_without_products()?;
         catalog.products = self.list(&every_product(), rows::product)?;
         Ok(catalog)
+    }
+
+    /// Where the picture of a product is, as the data says it: an address or a path.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn image(&self, sku: &str) -> Result<Option<String>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached("SELECT image FROM images WHERE sku = ?1")
+            .and_then(|mut statement| statement.query_row([sku], |row| row.get(0)).optional());
+        found.map_err(self.failed())
     }
 
     /// A shopper by id.

@@ -13,7 +13,7 @@ use super::compiled::Compiled;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
     Above, Column, Comparison, Explained, Ineligible, PageView, People, ProductHit, ProductSheet,
-    RankCommand, RuleInsight, Slate, SlateColumn, TriedCondition, UserError, Workspace, read_rules,
+    RankCommand, RuleInsight, Slate, SlateColumn, Matches, UserError, Workspace, read_rules,
 };
 
 /// How many shoppers or products a search lists.
@@ -58,7 +58,7 @@ pub struct Questions {
     sheet: Lane<ProductSheet>,
     people: Lane<People>,
     products: Lane<Vec<ProductHit>>,
-    matches: Lane<TriedCondition>,
+    matches: Lane<Matches>,
 }
 
 impl Questions {
@@ -143,7 +143,7 @@ impl Questions {
 
     /// What the condition tried last matches.
     #[must_use]
-    pub fn matches(&self) -> &Lane<TriedCondition> {
+    pub fn matches(&self) -> &Lane<Matches> {
         &self.matches
     }
 
