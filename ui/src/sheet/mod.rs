@@ -26,7 +26,7 @@ const WIDTH: f32 = 560.0;
 const STALE_MS: u64 = 150;
 
 /// Where the keyboard was before the sheet opened.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Before(Option<Id>);
 
 /// Draws the sheet of the product that is asked for, over the view. The keyboard stays in it
@@ -114,7 +114,7 @@ fn content_ui(ui: &mut Ui, sku: &str, is_new: bool, desk: &mut Desk) -> bool {
     }
     let sheet = lane.value().filter(|sheet| sheet.head.sku == sku).cloned();
     let Some(sheet) = sheet else {
-        part_ui(ui, spinner_ui);
+        part_ui(ui, |ui| spinner_ui(ui, "Reading the product"));
         return close;
     };
     dimmed_ui(ui, stale, |ui| {

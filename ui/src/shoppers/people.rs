@@ -138,7 +138,7 @@ impl PeopleList {
             if lane.is_busy() {
                 ui.vertical_centered(|ui| {
                     ui.add_space(SPACE_4);
-                    spinner_ui(ui);
+                    spinner_ui(ui, "Finding people");
                 });
             }
             return;

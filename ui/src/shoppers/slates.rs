@@ -105,7 +105,7 @@ impl Slates {
         }
         let Some(comparison) = lane.value().cloned().filter(|all| !all.columns.is_empty()) else {
             if busy {
-                ui.centered_and_justified(|ui| spinner_ui(ui));
+                ui.centered_and_justified(|ui| spinner_ui(ui, "Ranking"));
             } else {
                 empty_state_ui(ui, Icon::Shoppers, "Open data to see what shoppers see.", None);
             }
@@ -205,7 +205,7 @@ impl Slates {
                 let row = &slate.rows[place];
                 let mark = match selected {
                     Some((at, sku)) if sku == row.sku && at == column => Mark::Selected,
-                    Some((at, _)) if at == column && against == Some(&row.sku) => Mark::Against,
+                    Some((at, _)) if at == column && against == Some(row.sku.as_str()) => Mark::Against,
                     Some((_, sku)) if sku == row.sku => Mark::Elsewhere,
                     _ => Mark::None,
                 };
@@ -246,8 +246,7 @@ impl Slates {
                 Rect::from_x_y_ranges(geometry.column_range(column), slots),
                 None,
             );
-            let row = &comparison.columns[column].rows[slot as usize - 1];
-            asked = Some((column, row.sku.clone(), false));
+            asked = row_of(comparison, column, slot).map(|row| (column, row.sku.clone(), false));
         }
         if let Some((column, sku, as_other)) = asked {
             let command = match explained {
@@ -287,7 +286,7 @@ impl Slates {
         if left + right > 0 {
             let to = (column + right as usize).checked_sub(left as usize)?;
             let there = &comparison.columns.get(to)?.rows;
-            let sku = &rows.get(slot as usize - 1)?.sku;
+            let sku = &row_of(comparison, column, slot)?.sku;
             let same = there.iter().find(|row| row.sku == *sku).map(|row| row.slot);
             let to_slot = same.unwrap_or(slot.min(there.len() as u32));
             return (to_slot > 0 && to != column).then_some((to, to_slot));
@@ -303,6 +302,11 @@ impl Slates {
         };
         (to != slot && to <= last).then_some((column, to))
     }
+}
+
+fn row_of(comparison: &Comparison, column: usize, slot: u32) -> Option<&SlateRow> {
+    let rows = &comparison.columns.get(column)?.rows;
+    rows.iter().find(|row| row.slot == slot)
 }
 
 fn row_id(column: usize, slot: u32) -> Id {

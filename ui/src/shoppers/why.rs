@@ -62,7 +62,7 @@ impl WhyPanel {
             return;
         }
         let Some(hits) = lane.value().cloned() else {
-            padded_ui(ui, |ui| spinner_ui(ui));
+            padded_ui(ui, |ui| spinner_ui(ui, "Ranking"));
             return;
         };
         if hits.is_empty() && !lane.is_busy() {
@@ -108,7 +108,7 @@ impl WhyPanel {
             return;
         }
         let Some(explanation): Option<Arc<Explanation>> = lane.value().cloned() else {
-            padded_ui(ui, |ui| spinner_ui(ui));
+            padded_ui(ui, |ui| spinner_ui(ui, "Ranking"));
             return;
         };
         dimmed_ui(ui, stale, |ui| {

@@ -1,0 +1,135 @@
+//! What tests of the window share: a window on the demo, at a fixed clock, without a display.
+
+#![allow(dead_code)] // Each test file uses a part of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, FixedOffset};
+use egui::{Modifiers, Vec2, vec2};
+use egui_kittest::Harness;
+use endcap_app::console::{Console, Home, Settings, Start, Theme};
+use endcap_ui::{Clock, Desk, Window};
+
+/// The size of the mockups.
+pub const LARGE: Vec2 = vec2(1440.0, 900.0);
+/// The least size at which nothing may be cut off.
+pub const SMALL: Vec2 = vec2(1280.0, 720.0);
+
+/// A window under test; its home is removed when it goes.
+pub struct Tested {
+    harness: Option<Harness<'static, Window>>,
+    // After the harness: the console writes into it until it is closed.
+    _home: tempfile::TempDir,
+}
+
+impl std::ops::Deref for Tested {
+    type Target = Harness<'static, Window>;
+
+    fn deref(&self) -> &Self::Target {
+        self.harness.as_ref().expect("the harness goes with the window")
+    }
+}
+
+impl std::ops::DerefMut for Tested {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.harness.as_mut().expect("the harness goes with the window")
+    }
+}
+
+impl Drop for Tested {
+    fn drop(&mut self) {
+        if let Some(mut harness) = self.harness.take() {
+            harness.state_mut().desk().console.close();
+        }
+    }
+}
+
+/// A window on the demo, in a home of its own, after everything that was asked is answered.
+pub fn window(size: Vec2, theme: egui::Theme) -> Tested {
+    let home = tempfile::tempdir().expect("a folder for the home");
+    let folder = home.path().to_path_buf();
+    let mut tested = Tested {
+        harness: Some(harness(folder, size, theme)),
+        _home: home,
+    };
+    settle(&mut tested);
+    tested
+}
+
+/// A window on the home in `folder`, as it is at the first frame.
+pub fn harness(folder: PathBuf, size: Vec2, theme: egui::Theme) -> Harness<'static, Window> {
+    let start = move |ctx: egui::Context| {
+        let wake = {
+            let ctx = ctx.clone();
+            Arc::new(move || ctx.request_repaint())
+        };
+        let mut console = Console::start(Start {
+            home: Home::at(folder),
+            open: None,
+            wake,
+        });
+        console.remember(|session| {
+            session.settings = Settings {
+                theme: match theme {
+                    egui::Theme::Light => Theme::Light,
+                    egui::Theme::Dark => Theme::Dark,
+                },
+                guide_done: true,
+                ..session.settings.clone()
+            };
+        });
+        Window::new(&ctx, console, clock())
+    };
+    Harness::builder()
+        .with_size(size)
+        .with_theme(theme)
+        .with_max_steps(64)
+        .with_render_cursor(false)
+        .build_eframe(|creation| start(creation.egui_ctx.clone()))
+}
+
+/// The clock of tests: three hours after the demo's snapshot was taken.
+pub fn clock() -> Clock {
+    let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").expect("a date");
+    let now: DateTime<FixedOffset> = now;
+    Arc::new(move || now)
+}
+
+/// Runs frames until nothing is on its way any more.
+pub fn settle(harness: &mut Harness<'static, Window>) {
+    let give_up = Instant::now() + Duration::from_secs(120);
+    loop {
+        harness.run_ok();
+        if !harness.state_mut().desk().console.is_busy() {
+            break;
+        }
+        assert!(Instant::now() < give_up, "the console stays busy");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    harness.run_ok();
+}
+
+/// Presses a key, then settles.
+pub fn press(harness: &mut Harness<'static, Window>, modifiers: Modifiers, key: egui::Key) {
+    harness.key_press_modifiers(modifiers, key);
+    settle(harness);
+}
+
+/// The desk of a window.
+pub fn desk<'h>(harness: &'h mut Harness<'static, Window>) -> &'h mut Desk {
+    harness.state_mut().desk()
+}
+
+/// Writes what the window shows to `name`.png in the folder that `ENDCAP_SHOTS` names; does
+/// nothing without it.
+pub fn shot(harness: &mut Harness<'static, Window>, name: &str) {
+    let Some(folder) = std::env::var_os("ENDCAP_SHOTS") else {
+        return;
+    };
+    let folder = PathBuf::from(folder);
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let image = harness.render().expect("a picture");
+    image.save(folder.join(format!("{name}.png"))).expect("a written picture");
+}
