@@ -347,7 +347,7 @@ struct Cell<'a> {
 impl Cell<'_> {
     fn ui(&self, ui: &mut Ui, desk: &mut Desk) -> egui::Response {
         let tokens = Tokens::of(ui);
-        let Self { rect, row, .. } = *self;
+        let Self { rect, .. } = *self;
         let response = ui.interact(rect, self.id, Sense::click());
         let selected = self.mark == Mark::Selected;
         response.widget_info(|| {

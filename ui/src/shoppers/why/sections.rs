@@ -176,7 +176,7 @@ fn waterfall_row(step: &Step, desk: &Desk) -> WaterfallRow {
             StepKind::Benefit => Tone::Accent,
             StepKind::Cost | StepKind::Bury => Tone::Bad,
             StepKind::Boost => Tone::Info,
-            StepKind::Base | StepKind::Score => Tone::Neutral,
+            StepKind::Floor | StepKind::Base | StepKind::Score => Tone::Neutral,
         },
         strong: is_sum,
     }
