@@ -38,9 +38,13 @@ fn draw(page: Page, name: &str, act: impl Fn(&mut Harness)) {
         act(&mut harness);
         harness.run_steps(6);
         if let Some(folder) = &folder {
-            let image = harness.render().unwrap();
+            let image = harness
+                .render()
+                .expect("wgpu draws, on lavapipe where there is no GPU");
             let file = format!("{name}-{theme_name}.png");
-            image.save(Path::new(folder).join(file)).unwrap();
+            image
+                .save(Path::new(folder).join(file))
+                .expect("the folder can be written");
         }
     }
 }
