@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use endcap_app::console::{Command, Console, Edit, Event};
 use endcap_app::{RankCommand, UserError};
-use endcap_look::{Toasts, Tone};
+use endcap_look::{Toast, Toasts, Tone};
 
 use crate::Action;
 use crate::format::Format;
@@ -137,12 +137,12 @@ impl Desk {
 
     /// Says something that goes away by itself.
     pub fn say(&mut self, text: &str) {
-        self.toasts.push(Tone::Neutral, text);
+        self.toasts.push(Toast::new(Tone::Neutral, text));
     }
 
     /// Says what went wrong, and what to do next.
     pub fn refuse(&mut self, error: &UserError) {
-        self.toasts.push(Tone::Bad, &sentence(error));
+        self.toasts.push(Toast::new(Tone::Bad, sentence(error)).timeout_secs(12.0));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use endcap_app::console::{Dates, Numbers, Settings};
-use endcap_look::{NumberFormat, number};
+use endcap_look::NumberFormat;
 
 /// The user's way to write numbers, money and dates, with the data's currency.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,25 +30,25 @@ impl Format {
     /// A whole number.
     #[must_use]
     pub fn count(&self, value: i64) -> String {
-        number::integer(value, self.numbers)
+        self.numbers.integer(value)
     }
 
     /// Money in the data's currency.
     #[must_use]
     pub fn money(&self, value: f64) -> String {
-        number::money(value, &self.currency, self.numbers)
+        self.numbers.money(value, &self.currency)
     }
 
     /// A share as percent, without decimals where it has none to tell.
     #[must_use]
     pub fn percent(&self, share: f64, decimals: usize) -> String {
-        number::percent(share, decimals, self.numbers)
+        self.numbers.percent(share, decimals)
     }
 
     /// A number with decimals.
     #[must_use]
     pub fn decimal(&self, value: f64, decimals: usize) -> String {
-        number::decimal(value, decimals, self.numbers)
+        self.numbers.decimal(value, decimals)
     }
 
     /// A day and time of day.

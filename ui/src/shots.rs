@@ -3,7 +3,7 @@
 
 use egui::{Context, Rect, Ui};
 use endcap_app::console::Console;
-use endcap_look::{Pictogram, brand_colour, pictogram};
+use endcap_look::{Pictogram, brand_colour, paint_pictogram};
 
 /// Draws pack shots.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Shots {
     /// Draws a product's pack shot into a rectangle.
     pub fn paint(&mut self, ui: &Ui, rect: Rect, shot: Shot<'_>) {
         let colour = brand_colour(shot.brand.unwrap_or(shot.sku));
-        pictogram::paint(ui, rect, shape_of(shot), colour);
+        paint_pictogram(ui.painter(), rect, shape_of(shot), colour);
     }
 }
 

@@ -65,7 +65,7 @@ impl Window {
 
     /// Draws everything, then does what was asked for while drawing.
     pub fn draw_ui(&mut self, ui: &mut Ui) {
-        let tokens = Tokens::of(ui);
+        let tokens = Tokens::of(ui.ctx());
         let bare = |fill| Frame::new().fill(fill);
         let Self {
             desk,

@@ -8,15 +8,20 @@
 
 mod at;
 mod cases;
+pub mod console;
 mod data;
 mod documents;
+mod editor;
 mod error;
 mod explain;
+mod insight;
+mod page;
 mod people;
 mod products;
 mod ranking;
 mod sheet;
 mod slates;
+mod tree;
 mod who;
 mod words;
 mod workspace;
@@ -25,25 +30,39 @@ pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
+pub use editor::{
+    Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
+    TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
+    hide_rule, pin_rule, problems, to_cel, unhide, unpin,
+};
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
-pub use endcap_engine::{CompiledRules, Cure, Quote, SlotWithout, Why};
+pub use endcap_engine::{
+    CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
+};
+pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
     Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    RuleSet, Signal, Slot, Sort, Source,
+    Rule, RuleSet, Signal, Slot, Sort, Source,
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use insight::RuleInsight;
+pub use page::{
+    Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
+    PageView, RuleCard, Slate, Tone, signal_help, signal_label,
+};
 pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
 pub use sheet::{
-    Field, FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine,
-    RuleTouch, StockRow,
+    FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch,
+    SheetField, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
+pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
 pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};
 pub use workspace::{DataSource, OpenStage, SoFar, Workspace};

@@ -183,15 +183,9 @@ impl Workspace {
             .collect();
         let organic =
             rank(&self.retailer, &rules.organic(), &self.model, &request).map_err(of_request)?;
-        let tz = self.time_zone(request.store.as_deref());
-        let local_time = request
-            .at
-            .with_timezone(&tz)
-            .format("%Y-%m-%d %H:%M")
-            .to_string();
         Ok(RankView {
             warnings: self.warnings(&request),
-            local_time: format!("{local_time} {tz}"),
+            local_time: self.local_time(&request),
             request,
             answer,
             products,
@@ -215,7 +209,14 @@ impl Workspace {
             .unwrap_or(Tz::UTC)
     }
 
-    fn warnings(&self, request: &Request) -> Vec<String> {
+    /// A request's instant on the wall clock of its store, with its zone.
+    pub(crate) fn local_time(&self, request: &Request) -> String {
+        let tz = self.time_zone(request.store.as_deref());
+        let local_time = request.at.with_timezone(&tz).format("%Y-%m-%d %H:%M");
+        format!("{local_time} {tz}")
+    }
+
+    pub(crate) fn warnings(&self, request: &Request) -> Vec<String> {
         let mut warnings = Vec::new();
         let channel = &request.channel;
         if !["web", "store", "email"].contains(&channel.as_str())
@@ -346,7 +347,7 @@ fn unknown<'n>(
     }
 }
 
-fn of_request(problems: Problems) -> UserError {
+pub(crate) fn of_request(problems: Problems) -> UserError {
     match problems.problems.as_slice() {
         [Problem { path, problem }] => {
             UserError::bad_input(format!("{}: {problem}", path.trim_start_matches('/')))

@@ -14,7 +14,7 @@ pub struct ProductSheet {
     /// Which product.
     pub head: ProductHead,
     /// Its fields, in the order of the products table; attributes last.
-    pub fields: Vec<Field>,
+    pub fields: Vec<SheetField>,
     /// Where the stock figures come from, where that is known.
     pub stock_from: Option<FieldSource>,
     /// Its stock, by location.
@@ -33,7 +33,7 @@ pub struct ProductSheet {
 
 /// One field of a product.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct SheetField {
     /// Its name in documents, such as `unit_cost`; an attribute's is `attributes.roast`.
     pub name: String,
     /// What people call it.

@@ -192,15 +192,7 @@ pub(crate) fn assess_rows(context: &Context<'_>, model: &dyn Model, rows: &[u32]
 fn assess_piece(context: &Context<'_>, model: &dyn Model, rows: Range<usize>) -> Assessed {
     let retailer = context.retailer;
     let len = rows.len();
-    let stock: Vec<i64> = rows
-        .clone()
-        .map(|row| {
-            retailer
-                .stock
-                .units(row, &context.serves, context.promised_until)
-        })
-        .collect();
-    let price = prices(context, &stock, rows.clone());
+    let (price, stock) = price_and_stock(context, rows.clone());
     let facts = Facts {
         price: &price,
         stock: &stock,
@@ -267,6 +259,16 @@ fn assess_piece(context: &Context<'_>, model: &dyn Model, rows: Range<usize>) ->
         });
     }
     assessed
+}
+
+/// The effective price and the units available of a run of rows.
+pub(crate) fn price_and_stock(context: &Context<'_>, rows: Range<usize>) -> (Vec<f64>, Vec<i64>) {
+    let units = |row| {
+        let (serves, until) = (&context.serves, context.promised_until);
+        context.retailer.stock.units(row, serves, until)
+    };
+    let stock: Vec<i64> = rows.clone().map(units).collect();
+    (prices(context, &stock, rows), stock)
 }
 
 /// Effective prices (ranking semantics, section 4).

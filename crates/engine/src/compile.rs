@@ -135,6 +135,14 @@ impl CompiledRules {
         self.rules.iter().map(Arc::as_ref)
     }
 
+    /// The rule of an id.
+    pub(crate) fn rule(&self, id: &str) -> Option<&CompiledRule> {
+        let place = self
+            .rules
+            .binary_search_by(|rule| rule.rule.id.as_str().cmp(id));
+        place.ok().map(|place| self.rules[place].as_ref())
+    }
+
     /// The same without one rule, or as it is where it has no such rule.
     #[must_use]
     pub fn without(&self, rule: &str) -> Self {

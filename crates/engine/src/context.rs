@@ -9,6 +9,7 @@ use endcap_vocab::{
 
 use crate::calendar::{in_force, local};
 use crate::compile::{CompiledRule, CompiledRules, normal_query};
+use crate::reach::OutOfForce;
 use crate::retailer::{Offer, Retailer};
 use crate::stock::day;
 
@@ -48,6 +49,10 @@ pub(crate) struct Context<'a> {
     pub(crate) today: i32,
     /// 1..12.
     pub(crate) month: u32,
+    /// The request's instant on the wall clock of its store, of UTC without one.
+    here: NaiveDateTime,
+    /// The region of the request's store.
+    region: Option<&'a str>,
     /// By site: whether its stock counts.
     pub(crate) serves: Vec<bool>,
     /// The last day whose deliveries count.
@@ -141,6 +146,8 @@ impl<'a> Context<'a> {
                 .map(|customer| customer.id.as_str()),
             today,
             month: here.month(),
+            here,
+            region,
             serves,
             promised_until,
             offers: Vec::new(),
@@ -166,28 +173,14 @@ impl<'a> Context<'a> {
             .iter()
             .filter(|offer| context.offer_in_force(offer))
             .collect();
-        context.sort_rules(here, region);
+        context.sort_rules();
         Ok(context)
     }
 
     /// Sorts the rules in force into what they do.
-    fn sort_rules(&mut self, here: NaiveDateTime, region: Option<&str>) {
-        let query = self.request.query.as_deref().map(normal_query);
-        let sorted_by_shopper = self.request.sort != Sort::Recommended;
+    fn sort_rules(&mut self) {
         for compiled in self.rules.rules() {
-            let in_scope = compiled.rule.enabled
-                && self.in_scope(&compiled.rule.scope, region)
-                && self.query_matches(compiled, query.as_deref())
-                && compiled
-                    .rule
-                    .scope
-                    .schedule
-                    .as_ref()
-                    .is_none_or(|schedule| {
-                        let clock = compiled.tz.map_or(here, |tz| local(self.request.at, tz));
-                        in_force(schedule, clock)
-                    });
-            if !in_scope {
+            if self.out_of_force(compiled).is_some() {
                 continue;
             }
             let rule = InForce {
@@ -196,7 +189,6 @@ impl<'a> Context<'a> {
             };
             match compiled.rule.effect {
                 Effect::Hide {} | Effect::Only {} => self.visibility.push(rule),
-                _ if sorted_by_shopper => {}
                 Effect::Boost { percent } => self.factors.push((rule, 1.0 + percent / 100.0)),
                 Effect::Bury { percent } => self.factors.push((rule, 1.0 - percent / 100.0)),
                 Effect::Pin { .. }
@@ -214,28 +206,63 @@ impl<'a> Context<'a> {
         });
     }
 
-    fn in_scope(&self, scope: &Scope, region: Option<&str>) -> bool {
+    /// What keeps a rule out of force, the first of several; none where it is in force.
+    pub(crate) fn out_of_force(&self, compiled: &CompiledRule) -> Option<OutOfForce> {
         let request = self.request;
+        let scope = &compiled.rule.scope;
         let known = request.customer.as_ref().filter(|_| self.shopper.is_some());
         let one_of = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|value| list.iter().any(|entry| entry == value))
         };
-        (scope.pages.is_empty() || self.matching_pages(scope).next().is_some())
-            && (scope.placements.is_empty() || scope.placements.contains(&request.placement))
-            && one_of(&scope.channels, Some(&request.channel))
-            && one_of(&scope.stores, request.store.as_deref())
-            && one_of(&scope.regions, region)
-            && one_of(
-                &scope.tiers,
-                known.and_then(|customer| customer.tier.as_deref()),
-            )
-            && (scope.segments.is_empty()
-                || known.is_some_and(|customer| shares(&scope.segments, &customer.segments)))
+        let query = || request.query.as_deref().map(normal_query);
+        let in_its_segments =
+            || known.is_some_and(|customer| shares(&scope.segments, &customer.segments));
+        let steps_back = request.sort != Sort::Recommended
+            && !matches!(compiled.rule.effect, Effect::Hide {} | Effect::Only {});
+        if !compiled.rule.enabled {
+            Some(OutOfForce::Disabled)
+        } else if !(scope.pages.is_empty() || self.matching_pages(scope).next().is_some()) {
+            Some(OutOfForce::Page)
+        } else if !(scope.placements.is_empty() || scope.placements.contains(&request.placement)) {
+            Some(OutOfForce::Placement)
+        } else if !one_of(&scope.channels, Some(&request.channel)) {
+            Some(OutOfForce::Channel)
+        } else if !one_of(&scope.stores, request.store.as_deref()) {
+            Some(OutOfForce::Store)
+        } else if !one_of(&scope.regions, self.region) {
+            Some(OutOfForce::Region)
+        } else if !(scope.segments.is_empty() || in_its_segments()) {
+            Some(OutOfForce::Segment)
+        } else if !one_of(
+            &scope.tiers,
+            known.and_then(|customer| customer.tier.as_deref()),
+        ) {
+            Some(OutOfForce::Tier)
+        } else if !(compiled.queries.is_empty()
+            || query().is_some_and(|query| compiled.queries.contains(&query)))
+        {
+            Some(OutOfForce::Query)
+        } else if steps_back {
+            Some(OutOfForce::SortedByShopper)
+        } else {
+            self.out_of_schedule(compiled)
+        }
     }
 
-    fn query_matches(&self, compiled: &CompiledRule, query: Option<&str>) -> bool {
-        compiled.queries.is_empty()
-            || query.is_some_and(|query| compiled.queries.iter().any(|entry| entry == query))
+    fn out_of_schedule(&self, compiled: &CompiledRule) -> Option<OutOfForce> {
+        let schedule = compiled.rule.scope.schedule.as_ref()?;
+        let clock = compiled
+            .tz
+            .map_or(self.here, |tz| local(self.request.at, tz));
+        if schedule.from.is_some_and(|from| clock < from) {
+            Some(OutOfForce::NotYet)
+        } else if schedule.until.is_some_and(|until| clock >= until) {
+            Some(OutOfForce::Over)
+        } else if in_force(schedule, clock) {
+            None
+        } else {
+            Some(OutOfForce::Hours)
+        }
     }
 
     fn matching_pages<'s>(&self, scope: &'s Scope) -> impl Iterator<Item = &'s String> {

@@ -17,6 +17,7 @@ mod metrics;
 mod model;
 mod order;
 mod rank;
+mod reach;
 mod retailer;
 mod signals;
 mod slate;
@@ -26,5 +27,8 @@ mod why;
 pub use compile::{CompiledRule, CompiledRules};
 pub use model::{Model, SignalTable};
 pub use rank::{Quote, quotes, rank};
+pub use reach::{
+    Matched, Matches, OutOfForce, Page, QuotaMet, Reach, Unshown, matches, obstacles, page, reach,
+};
 pub use retailer::{Retailer, RetailerBuilder};
 pub use why::{Cure, SlotWithout, Why, why};

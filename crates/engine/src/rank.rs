@@ -36,7 +36,7 @@ pub fn rank(
 }
 
 /// The answer to a request that [`is_suppressed`].
-fn suppressed(explain: bool) -> Answer {
+pub(crate) fn suppressed(explain: bool) -> Answer {
     Answer {
         ineligible: explain.then(BTreeMap::new),
         suppressed: Some(Suppressed::NoEmailConsent),
@@ -100,6 +100,15 @@ impl<'a> Ranking<'a> {
     }
 
     pub(crate) fn answer(&self) -> Answer {
+        Answer {
+            ineligible: self.desk.context.request.explain.then(|| self.ineligible()),
+            ..self.answer_but_ineligible()
+        }
+    }
+
+    /// The answer without the list of candidates that may not be shown, which can be as long
+    /// as the catalogue.
+    pub(crate) fn answer_but_ineligible(&self) -> Answer {
         let explain = self.desk.context.request.explain;
         let mut slots: Vec<Slot> = self
             .shown
@@ -150,10 +159,9 @@ impl<'a> Ranking<'a> {
         };
         Answer {
             metrics: Some(measure(&self.desk, &slates)),
-            ineligible: Some(self.ineligible()),
             slots,
             notes: self.notes.clone(),
-            suppressed: None,
+            ..Answer::default()
         }
     }
 
@@ -285,6 +293,23 @@ pub struct Quote {
     pub private_label: bool,
 }
 
+impl Quote {
+    pub(crate) fn of(desk: &Desk<'_>, item: Item) -> Self {
+        let (products, at) = desk.at(item);
+        let columns = &desk.context.retailer.columns;
+        let row = desk.row(item);
+        let unit_cost = columns.unit_cost[row];
+        Self {
+            list_price: columns.list_price[row],
+            price: products.price[at],
+            unit_cost,
+            margin: margin(products.price[at], unit_cost),
+            stock: products.stock[at],
+            private_label: columns.private_label.get(row),
+        }
+    }
+}
+
 /// Prices and stock of some products for a request; skus that the catalogue lacks are left
 /// out.
 ///
@@ -309,16 +334,7 @@ pub fn quotes(
     let rows = skus.iter().filter_map(|sku| retailer.row(sku));
     let quote = |row: usize| {
         let item = desk.product(row as u32);
-        let (products, at) = desk.at(item);
-        let unit_cost = retailer.columns.unit_cost[row];
-        Quote {
-            list_price: retailer.columns.list_price[row],
-            price: products.price[at],
-            unit_cost,
-            margin: margin(products.price[at], unit_cost),
-            stock: products.stock[at],
-            private_label: retailer.columns.private_label.get(row),
-        }
+        Quote::of(&desk, item)
     };
     Ok(rows.map(quote).collect())
 }

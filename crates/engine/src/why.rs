@@ -241,7 +241,8 @@ fn cures(context: &Context<'_>, ranking: &Ranking<'_>, row: usize, why: &Why) ->
         );
     }
     for reason in &why.fails {
-        say(reason.name(), obstacle(context, *reason, row, why));
+        let given = (why.price, why.stock);
+        say(reason.name(), obstacle(context, *reason, row, given));
     }
     if !why.candidate {
         let category =
@@ -290,8 +291,13 @@ fn cures(context: &Context<'_>, ranking: &Ranking<'_>, row: usize, why: &Why) ->
     cures
 }
 
-/// What one failed test asks for.
-fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> String {
+/// What one failed test asks for, of a product with its price and stock.
+pub(crate) fn obstacle(
+    context: &Context<'_>,
+    reason: Reason,
+    row: usize,
+    (price, stock): (f64, i64),
+) -> String {
     let retailer = context.retailer;
     let columns = &retailer.columns;
     let request = context.request;
@@ -330,8 +336,8 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
         Reason::Sensitive => "the shopper did not agree to sensitive products".to_owned(),
         Reason::InCart => "it is in the cart already, or the product the slate is for".to_owned(),
         Reason::OutOfStock => {
-            let s = if why.stock == 1 { "" } else { "s" };
-            let (stock, needed) = (why.stock, eligibility.min_available);
+            let s = if stock == 1 { "" } else { "s" };
+            let needed = eligibility.min_available;
             format!("{stock} unit{s} available to this request, {needed} needed")
         }
         Reason::MarginFloor => {
@@ -340,7 +346,7 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
             let unit_cost = columns.unit_cost[row];
             // In whole cents, upwards: what is said must pass.
             let floor_price = (unit_cost / (1.0 - floor) * 100.0).ceil() / 100.0;
-            let price = if floor < 1.0 && margin(floor_price, unit_cost) >= floor {
+            let cure = if floor < 1.0 && margin(floor_price, unit_cost) >= floor {
                 format!(
                     "; at a price of {floor_price:.2} {} it would pass",
                     retailer.currency
@@ -349,8 +355,8 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
                 String::new()
             };
             format!(
-                "its margin of {:.2}% is below the floor of {:.2}%{price}",
-                why.margin * 100.0,
+                "its margin of {:.2}% is below the floor of {:.2}%{cure}",
+                margin(price, unit_cost) * 100.0,
                 floor * 100.0
             )
         }
@@ -361,7 +367,7 @@ fn obstacle(context: &Context<'_>, reason: Reason, row: usize, why: &Why) -> Str
         ),
         Reason::Hidden => {
             let hides = context.visibility.iter().filter(|rule| {
-                let matches = touches(context, rule.compiled, row, why.price, why.stock);
+                let matches = touches(context, rule.compiled, row, price, stock);
                 matches == matches!(rule.effect(), Effect::Hide {})
             });
             let ids: Vec<String> = hides.map(|rule| format!("`{}`", rule.id())).collect();

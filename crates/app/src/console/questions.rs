@@ -397,7 +397,7 @@ impl Desk {
         for (at, (choice, rules)) in choices.iter().zip(rules).enumerate() {
             let Err(error) = rules else { continue };
             let (title, subtitle) = self.heading(&choice.rules, changes);
-            comparison.insert(at, SlateColumn::failed(title, subtitle, error));
+            insert(&mut comparison, at, failed(title, subtitle, error));
         }
         comparison
     }
@@ -410,6 +410,29 @@ impl Desk {
             RulesChoice::File(path) => (file_name(path), "from a file".to_owned()),
         }
     }
+}
+
+fn failed(title: String, subtitle: String, error: UserError) -> SlateColumn {
+    SlateColumn {
+        title,
+        subtitle,
+        rows: Vec::new(),
+        metrics: None,
+        notes: Vec::new(),
+        local_time: String::new(),
+        error: Some(error),
+    }
+}
+
+/// Puts a column where it was asked for; the others keep their places and their baseline.
+fn insert(comparison: &mut Comparison, at: usize, column: SlateColumn) {
+    if at <= comparison.baseline && !comparison.columns.is_empty() {
+        comparison.baseline += 1;
+    }
+    for pair in &mut comparison.pairs {
+        pair.column += usize::from(pair.column >= at);
+    }
+    comparison.columns.insert(at, column);
 }
 
 fn changes_to_live(changes: usize) -> String {
