@@ -118,6 +118,12 @@ impl Desk {
         self.gesture += 1;
     }
 
+    /// A gesture of its own, for what goes on while other things are dragged.
+    pub fn take_gesture(&mut self) -> u64 {
+        self.gesture += 2;
+        self.gesture - 1
+    }
+
     /// Looks at the page in another context.
     pub fn look(&mut self, change: impl FnOnce(&mut RankCommand)) -> bool {
         let mut context = self.console.context().clone();
@@ -138,6 +144,13 @@ impl Desk {
     /// Says something that goes away by itself.
     pub fn say(&mut self, text: &str) {
         self.toasts.push(Toast::new(Tone::Neutral, text));
+    }
+
+    /// Says what an edit did, with the way back.
+    pub fn say_undo(&mut self, text: &str) {
+        let revision = self.console.draft().map_or(0, |draft| draft.revision());
+        let toast = Toast::new(Tone::Neutral, text).action("Undo", revision);
+        self.toasts.push(toast);
     }
 
     /// Says what went wrong, and what to do next.

@@ -8,6 +8,7 @@
 
 mod at;
 mod cases;
+mod choices;
 pub mod console;
 mod data;
 mod documents;
@@ -21,6 +22,7 @@ mod products;
 mod ranking;
 mod sheet;
 mod slates;
+mod take_back;
 mod tree;
 mod who;
 mod words;
@@ -28,12 +30,13 @@ mod workspace;
 
 pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
+pub use choices::{Choices, StoreChoice, heading};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use editor::{
     Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
-    TriedCondition, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins,
-    hide_rule, pin_rule, problems, to_cel, unhide, unpin,
+    TriedCondition, blank_rule, boost_rule, check_condition, duplicate, from_cel, hand_made_hides, hand_made_pins,
+    hide_rule, pin_rule, problems, reordered, to_cel, unhide, unpin,
 };
 pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
@@ -44,8 +47,9 @@ pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
-    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request,
-    Rule, RuleSet, Signal, Slot, Sort, Source,
+    Answer, CapField, Document, Effect, IfUnavailable, Metrics, Note, NoteKind, Owner, Pin,
+    Placement, Problem, Problems, Reason, Request, Rule, RuleSet, Schedule, Scope, Signal, Slot,
+    Sort, Source, Weekday,
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
@@ -62,6 +66,7 @@ pub use sheet::{
     SheetField, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
+pub use take_back::take_back;
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
 pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};

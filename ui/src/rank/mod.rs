@@ -1,6 +1,8 @@
 //! Rank: rules of a page, and what they do to it at once.
 
-mod chips;
+pub(crate) mod chips;
+mod editor;
+mod found;
 mod objective;
 mod rules;
 mod tree;

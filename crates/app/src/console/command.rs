@@ -23,6 +23,8 @@ pub enum Command {
         /// Edits of one gesture, such as a drag, are one step.
         gesture: Option<u64>,
     },
+    /// Gives a gesture up: its step is taken back and cannot be done again.
+    Abandon(u64),
     /// Takes the last step back.
     Undo,
     /// Does it again.

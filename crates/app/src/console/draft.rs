@@ -114,6 +114,13 @@ impl Draft {
         Some(step.label)
     }
 
+    /// Takes back the last step where it is of this gesture, and forgets it.
+    pub(super) fn abandon(&mut self, gesture: u64) -> Option<String> {
+        let step = self.undo.pop_if(|step| step.gesture == Some(gesture))?;
+        self.apply(step.back);
+        Some(step.label)
+    }
+
     /// Does again what was taken back last; gives what it was.
     pub(super) fn redo(&mut self) -> Option<String> {
         let step = self.redo.pop()?;

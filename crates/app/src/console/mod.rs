@@ -98,6 +98,10 @@ impl Console {
                 edits,
                 gesture,
             } => self.edit(label, edits, gesture)?,
+            Command::Abandon(gesture) => self.step(
+                |draft| draft.abandon(gesture),
+                Event::Undid,
+            ),
             Command::Undo => self.step(Draft::undo, Event::Undid),
             Command::Redo => self.step(Draft::redo, Event::Redid),
             Command::Discard => {

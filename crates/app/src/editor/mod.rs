@@ -6,6 +6,7 @@ mod clauses;
 mod fields;
 mod gestures;
 mod matches;
+mod order;
 mod values;
 
 pub use cel::from_cel;
@@ -14,4 +15,5 @@ pub use fields::{Field, FieldKind};
 pub use gestures::{
     RuleEdit, boost_rule, hand_made_hides, hand_made_pins, hide_rule, pin_rule, unhide, unpin,
 };
+pub use order::{blank_rule, duplicate, reordered};
 pub use matches::{MatchCard, TriedCondition, check_condition, problems};
