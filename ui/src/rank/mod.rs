@@ -1,13 +1,29 @@
 //! Rank: rules of a page, and what they do to it at once.
 
+mod boost;
+mod card;
 pub(crate) mod chips;
+mod compare;
+mod drag;
+mod drawer;
 mod editor;
+mod figures;
 mod found;
+mod gestures;
+mod grid;
+mod keys;
+mod list;
+mod menu;
+mod middle;
 mod objective;
+mod pin_any;
 mod rules;
+mod select;
+mod slide;
 mod tree;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use endcap_app::{Placement, Request, page_name};
 use endcap_look::{SPACE_4, Tokens};
 
 use crate::{Action, Desk};
@@ -19,6 +35,7 @@ pub(crate) struct Rank {
     tree: tree::State,
     objective: objective::State,
     rules: rules::State,
+    middle: middle::State,
 }
 
 /// A side panel: its name in the session, and its widths to begin with, at least and at most.
@@ -72,12 +89,13 @@ impl Rank {
         remember(&RIGHT, right.response.rect.width(), desk);
         CentralPanel::no_frame()
             .frame(Frame::new().fill(tokens.ground))
-            .show(ui, |_ui| {});
+            .show(ui, |ui| middle::middle_ui(ui, desk, &mut self.middle));
     }
 
     /// Carries out an action of this view; says whether it is one.
     pub(crate) fn act(&mut self, action: Action, desk: &mut Desk) -> bool {
-        tree::act(action, desk, &mut self.tree)
+        middle::act(action, desk, &mut self.middle)
+            || tree::act(action, desk, &mut self.tree)
             || rules::act(action, desk, &mut self.rules)
             || objective::act(action, desk, &mut self.objective)
             || chips::act(action, desk, &mut self.chips)
@@ -100,5 +118,15 @@ fn remember(side: &Side, width: f32, desk: &mut Desk) {
         desk.console.remember(|session| {
             session.panels.insert(side.name.to_owned(), width);
         });
+    }
+}
+
+/// What a page is called.
+fn page_title(request: &Request) -> String {
+    match (&request.query, request.page.as_deref()) {
+        (Some(query), _) if request.placement == Placement::Search => format!("“{query}”"),
+        (_, Some(page)) if !page.is_empty() => page_name(page),
+        (_, _) if request.placement == Placement::Category => page_name(""),
+        _ => page_name(request.placement.name()),
     }
 }

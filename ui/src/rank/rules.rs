@@ -162,7 +162,7 @@ fn carry_out(desk: &mut Desk, state: &mut State, page: &PageView, (id, what): (&
         Done::Delete => {
             let edit = Edit::RemoveRule { id: id.to_owned() };
             if desk.edit(format!("Delete {name}"), vec![edit]) {
-                desk.say_undo(&format!("{name} is deleted."));
+                desk.offer_undo(format!("{name} is deleted."));
             }
         }
         Done::Up | Done::Down => {

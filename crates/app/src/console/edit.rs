@@ -149,7 +149,10 @@ fn set_weight(
     };
     // An entry that says nothing would still read as "overrides".
     if let Some(path) = &category
-        && objective.categories.get(path).is_some_and(|weights| weights.0.is_empty())
+        && objective
+            .categories
+            .get(path)
+            .is_some_and(|weights| weights.0.is_empty())
     {
         objective.categories.remove(path);
     }

@@ -13,7 +13,7 @@ use endcap_vocab::{Answer, NoteKind, Reason, Request, Signal, Slot, Source};
 pub use figures::{Better, Delta, Figure, FigureValue, Tone};
 pub use objective::{ObjectiveRow, ObjectiveView, signal_help, signal_label};
 pub use rules::RuleCard;
-pub use view::{PageView};
+pub use view::PageView;
 
 use crate::ranking::of_request;
 use crate::{RankCommand, UserError, Workspace, note_sentence};

@@ -132,7 +132,7 @@ impl Editor {
         if self.applied == self.original {
             return;
         }
-        desk.send(Command::Abandon(self.gesture));
+        desk.send(Command::GiveUpGesture(self.gesture));
         // Something else was done in between: what this editor did is taken back by itself.
         let draft = desk.console.draft();
         let now = draft.and_then(|draft| {
