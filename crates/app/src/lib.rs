@@ -6,6 +6,8 @@
 
 #![deny(missing_docs)]
 
+mod above;
+mod agreement;
 mod at;
 mod cases;
 mod choices;
@@ -15,8 +17,10 @@ mod documents;
 mod editor;
 mod error;
 mod explain;
+mod fields;
 mod insight;
 mod page;
+mod pack_shots;
 mod people;
 mod products;
 mod ranking;
@@ -25,20 +29,25 @@ mod slates;
 mod take_back;
 mod tree;
 mod who;
+mod word_index;
 mod words;
 mod workspace;
 
+pub use above::{Above, ScorePart};
 pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use choices::{Choices, StoreChoice, heading};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use editor::{
-    Clause, Clauses, Field, FieldKind, FieldValue, Join, MatchCard, Operator, RuleEdit,
-    TriedCondition, blank_rule, boost_rule, check_condition, duplicate, from_cel, hand_made_hides, hand_made_pins,
-    hide_rule, pin_rule, problems, reordered, to_cel, unhide, unpin,
+    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, MatchCard, Matches, Operator,
+    RuleEdit, blank_rule, boost_rule, check_condition, duplicate, from_cel, hand_made_hides,
+    hand_made_pins, hide_rule, pin_rule, reordered, rule_problems, rule_problems_in, to_cel, unhide,
+    unpin,
 };
-pub use endcap_connect::{ExportReport, Progress, QualityReport, Stage};
+pub use endcap_connect::{
+    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Stage,
+};
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
@@ -52,18 +61,19 @@ pub use endcap_vocab::{
     Sort, Source, Weekday,
 };
 pub use error::{ErrorCode, UserError};
-pub use explain::{Above, Explained, ProductHead, Step, StepKind, Without};
+pub use explain::{Explained, ProductHead, Step, StepKind, Without};
+pub use fields::{FieldSource, SheetField};
 pub use insight::RuleInsight;
 pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
     PageView, RuleCard, Slate, Tone, signal_help, signal_label,
 };
+pub use pack_shots::{PackShot, PackShots};
 pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};
 pub use sheet::{
-    FieldSource, InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch,
-    SheetField, StockRow,
+    InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use take_back::take_back;

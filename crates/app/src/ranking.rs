@@ -203,7 +203,7 @@ impl Workspace {
         self.retailer.time_zone(id).is_some()
     }
 
-    fn time_zone(&self, store: Option<&str>) -> Tz {
+    pub(crate) fn time_zone(&self, store: Option<&str>) -> Tz {
         store
             .and_then(|store| self.retailer.time_zone(store))
             .unwrap_or(Tz::UTC)
@@ -263,25 +263,7 @@ impl Workspace {
         }
     }
 
-    /// The products whose title, brand or category contains every word of a query.
-    fn find(&self, query: &str) -> Vec<String> {
-        let columns = self.retailer.columns();
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        let text = |row: usize| {
-            let brand = columns.brand.get(row).map_or("", |brand| brand);
-            let category = columns.category.get(row).map_or("", |category| category);
-            format!("{} {brand} {category}", columns.title.get(row)).to_lowercase()
-        };
-        (0..columns.len())
-            .filter(|row| {
-                let text = text(*row);
-                words.iter().all(|word| text.contains(word))
-            })
-            .map(|row| columns.sku.get(row).to_owned())
-            .collect()
-    }
-
-    fn unknown_sku(&self, sku: &str) -> UserError {
+    pub(crate) fn unknown_sku(&self, sku: &str) -> UserError {
         let columns = self.retailer.columns();
         let skus = (0..columns.len()).map(|row| columns.sku.get(row));
         unknown("product", sku, skus)

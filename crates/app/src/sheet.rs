@@ -1,12 +1,24 @@
 //! All that is known of one product, for one request.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use endcap_engine::CompiledRules;
-use endcap_store::Provenance;
-use endcap_vocab::RuleSet;
+use chrono_tz::Tz;
+use endcap_engine::{
+    CompiledRules, NamingPromotion, OutOfForce, Touches, TouchingRule, Why, touching, trace,
+};
+use endcap_rules::say;
+use endcap_store::tables::{INVENTORY, PRODUCTS, Table};
+use endcap_store::{ColumnProvenance, Snapshot};
+use endcap_vocab::{
+    Catalog, Effect, InboundRow, InventoryRow, Placement, Product, Promotion, Rule, RuleSet,
+    Schedule, Scope, category_parent,
+};
+use rayon::prelude::*;
 
 use crate::explain::ProductHead;
-use crate::{RankCommand, UserError, Workspace};
+use crate::fields::{SheetField, FieldSource, fields};
+use crate::ranking::of_request;
+use crate::words::{last_moment, moment};
+use crate::{DataSource, RankCommand, UserError, Workspace};
 
 /// All that is known of one product.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,30 +41,6 @@ pub struct ProductSheet {
     pub rules: Vec<RuleTouch>,
     /// Its category's page, then each page above it.
     pub pages: Vec<PlaceOnPage>,
-}
-
-/// One field of a product.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SheetField {
-    /// Its name in documents, such as `unit_cost`; an attribute's is `attributes.roast`.
-    pub name: String,
-    /// What people call it.
-    pub label: String,
-    /// Its value in words; `Not known` where the data has none.
-    pub value: String,
-    /// Whether the data has a value.
-    pub is_known: bool,
-    /// Where it comes from, where that is known.
-    pub from: Option<FieldSource>,
-}
-
-/// Where a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldSource {
-    /// How much of it the source states.
-    pub provenance: Provenance,
-    /// How it was made, for people.
-    pub note: String,
 }
 
 /// The stock of one location, in units.
@@ -148,6 +136,38 @@ pub struct PlaceOnPage {
     pub rank: Option<u32>,
 }
 
+/// What a snapshot says of one product, beside what ranking needs.
+pub(crate) struct Record {
+    pub(crate) product: Product,
+    inventory: Vec<InventoryRow>,
+    /// By day.
+    inbound: Vec<InboundRow>,
+    /// Where the values of columns come from.
+    sources: Vec<ColumnProvenance>,
+}
+
+impl Record {
+    /// A product without stock, of which nobody knows where it comes from.
+    #[cfg(test)]
+    pub(crate) fn of(product: Product) -> Self {
+        Self {
+            product,
+            inventory: Vec::new(),
+            inbound: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    pub(crate) fn source(&self, table: &str, column: &str) -> Option<FieldSource> {
+        let of = |source: &&ColumnProvenance| source.table == table && source.column == column;
+        let source = self.sources.iter().find(of)?;
+        Some(FieldSource {
+            provenance: source.provenance,
+            note: source.note.clone(),
+        })
+    }
+}
+
 impl Workspace {
     /// All that is known of one product, for a request; `compiled` is `rules` made ready.
     ///
@@ -161,7 +181,318 @@ impl Workspace {
         compiled: &CompiledRules,
         command: &RankCommand,
     ) -> Result<ProductSheet, UserError> {
-        let _ = (rules, self.why(compiled, command, sku)?);
-        Err(UserError::bad_input("the product sheet is not there yet"))
+        self.row_of(sku)?;
+        let asked = self.asked(compiled, command)?;
+        let Self {
+            retailer, model, ..
+        } = self;
+        let why = trace(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
+        let touched =
+            touching(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
+        let record = self.record(sku)?;
+        let tz = self.time_zone(asked.request.store.as_deref());
+        let promotions = promotion_lines(&touched.promotions, asked.request.at, tz);
+        Ok(ProductSheet {
+            head: self.head(&why),
+            fields: fields(&record, retailer.currency()),
+            stock_from: record.source(INVENTORY.name, "on_hand"),
+            stock: self.stock_rows(&record, &touched),
+            inbound: inbound_lines(&record, &touched),
+            prices: price_path(&why, &promotions, record.product.unit_cost),
+            promotions,
+            rules: rule_touches(&touched, rules, asked.request.at, tz),
+            pages: self.pages_of(sku, compiled, command)?,
+        })
+    }
+
+    /// What the snapshot's file says of a product, or the demo's catalogue.
+    fn record(&self, sku: &str) -> Result<Record, UserError> {
+        let path = match (&self.source, &self.demo_catalog) {
+            (DataSource::Snapshot(path), _) => path,
+            (DataSource::Demo, Some(catalog)) => {
+                return record_of(catalog, sku).ok_or_else(|| self.unknown_sku(sku));
+            }
+            (DataSource::Demo, None) => return Err(self.unknown_sku(sku)),
+        };
+        let snapshot = Snapshot::open(path)?;
+        if Some(snapshot.meta()) != self.meta.as_ref() {
+            let changed = format!("{} changed since it was opened", path.display());
+            return Err(UserError::unreadable(changed).hint("open it again"));
+        }
+        Ok(Record {
+            product: snapshot
+                .product(sku)?
+                .ok_or_else(|| self.unknown_sku(sku))?,
+            inventory: snapshot.inventory_of(sku)?,
+            inbound: snapshot.inbound_of(sku)?,
+            sources: snapshot.provenance()?,
+        })
+    }
+
+    fn stock_rows(&self, record: &Record, touched: &Touches) -> Vec<StockRow> {
+        let row = |row: &InventoryRow| StockRow {
+            location: row.location.clone(),
+            region: self
+                .retailer
+                .region(&row.location)
+                .unwrap_or_default()
+                .to_owned(),
+            on_hand: row.on_hand,
+            reserved: row.reserved,
+            safety_stock: row.safety_stock,
+            available: (row.on_hand - row.reserved - row.safety_stock).max(0),
+            serves: touched.serving.contains(&row.location),
+        };
+        record.inventory.iter().map(row).collect()
+    }
+
+    fn pages_of(
+        &self,
+        sku: &str,
+        rules: &CompiledRules,
+        command: &RankCommand,
+    ) -> Result<Vec<PlaceOnPage>, UserError> {
+        let category = self.category_of(sku);
+        let pages: Vec<&str> =
+            std::iter::successors(Some(category), |path| category_parent(path)).collect();
+        let place = |page: &str| {
+            let on_page = RankCommand {
+                placement: Some(Placement::Category),
+                page: Some(page.to_owned()),
+                query: None,
+                anchor: None,
+                filter: None,
+                ..command.clone()
+            };
+            let request = self.request(&on_page)?;
+            let why =
+                trace(&self.retailer, rules, &self.model, &request, sku).map_err(of_request)?;
+            let may_be_shown = why.fails.is_empty() && why.passes_filter;
+            Ok(PlaceOnPage {
+                page: page.to_owned(),
+                products: self.retailer.page(page).len(),
+                slot: why.slot.map(|slot| slot.slot),
+                rank: why.rank.filter(|_| may_be_shown),
+            })
+        };
+        pages.into_par_iter().map(place).collect()
+    }
+}
+
+/// A product of the demo's catalogue; the generator made every value of it.
+fn record_of(catalog: &Catalog, sku: &str) -> Option<Record> {
+    let product = catalog.products.iter().find(|product| product.sku == sku)?;
+    let mut inbound: Vec<InboundRow> = catalog
+        .inbound
+        .iter()
+        .filter(|row| row.sku == sku)
+        .cloned()
+        .collect();
+    inbound.sort_by(|a, b| (a.due, &a.location, a.quantity).cmp(&(b.due, &b.location, b.quantity)));
+    let made = |table: Table| {
+        table.columns.iter().map(move |column| {
+            let (provenance, note) = endcap_demo::provenance(column);
+            ColumnProvenance {
+                table: table.name.to_owned(),
+                column: (*column).to_owned(),
+                provenance,
+                note: note.to_owned(),
+            }
+        })
+    };
+    Some(Record {
+        product: product.clone(),
+        inventory: catalog
+            .inventory
+            .iter()
+            .filter(|row| row.sku == sku)
+            .cloned()
+            .collect(),
+        inbound,
+        sources: made(PRODUCTS).chain(made(INVENTORY)).collect(),
+    })
+}
+
+fn inbound_lines(record: &Record, touched: &Touches) -> Vec<InboundLine> {
+    let line = |row: &InboundRow| InboundLine {
+        location: row.location.clone(),
+        due: row.due,
+        quantity: row.quantity,
+        counts: touched.serving.contains(&row.location)
+            && touched.promised_until.is_none_or(|until| row.due <= until),
+    };
+    record.inbound.iter().map(line).collect()
+}
+
+/// The promotions that have not ended, those in force first, each part by id.
+fn promotion_lines(
+    naming: &[NamingPromotion],
+    at: DateTime<FixedOffset>,
+    tz: Tz,
+) -> Vec<PromotionLine> {
+    let running = naming
+        .iter()
+        .filter(|naming| naming.promotion.until.is_none_or(|until| at < until));
+    let line = |naming: &NamingPromotion| {
+        let promotion = &naming.promotion;
+        PromotionLine {
+            id: promotion.id.clone(),
+            offer: offer(promotion),
+            price: naming.price,
+            from: promotion.from,
+            until: promotion.until,
+            in_force: naming.in_force,
+            when: when(promotion, at, tz),
+        }
+    };
+    let mut lines: Vec<PromotionLine> = running.map(line).collect();
+    lines.sort_by(|a, b| (!a.in_force, &a.id).cmp(&(!b.in_force, &b.id)));
+    lines
+}
+
+/// What a promotion does to a price.
+fn offer(promotion: &Promotion) -> String {
+    match (promotion.percent_off, promotion.amount_off, promotion.price) {
+        (Some(percent), ..) => format!("{percent}% off"),
+        (None, Some(amount), _) => format!("{amount:.2} off"),
+        (None, None, Some(price)) => format!("for {price:.2}"),
+        (None, None, None) => "no change".to_owned(),
+    }
+}
+
+/// When and for whom a promotion is.
+fn when(promotion: &Promotion, at: DateTime<FixedOffset>, tz: Tz) -> String {
+    let mut parts = Vec::new();
+    let coming = promotion.from.filter(|from| *from > at);
+    parts.extend(
+        coming.map(|from| format!("from {}", moment(from.with_timezone(&tz).naive_local()))),
+    );
+    let until = promotion
+        .until
+        .map(|until| until.with_timezone(&tz).naive_local());
+    parts.extend(until.map(|until| format!("until {}", last_moment(until))));
+    if !promotion.channels.is_empty() {
+        parts.push(format!("only on {}", promotion.channels.join(", ")));
+    }
+    if !promotion.segments.is_empty() {
+        parts.push(format!("only for {}", promotion.segments.join(", ")));
+    }
+    if parts.is_empty() {
+        "always".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// From the regular price over every promotion in force to the price that counts.
+fn price_path(why: &Why, promotions: &[PromotionLine], unit_cost: f64) -> Vec<PriceStep> {
+    let step = |label: &str, price: f64, counts: bool| PriceStep {
+        label: label.to_owned(),
+        price,
+        margin: (price - unit_cost) / price,
+        counts,
+    };
+    let in_force = promotions.iter().filter(|line| line.in_force);
+    let best = in_force.clone().position(|line| line.price == why.price);
+    let best = best.filter(|_| why.price < why.list_price);
+    let mut steps = vec![step("Regular price", why.list_price, best.is_none())];
+    steps.extend(in_force.enumerate().map(|(place, line)| {
+        let label = format!("{}: {}", line.id, line.offer);
+        step(&label, line.price, best == Some(place))
+    }));
+    steps.push(PriceStep {
+        margin: why.margin,
+        ..step("Effective price", why.price, true)
+    });
+    steps
+}
+
+/// The rules that have to do with the product, those in force first, each part by id.
+fn rule_touches(
+    touched: &Touches,
+    rules: &RuleSet,
+    at: DateTime<FixedOffset>,
+    tz: Tz,
+) -> Vec<RuleTouch> {
+    let touch = |touching: &TouchingRule| {
+        let rule = rules.rules.iter().find(|rule| rule.id == touching.rule)?;
+        let in_force = touching.outside.is_empty();
+        Some(RuleTouch {
+            rule: rule.id.clone(),
+            name: if rule.name.is_empty() {
+                rule.id.clone()
+            } else {
+                rule.name.clone()
+            },
+            sentence: say::rule(rule),
+            in_force,
+            why: if in_force {
+                does(rule, touching)
+            } else {
+                keeps_out(rule, &touching.outside, at, tz)
+            },
+        })
+    };
+    let mut list: Vec<RuleTouch> = touched.rules.iter().filter_map(touch).collect();
+    list.sort_by(|a, b| (!a.in_force, &a.rule).cmp(&(!b.in_force, &b.rule)));
+    list
+}
+
+/// What a rule in force does to the product.
+fn does(rule: &Rule, touching: &TouchingRule) -> String {
+    match &rule.effect {
+        Effect::Boost { percent } => {
+            format!("It multiplies the score by {:.2}.", 1.0 + percent / 100.0)
+        }
+        Effect::Bury { percent } => {
+            format!("It multiplies the score by {:.2}.", 1.0 - percent / 100.0)
+        }
+        Effect::Hide {} => "It hides the product.".to_owned(),
+        Effect::Only {} if touching.matches => "It lets the product through.".to_owned(),
+        Effect::Only {} => "It hides the product, which it does not name.".to_owned(),
+        Effect::Pin { .. } => "It pins the product.".to_owned(),
+        Effect::Reserve { .. } => "The product may take one of its slots.".to_owned(),
+        Effect::Quota { .. } | Effect::Cap { .. } => "The product counts in it.".to_owned(),
+    }
+}
+
+/// What keeps a rule out of force, in words.
+fn keeps_out(rule: &Rule, outside: &[OutOfForce], at: DateTime<FixedOffset>, tz: Tz) -> String {
+    let scope = &rule.scope;
+    let mut only = Scope::default();
+    let mut said = Vec::new();
+    for part in outside {
+        match part {
+            OutOfForce::Disabled => said.push("It is switched off.".to_owned()),
+            OutOfForce::SortedByShopper => {
+                said.push("The shopper chose the order, so it steps back.".to_owned());
+            }
+            OutOfForce::Page => only.pages.clone_from(&scope.pages),
+            OutOfForce::Placement => only.placements.clone_from(&scope.placements),
+            OutOfForce::Channel => only.channels.clone_from(&scope.channels),
+            OutOfForce::Store => only.stores.clone_from(&scope.stores),
+            OutOfForce::Region => only.regions.clone_from(&scope.regions),
+            OutOfForce::Tier => only.tiers.clone_from(&scope.tiers),
+            OutOfForce::Segment => only.segments.clone_from(&scope.segments),
+            OutOfForce::Query => only.queries.clone_from(&scope.queries),
+            OutOfForce::NotYet | OutOfForce::Over | OutOfForce::Hours => {
+                said.extend(scope.schedule.as_ref().map(|s| not_now(s, at, tz)));
+            }
+        }
+    }
+    if !only.is_everywhere() {
+        said.push(format!("It is in force only {}.", say::scope(&only)));
+    }
+    said.join(" ")
+}
+
+/// Why a schedule is not in force.
+fn not_now(schedule: &Schedule, at: DateTime<FixedOffset>, tz: Tz) -> String {
+    let own = schedule.tz.as_deref().and_then(|tz| tz.parse().ok());
+    let here = at.with_timezone(&own.unwrap_or(tz)).naive_local();
+    match (schedule.from, schedule.until) {
+        (Some(from), _) if here < from => format!("It starts on {}.", moment(from)),
+        (_, Some(until)) if here >= until => format!("It ended on {}.", last_moment(until)),
+        _ => format!("It is in force only {}.", say::schedule(schedule)),
     }
 }

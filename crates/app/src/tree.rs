@@ -151,3 +151,86 @@ impl Workspace {
         CategoryTree { rows }
     }
 }
+
+/// Facts proved here:
+/// 1. Every category stands right under the one above it, with all products at or under it.
+/// 2. A search keeps what it finds and what stands above that, and nothing else.
+/// 3. A mark says where a draft has something of its own, and where it differs from live.
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "what a test is made of may fail the test"
+)]
+mod tests {
+    use endcap_vocab::{Signal, Weights};
+
+    use super::*;
+
+    #[test]
+    fn every_category_stands_under_the_one_above_it_with_all_its_products() {
+        let workspace = Workspace::demo().unwrap();
+        let tree = workspace.tree();
+        let mut above: Vec<&str> = Vec::new();
+        for (index, row) in tree.rows.iter().enumerate() {
+            above.truncate(row.depth);
+            assert_eq!(category_parent(&row.path), above.last().copied());
+            assert_eq!(row.products, workspace.retailer.page(&row.path).len());
+            let next = tree.rows.get(index + 1);
+            assert_eq!(
+                row.children,
+                next.is_some_and(|next| next.depth > row.depth)
+            );
+            above.push(&row.path);
+        }
+        let tops = tree.rows.iter().filter(|row| row.depth == 0);
+        let products: usize = tops.map(|row| row.products).sum();
+        assert_eq!(products, workspace.retailer.len());
+        assert_eq!(page_name("grocery/soft-drinks"), "Soft drinks");
+        assert_eq!(page_name(""), "All products");
+    }
+
+    #[test]
+    fn a_search_keeps_what_it_finds_and_what_stands_above() {
+        let tree = Workspace::demo().unwrap().tree();
+        let found = |text: &str| {
+            let rows = tree.find(text).into_iter();
+            rows.map(|row| tree.rows[row].path.as_str())
+                .collect::<Vec<_>>()
+        };
+        let coffee = found("COFFEE");
+        let expected: BTreeSet<&str> = tree
+            .rows
+            .iter()
+            .filter(|row| row.path.rsplit('/').next().unwrap().contains("coffee"))
+            .flat_map(|row| {
+                std::iter::successors(Some(row.path.as_str()), |path| category_parent(path))
+            })
+            .collect();
+        assert_eq!(coffee.iter().copied().collect::<BTreeSet<_>>(), expected);
+        assert_eq!(
+            coffee[..3],
+            ["grocery", "grocery/beverages", "grocery/beverages/coffee"]
+        );
+        assert_eq!(found("").len(), tree.rows.len());
+        assert!(found("no such thing").is_empty());
+    }
+
+    #[test]
+    fn a_mark_says_where_a_draft_has_something_of_its_own() {
+        let live = Workspace::demo_rules();
+        let same = rule_marks(&live, &live);
+        assert!(same.values().all(|mark| *mark == Mark::Own));
+        assert!(same.contains_key("grocery/beverages/coffee") && same.contains_key("home"));
+        assert!(!same.contains_key("grocery/pantry"));
+
+        let mut draft = live.clone();
+        draft.rules.retain(|rule| rule.id != "dairy-organic");
+        let weights = Weights([(Signal::Margin, 1.0)].into());
+        let categories = &mut draft.objective.categories;
+        categories.insert("grocery/pantry".to_owned(), weights);
+        let marks = rule_marks(&draft, &live);
+        let changed = marks.iter().filter(|(_, mark)| **mark == Mark::Changed);
+        let changed: Vec<&str> = changed.map(|(path, _)| path.as_str()).collect();
+        assert_eq!(changed, ["grocery/dairy", "grocery/pantry"]);
+    }
+}

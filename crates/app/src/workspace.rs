@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::OrderModel;
 use endcap_store::{Meta, Snapshot};
-use endcap_vocab::{RuleSet, Shopper, Signal};
+use endcap_vocab::{Catalog, RuleSet, Shopper, Signal};
 
 use crate::UserError;
+use crate::people::PeopleIndex;
+use crate::word_index::WordIndex;
 
 /// The seed of the demo retailer that is in `fixtures/demo`.
 const DEMO_SEED: u64 = 1;
@@ -30,6 +33,10 @@ pub struct Workspace {
     pub source: DataSource,
     /// What its snapshot says of itself; none for the demo, which is made on the spot.
     pub meta: Option<Meta>,
+    /// The demo's catalogue, of which the retailer keeps what ranking needs.
+    pub(crate) demo_catalog: Option<Box<Catalog>>,
+    pub(crate) product_index: OnceLock<WordIndex>,
+    pub(crate) people_index: OnceLock<PeopleIndex>,
 }
 
 /// Where a workspace was opened from.
@@ -184,6 +191,9 @@ impl Workspace {
             taken_at: meta.taken_at,
             source: DataSource::Snapshot(path.to_owned()),
             meta: Some(meta),
+            demo_catalog: None,
+            product_index: OnceLock::new(),
+            people_index: OnceLock::new(),
         })
     }
 
@@ -208,6 +218,9 @@ impl Workspace {
             taken_at: demo.taken_at,
             source: DataSource::Demo,
             meta: None,
+            demo_catalog: Some(Box::new(demo.catalog)),
+            product_index: OnceLock::new(),
+            people_index: OnceLock::new(),
         })
     }
 

@@ -29,13 +29,13 @@ INSERT INTO products (
     sku, "group", title, brand, vendor, category, private_label, price, unit_cost,
     vendor_funding, fulfilment_cost, launched_on, discontinued_on, stock_age_days,
     stock_cover_days, return_rate, rating, season_months, tags, attributes, channels,
-    not_sold_in, restrictions, sensitive, _file, _line
+    not_sold_in, restrictions, sensitive, image, _file, _line
 )
 SELECT
     sku, optional("group"), title, optional(brand), optional(vendor), category, private_label,
     price, unit_cost, vendor_funding, fulfilment_cost, launched_on, discontinued_on,
     stock_age_days, stock_cover_days, return_rate, rating, season_months, tags, attributes,
-    channels, not_sold_in, restrictions, sensitive, _file, _line
+    channels, not_sold_in, restrictions, sensitive, optional(image), _file, _line
 FROM source.products;
 
 INSERT INTO inventory (

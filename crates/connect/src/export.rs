@@ -209,7 +209,7 @@ impl Drop for CsvFile {
     }
 }
 
-fn product_fields(product: &Product) -> [String; 24] {
+fn product_fields(product: &Product) -> [String; 25] {
     [
         product.sku.clone(),
         optional_field(product.group.as_deref()),
@@ -239,6 +239,7 @@ fn product_fields(product: &Product) -> [String; 24] {
         list(&product.not_sold_in),
         list(&product.restrictions),
         product.sensitive.to_string(),
+        optional_field(product.image.as_deref()),
     ]
 }
 

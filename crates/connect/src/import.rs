@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use endcap_store::SnapshotWriter;
-use endcap_store::tables::TABLES;
+use endcap_store::tables::{PRODUCTS, TABLES, Table};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
@@ -14,6 +14,9 @@ use crate::source::{self, Loader};
 use crate::sql::quoted;
 use crate::transfer::Transfer;
 use crate::{CANONICAL_MAPPING, ConnectError, QualityReport, functions, mapping};
+
+/// What the canonical set got after its first release; a file without it is as sound as before.
+const LATER_COLUMNS: [(Table, &str); 1] = [(PRODUCTS, "image")];
 
 /// How to import.
 pub struct ImportOptions<'a> {
@@ -90,6 +93,7 @@ pub fn import(
     }
     if mapping == CANONICAL_MAPPING {
         add_missing_tables(&connection, &loader.tables)?;
+        add_later_columns(&connection)?;
     }
 
     let fence = Fence::put_up(&mut connection)?;
@@ -154,6 +158,20 @@ fn add_missing_tables(
             quoted(table.name),
             columns.join(", ")
         ))?;
+    }
+    Ok(())
+}
+
+/// Adds, without a value, the columns that exports of older programs do not have.
+fn add_later_columns(connection: &Connection) -> Result<(), ConnectError> {
+    for (table, column) in LATER_COLUMNS {
+        if !connection.column_exists(Some("source"), table.name, column)? {
+            connection.execute_batch(&format!(
+                "ALTER TABLE source.{} ADD COLUMN {}",
+                quoted(table.name),
+                quoted(column)
+            ))?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! Data in and out: folders of CSV files become a snapshot by a mapping, which is plain SQL,
-//! and a snapshot becomes a folder of CSV files.
+//! and a snapshot becomes a folder of CSV files. [`Pictures`] are the pack shots that products name.
 //!
 //! It never mends a row: a row that breaks a rule is refused with its file, line and reason,
 //! and counted. Read [`import`] first, then [`QualityReport`].
@@ -28,6 +28,7 @@ mod fence;
 mod functions;
 mod import;
 mod mapping;
+mod pictures;
 mod report;
 mod source;
 mod sql;
@@ -37,6 +38,7 @@ mod transfer;
 pub use error::ConnectError;
 pub use export::{ExportReport, ExportedFile, export};
 pub use import::{ImportOptions, Progress, Stage, import};
+pub use pictures::{Picture, PictureError, PictureOptions, Pictures};
 pub use report::{
     FieldFill, FileQuality, MissingFields, Orphans, QualityReport, Refusal, TableQuality,
 };

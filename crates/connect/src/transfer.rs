@@ -426,6 +426,8 @@ fn product(row: &StagedRow<'_>) -> Result<Product, Fault> {
         not_sold_in: row.texts("not_sold_in")?,
         restrictions: row.texts("restrictions")?,
         sensitive: row.flag("sensitive")?,
+        // An empty place is no place, and no reason to refuse a product.
+        image: row.optional_text("image")?.filter(|text| !text.is_empty()),
     })
 }
 

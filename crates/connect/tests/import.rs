@@ -535,3 +535,43 @@ fn the_same_files_and_mapping_give_the_same_snapshot_and_origin() {
     let other = two.import_by(&format!("{MAPPING}-- more"), false).unwrap();
     assert_ne!(other.made_from, made_from);
 }
+
+#[test]
+fn a_picture_comes_by_mapping_and_an_empty_place_is_none() {
+    let shop = Shop::goods(b"code,name,price,photo\na,A,1,p/a.png\nb,B,1,\n");
+    let mapping = MAPPING
+        .replace("unit_cost, _file", "unit_cost, image, _file")
+        .replace("0.5, _file", "0.5, photo, _file");
+    let report = shop.import_by(&mapping, true).unwrap();
+    let products = &report
+        .tables
+        .iter()
+        .find(|t| t.table == "products")
+        .unwrap();
+    let image = products.fill.iter().find(|f| f.field == "image").unwrap();
+    assert_eq!(image.filled, 1);
+    let snapshot = Snapshot::open(&shop.target()).unwrap();
+    assert_eq!(snapshot.image("a").unwrap().as_deref(), Some("p/a.png"));
+    assert_eq!(snapshot.image("b").unwrap(), None);
+}
+
+#[test]
+fn a_folder_exported_before_there_were_images_still_imports() {
+    let shop = Shop::new(&[
+        (
+            "meta.csv",
+            b"key,value\ncurrency,USD\ntaken_at,2026-01-31T12:00:00Z\n",
+        ),
+        (
+            "products.csv",
+            b"sku,group,title,brand,vendor,category,private_label,price,unit_cost,vendor_funding,\
+              fulfilment_cost,launched_on,discontinued_on,stock_age_days,stock_cover_days,\
+              return_rate,rating,season_months,tags,attributes,channels,not_sold_in,restrictions,\
+              sensitive\n\
+              a,,A,,,x,,2,1,,,,,,,,,,,,,,,\n",
+        ),
+    ]);
+    shop.import_by(CANONICAL_MAPPING, true).unwrap();
+    let snapshot = Snapshot::open(&shop.target()).unwrap();
+    assert_eq!(snapshot.catalog().unwrap().products[0].image, None);
+}

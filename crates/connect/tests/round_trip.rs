@@ -68,6 +68,7 @@ fn product() -> impl Strategy<Value = Product> {
         nasty_text(),
         option::of(nasty_text()),
         option::of(nasty_text()),
+        option::of(key_text()),
     );
     let lists = (
         vec(1..=12_u8, 0..3),
@@ -93,6 +94,7 @@ fn product() -> impl Strategy<Value = Product> {
         stock_age_days: numbers.3,
         launched_on: flag.then(|| "2024-02-29".parse().unwrap()),
         sensitive: !flag,
+        image: texts.5,
         ..Product::default()
     })
 }
@@ -299,6 +301,7 @@ fn an_export_leaves_one_whole_file_a_table() {
             price: 2.5,
             unit_cost: 1.0,
             tags: vec!["new".to_owned()],
+            image: Some("tea.png".to_owned()),
             ..Product::default()
         })
         .unwrap();
@@ -317,6 +320,6 @@ fn an_export_leaves_one_whole_file_a_table() {
     let products = fs::read_to_string(csv.join("products.csv")).unwrap();
     assert_eq!(
         products.lines().nth(1).unwrap(),
-        r#"a,,"Tea, ""green""",\,,drinks,false,2.5,1,0,0,,,,,0,,,"[""new""]",,,,,false"#
+        r#"a,,"Tea, ""green""",\,,drinks,false,2.5,1,0,0,,,,,0,,,"[""new""]",,,,,false,tea.png"#
     );
 }

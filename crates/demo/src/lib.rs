@@ -19,7 +19,7 @@ mod write;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use endcap_vocab::{Catalog, Document, OrderLine, ReturnLine, RuleSet, Shopper};
 
-pub use write::{DemoError, Progress, write};
+pub use write::{DemoError, Progress, provenance, write};
 
 /// How large a retailer is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -197,6 +197,7 @@ impl Style {
             not_sold_in: owned(self.not_sold_in),
             restrictions: owned(if kind.alcohol { &["age21"] } else { &[] }),
             sensitive: kind.sensitive,
+            image: None,
         };
         let days = |date: NaiveDate| date.num_days_from_ce() - 719_163;
         Made {

@@ -101,7 +101,8 @@ impl<F: FnMut(Progress)> Rows<F> {
             .iter()
             .filter(|table| ![META, PROVENANCE].contains(table));
         for table in filled {
-            for column in table.columns {
+            // No demo product has a picture, so there is nothing to say of where it comes from.
+            for column in table.columns.iter().filter(|column| **column != "image") {
                 let (provenance, note) = provenance(column);
                 self.writer
                     .set_provenance(table.name, column, provenance, note)?;
@@ -134,7 +135,9 @@ impl<F: FnMut(Progress)> Rows<F> {
     }
 }
 
-fn provenance(column: &str) -> (Provenance, &'static str) {
+/// Where the values of a column of a demo retailer come from, and how they were made.
+#[must_use]
+pub fn provenance(column: &str) -> (Provenance, &'static str) {
     if column == "stock_cover_days" {
         (
             Provenance::Derived,

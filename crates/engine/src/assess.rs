@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use endcap_rules::{ABSENT_DAY, Bits, Facts};
-use endcap_vocab::{Effect, Reason};
+use endcap_vocab::{Effect, Promotion, Reason};
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -13,7 +13,7 @@ use crate::retailer::OfferProducts;
 use crate::signals::{Given, base, margin};
 
 /// The lowest effective price.
-const LOWEST_PRICE: f64 = 0.01;
+pub(crate) const LOWEST_PRICE: f64 = 0.01;
 
 /// Rows in one piece of work; a multiple of 64, so that the bits of pieces join by word.
 const PIECE: usize = 16 * 1024;
@@ -271,18 +271,23 @@ pub(crate) fn price_and_stock(context: &Context<'_>, rows: Range<usize>) -> (Vec
     (prices(context, &stock, rows), stock)
 }
 
+/// What a promotion makes of a regular price.
+pub(crate) fn promoted(promotion: &Promotion, regular: f64) -> f64 {
+    match (promotion.percent_off, promotion.amount_off) {
+        (Some(percent), _) => regular * (1.0 - percent / 100.0),
+        (None, Some(amount)) => regular - amount,
+        (None, None) => promotion.price.unwrap_or(regular),
+    }
+}
+
 /// Effective prices (ranking semantics, section 4).
 fn prices(context: &Context<'_>, stock: &[i64], rows: Range<usize>) -> Vec<f64> {
     let regular = &context.retailer.columns.list_price[rows.clone()];
     let mut price = regular.to_vec();
     for offer in &context.offers {
-        let promotion = &offer.promotion;
-        let given = |regular: f64| match (promotion.percent_off, promotion.amount_off) {
-            (Some(percent), _) => regular * (1.0 - percent / 100.0),
-            (None, Some(amount)) => regular - amount,
-            (None, None) => promotion.price.unwrap_or(regular),
+        let mut lower = |index: usize| {
+            price[index] = price[index].min(promoted(&offer.promotion, regular[index]));
         };
-        let mut lower = |index: usize| price[index] = price[index].min(given(regular[index]));
         match &offer.products {
             OfferProducts::Rows(named) => {
                 let first = named.partition_point(|row| (*row as usize) < rows.start);

@@ -43,6 +43,12 @@ pub struct CompiledRule {
 }
 
 impl CompiledRule {
+    /// The rule itself.
+    #[must_use]
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
     /// Parses a rule's condition and zone.
     ///
     /// # Errors
@@ -136,11 +142,19 @@ impl CompiledRules {
     }
 
     /// The rule of an id.
-    pub(crate) fn rule(&self, id: &str) -> Option<&CompiledRule> {
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&CompiledRule> {
         let place = self
             .rules
-            .binary_search_by(|rule| rule.rule.id.as_str().cmp(id));
-        place.ok().map(|place| self.rules[place].as_ref())
+            .binary_search_by(|rule| rule.rule.id.as_str().cmp(id))
+            .ok()?;
+        Some(&self.rules[place])
+    }
+
+    /// Which products may be shown at all.
+    #[must_use]
+    pub fn eligibility(&self) -> &Eligibility {
+        &self.eligibility
     }
 
     /// The same without one rule, or as it is where it has no such rule.
@@ -192,7 +206,8 @@ impl CompiledRules {
     }
 
     /// The margin floor of the products of a category: that of the deepest entry.
-    pub(crate) fn floor_of(&self, category: &str) -> Option<f64> {
+    #[must_use]
+    pub fn floor_of(&self, category: &str) -> Option<f64> {
         self.eligibility
             .margin_floors
             .iter()

@@ -53,6 +53,8 @@ pub(crate) struct Context<'a> {
     here: NaiveDateTime,
     /// The region of the request's store.
     region: Option<&'a str>,
+    /// What the shopper typed, as scopes compare it.
+    query: Option<String>,
     /// By site: whether its stock counts.
     pub(crate) serves: Vec<bool>,
     /// The last day whose deliveries count.
@@ -147,6 +149,7 @@ impl<'a> Context<'a> {
             today,
             month: here.month(),
             here,
+            query: request.query.as_deref().map(normal_query),
             region,
             serves,
             promised_until,
@@ -208,44 +211,52 @@ impl<'a> Context<'a> {
 
     /// What keeps a rule out of force, the first of several; none where it is in force.
     pub(crate) fn out_of_force(&self, compiled: &CompiledRule) -> Option<OutOfForce> {
+        let mut causes = OutOfForce::ALL.into_iter();
+        causes.find(|cause| self.is_kept_out(*cause, compiled))
+    }
+
+    /// Everything that keeps a rule out of force; empty where it is in force.
+    pub(crate) fn all_out_of_force(&self, compiled: &CompiledRule) -> Vec<OutOfForce> {
+        let causes = OutOfForce::ALL.into_iter();
+        causes
+            .filter(|cause| self.is_kept_out(*cause, compiled))
+            .collect()
+    }
+
+    fn is_kept_out(&self, cause: OutOfForce, compiled: &CompiledRule) -> bool {
         let request = self.request;
         let scope = &compiled.rule.scope;
         let known = request.customer.as_ref().filter(|_| self.shopper.is_some());
-        let one_of = |list: &[String], value: Option<&str>| {
-            list.is_empty() || value.is_some_and(|value| list.iter().any(|entry| entry == value))
+        let none_of = |list: &[String], value: Option<&str>| {
+            !list.is_empty() && !value.is_some_and(|value| list.iter().any(|entry| entry == value))
         };
-        let query = || request.query.as_deref().map(normal_query);
-        let in_its_segments =
-            || known.is_some_and(|customer| shares(&scope.segments, &customer.segments));
-        let steps_back = request.sort != Sort::Recommended
-            && !matches!(compiled.rule.effect, Effect::Hide {} | Effect::Only {});
-        if !compiled.rule.enabled {
-            Some(OutOfForce::Disabled)
-        } else if !(scope.pages.is_empty() || self.matching_pages(scope).next().is_some()) {
-            Some(OutOfForce::Page)
-        } else if !(scope.placements.is_empty() || scope.placements.contains(&request.placement)) {
-            Some(OutOfForce::Placement)
-        } else if !one_of(&scope.channels, Some(&request.channel)) {
-            Some(OutOfForce::Channel)
-        } else if !one_of(&scope.stores, request.store.as_deref()) {
-            Some(OutOfForce::Store)
-        } else if !one_of(&scope.regions, self.region) {
-            Some(OutOfForce::Region)
-        } else if !(scope.segments.is_empty() || in_its_segments()) {
-            Some(OutOfForce::Segment)
-        } else if !one_of(
-            &scope.tiers,
-            known.and_then(|customer| customer.tier.as_deref()),
-        ) {
-            Some(OutOfForce::Tier)
-        } else if !(compiled.queries.is_empty()
-            || query().is_some_and(|query| compiled.queries.contains(&query)))
-        {
-            Some(OutOfForce::Query)
-        } else if steps_back {
-            Some(OutOfForce::SortedByShopper)
-        } else {
-            self.out_of_schedule(compiled)
+        match cause {
+            OutOfForce::Disabled => !compiled.rule.enabled,
+            OutOfForce::Page => {
+                !scope.pages.is_empty() && self.matching_pages(scope).next().is_none()
+            }
+            OutOfForce::Placement => {
+                !scope.placements.is_empty() && !scope.placements.contains(&request.placement)
+            }
+            OutOfForce::Channel => none_of(&scope.channels, Some(&request.channel)),
+            OutOfForce::Store => none_of(&scope.stores, request.store.as_deref()),
+            OutOfForce::Region => none_of(&scope.regions, self.region),
+            OutOfForce::Segment => {
+                !scope.segments.is_empty()
+                    && !known.is_some_and(|customer| shares(&scope.segments, &customer.segments))
+            }
+            OutOfForce::Tier => none_of(
+                &scope.tiers,
+                known.and_then(|customer| customer.tier.as_deref()),
+            ),
+            OutOfForce::Query => none_of(&compiled.queries, self.query.as_deref()),
+            OutOfForce::SortedByShopper => {
+                request.sort != Sort::Recommended
+                    && !matches!(compiled.rule.effect, Effect::Hide {} | Effect::Only {})
+            }
+            OutOfForce::NotYet | OutOfForce::Over | OutOfForce::Hours => {
+                self.out_of_schedule(compiled) == Some(cause)
+            }
         }
     }
 

@@ -22,6 +22,7 @@ mod retailer;
 mod signals;
 mod slate;
 mod stock;
+mod touch;
 mod why;
 
 pub use compile::{CompiledRule, CompiledRules};
@@ -31,4 +32,5 @@ pub use reach::{
     Matched, Matches, OutOfForce, Page, QuotaMet, Reach, Unshown, matches, obstacles, page, reach,
 };
 pub use retailer::{Retailer, RetailerBuilder};
-pub use why::{Cure, SlotWithout, Why, why};
+pub use touch::{NamingPromotion, Touches, TouchingRule, in_force, touching};
+pub use why::{Cure, SlotWithout, Why, trace, why};

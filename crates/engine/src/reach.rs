@@ -52,6 +52,25 @@ pub enum OutOfForce {
     Hours,
 }
 
+impl OutOfForce {
+    /// Every cause, the cheapest to look at first.
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Disabled,
+        Self::Page,
+        Self::Placement,
+        Self::Channel,
+        Self::Store,
+        Self::Region,
+        Self::Segment,
+        Self::Tier,
+        Self::Query,
+        Self::SortedByShopper,
+        Self::NotYet,
+        Self::Over,
+        Self::Hours,
+    ];
+}
+
 /// A slate with what a desk shows beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {

@@ -173,6 +173,13 @@ impl Retailer {
         self.site(location).map(|site| self.sites[site].tz)
     }
 
+    /// The region of a location.
+    #[must_use]
+    pub fn region(&self, location: &str) -> Option<&str> {
+        self.site(location)
+            .map(|site| self.sites[site].region.as_str())
+    }
+
     /// Whether a channel is named by the sourcing, or by any product or promotion.
     #[must_use]
     pub fn knows_channel(&self, channel: &str) -> bool {

@@ -17,8 +17,9 @@ use crate::desk::{Item, Variant};
 use crate::model::Model;
 use crate::order::Key;
 use crate::rank::{Ranking, is_suppressed};
-use crate::retailer::{OfferProducts, Retailer, text};
+use crate::retailer::{Retailer, text};
 use crate::signals::margin;
+use crate::touch::{names, touches};
 
 /// The id of the rule that is tried on; it cannot meet a rule of a document, which would
 /// have to be named with a control character.
@@ -93,7 +94,7 @@ pub struct Cure {
     pub sentence: String,
 }
 
-/// Follows one product through a request.
+/// Follows one product through a request, and tries what would change its slot.
 ///
 /// # Errors
 /// Those of [`crate::rank`], and a sku that the catalogue lacks.
@@ -103,6 +104,32 @@ pub fn why(
     model: &dyn Model,
     request: &Request,
     sku: &str,
+) -> Result<Why, Problems> {
+    follow(retailer, rules, model, request, sku, true)
+}
+
+/// Follows one product through a request as [`why`] does, but tries nothing out: `rules` is
+/// empty, and `cures` has what keeps it off the slate, without ways in.
+///
+/// # Errors
+/// Those of [`why`].
+pub fn trace(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    model: &dyn Model,
+    request: &Request,
+    sku: &str,
+) -> Result<Why, Problems> {
+    follow(retailer, rules, model, request, sku, false)
+}
+
+fn follow(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    model: &dyn Model,
+    request: &Request,
+    sku: &str,
+    tries: bool,
 ) -> Result<Why, Problems> {
     let Some(row) = retailer.row(sku) else {
         let problem = Problem::new("", format!("no product `{sku}` in the catalogue"));
@@ -161,10 +188,12 @@ pub fn why(
         cures: Vec::new(),
     };
     let now = why.slot.as_ref().map(|slot| slot.slot);
-    why.rules = trial.each_rule_off(&context, &ranking, item, now)?;
+    if tries {
+        why.rules = trial.each_rule_off(&context, &ranking, item, now)?;
+    }
     if why.slot.is_none() {
         why.cures = cures(&context, &ranking, row, &why);
-        if why.fails.is_empty() && why.passes_filter && !is_suppressed(&explained) {
+        if tries && why.fails.is_empty() && why.passes_filter && !is_suppressed(&explained) {
             why.cures.extend(trial.ways_in(&why)?);
         }
     }
@@ -184,36 +213,11 @@ fn place(ranking: &Ranking<'_>, item: Item) -> u32 {
 }
 
 fn promotions(context: &Context<'_>, row: usize, stock: i64) -> Vec<String> {
-    let columns = &context.retailer.columns;
-    let facts = endcap_rules::Facts {
-        price: &columns.list_price[row..=row],
-        stock: &[stock],
-        today: context.today,
-        month: context.month,
-    };
-    let names = |products: &OfferProducts| match products {
-        OfferProducts::Rows(rows) => rows.binary_search(&(row as u32)).is_ok(),
-        OfferProducts::When(condition) => condition.eval(columns, &facts, row..row + 1).get(0),
-    };
-    let naming = context.offers.iter().filter(|offer| names(&offer.products));
+    let naming = context
+        .offers
+        .iter()
+        .filter(|offer| names(context, offer, row, stock));
     naming.map(|offer| offer.promotion.id.clone()).collect()
-}
-
-/// Whether a rule's condition, or one of its pins, names the product.
-fn touches(context: &Context<'_>, rule: &CompiledRule, row: usize, price: f64, stock: i64) -> bool {
-    let columns = &context.retailer.columns;
-    if let Effect::Pin { pins, .. } = &rule.rule.effect {
-        return pins.iter().any(|pin| pin.sku == columns.sku.get(row));
-    }
-    let facts = endcap_rules::Facts {
-        price: &[price],
-        stock: &[stock],
-        today: context.today,
-        month: context.month,
-    };
-    rule.when
-        .as_ref()
-        .is_none_or(|when| when.eval(columns, &facts, row..row + 1).get(0))
 }
 
 /// What keeps the product off the slate, test by test.

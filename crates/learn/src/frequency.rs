@@ -55,6 +55,8 @@ pub struct OrderModel {
     shoppers: HashMap<Box<str>, u32>,
     /// The faded number of orders of each shopper.
     shopper_orders: Vec<f64>,
+    /// The number of orders of each shopper.
+    order_counts: Vec<u32>,
     /// Where each shopper's entries begin; one more than there are shoppers.
     starts: Vec<u32>,
     /// Row and faded number of orders that contained it; ascending by row in a shopper.
@@ -102,7 +104,8 @@ impl OrderModel {
             same.iter_mut().for_each(|bought| bought.shopper = number);
         }
         let order_weight = order_weights(&bought, orders.names.len());
-        let (shopper_orders, all_orders) = sum_orders(&bought, &order_weight, shoppers.len());
+        let (shopper_orders, order_counts, all_orders) =
+            sum_orders(&bought, &order_weight, shoppers.len());
         let mut share = basket_weights(&bought, &order_weight, retailer.len());
         if all_orders > 0.0 {
             share
@@ -118,6 +121,7 @@ impl OrderModel {
             entries: Vec::new(),
             shoppers,
             shopper_orders,
+            order_counts,
         };
         model.count_baskets(&bought, &order_weight);
         model
@@ -154,6 +158,14 @@ impl OrderModel {
             .get(shopper)
             .map_or(0.0, |shopper| self.shopper_orders[*shopper as usize])
     }
+
+    /// How many orders a shopper made; 0 for one with none.
+    #[must_use]
+    pub fn order_count(&self, shopper: &str) -> u32 {
+        self.shoppers
+            .get(shopper)
+            .map_or(0, |shopper| self.order_counts[*shopper as usize])
+    }
 }
 
 /// The row of each name that is a sku of the retailer and stands in a line.
@@ -189,8 +201,12 @@ fn order_weights(bought: &[Bought], orders: usize) -> Vec<f64> {
     weights
 }
 
-/// The faded number of orders of each shopper, and of everybody.
-fn sum_orders(bought: &[Bought], order_weight: &[f64], shoppers: usize) -> (Vec<f64>, f64) {
+/// The faded number of orders of each shopper, their number, and the faded one of everybody.
+fn sum_orders(
+    bought: &[Bought],
+    order_weight: &[f64],
+    shoppers: usize,
+) -> (Vec<f64>, Vec<u32>, f64) {
     let mut orders: Vec<(u32, u32)> = bought
         .iter()
         .map(|bought| (bought.shopper, bought.order))
@@ -198,17 +214,20 @@ fn sum_orders(bought: &[Bought], order_weight: &[f64], shoppers: usize) -> (Vec<
     orders.sort_unstable();
     orders.dedup();
     let mut sums = vec![0.0; shoppers];
+    let mut counts = vec![0; shoppers];
     let mut all = Vec::new();
     let mut weights: Vec<f64> = Vec::new();
     for same in orders.chunk_by(|a, b| a.0 == b.0) {
         weights.clear();
         weights.extend(same.iter().map(|(_, order)| order_weight[*order as usize]));
         all.extend_from_slice(&weights);
-        if let Some(sum) = sums.get_mut(same[0].0 as usize) {
+        let shopper = same[0].0 as usize;
+        if let Some(sum) = sums.get_mut(shopper) {
             *sum = sum_by_size(&mut weights);
+            counts[shopper] = same.len() as u32;
         }
     }
-    (sums, sum_by_size(&mut all))
+    (sums, counts, sum_by_size(&mut all))
 }
 
 /// The weight of everybody's orders that contained each row; an order counts once.

@@ -28,6 +28,7 @@ const CONTENT: &[&str] = &[
         ORDER BY "on", sku, order_id, shopper, quantity"#,
     "SELECT table_name, column_name, provenance, note FROM provenance
         ORDER BY table_name, column_name",
+    "SELECT sku, image FROM images ORDER BY sku",
 ];
 
 /// SHA-256 in lower-case hexadecimal.

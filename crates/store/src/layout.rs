@@ -36,7 +36,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
 
 fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
     let known = FIRST_VERSION + migrations.len() as i64;
-    let connection = open_raw(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut connection = open_raw(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let version = version(path, &connection)?;
     if version > known {
         return Err(StoreError::Newer {
@@ -48,9 +48,20 @@ fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError>
     if version < known {
         drop(connection);
         migrate(path, version, migrations)?;
-        return open_raw(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        connection = open_raw(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     }
+    stand_in_for_images(&connection).map_err(StoreError::sqlite(path, "read"))?;
     Ok(connection)
+}
+
+/// Gives a reader of a file from before there were images an empty table of them; the file
+/// stays as it is.
+fn stand_in_for_images(connection: &Connection) -> rusqlite::Result<()> {
+    if connection.table_exists(None, "images")? {
+        return Ok(());
+    }
+    connection
+        .execute_batch("CREATE TEMP VIEW images AS SELECT NULL AS sku, NULL AS image WHERE false")
 }
 
 fn open_raw(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {

@@ -69,6 +69,14 @@ CREATE TABLE products (
     CONSTRAINT "`attributes` is not a JSON object" CHECK (json_type(attributes) = 'object')
 ) STRICT, WITHOUT ROWID;
 
+-- Where pictures are, of the products that have one. Files that are older than this table lack
+-- it, and programs that are older overlook it, so it is no new version.
+CREATE TABLE images (
+    sku TEXT NOT NULL PRIMARY KEY,
+    image TEXT NOT NULL
+        CONSTRAINT "`image` must not be empty" CHECK (image <> '')
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE locations (
     id TEXT NOT NULL PRIMARY KEY
         CONSTRAINT "`id` must not be empty" CHECK (id <> ''),

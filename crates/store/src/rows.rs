@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 pub(crate) const PRODUCTS: &str = r#"SELECT sku, "group", title, brand, vendor, category,
     private_label, price, unit_cost, vendor_funding, fulfilment_cost, launched_on,
     discontinued_on, stock_age_days, stock_cover_days, return_rate, rating, season_months, tags,
-    attributes, channels, not_sold_in, restrictions, sensitive FROM products ORDER BY sku"#;
+     attributes, channels, not_sold_in, restrictions, sensitive, image
+     FROM products LEFT JOIN images USING (sku)"#;
 
 pub(crate) fn product(row: &Row<'_>) -> Result<Product> {
     Ok(Product {
@@ -40,6 +41,7 @@ pub(crate) fn product(row: &Row<'_>) -> Result<Product> {
         not_sold_in: json(row, 21)?,
         restrictions: json(row, 22)?,
         sensitive: row.get(23)?,
+        image: row.get(24)?,
     })
 }
 
@@ -55,8 +57,8 @@ pub(crate) fn location(row: &Row<'_>) -> Result<Location> {
 }
 
 /// Columns in the order that [`inventory`] reads them.
-pub(crate) const INVENTORY: &str = "SELECT location, sku, on_hand, reserved, safety_stock \
-     FROM inventory ORDER BY location, sku";
+pub(crate) const INVENTORY: &str =
+    "SELECT location, sku, on_hand, reserved, safety_stock FROM inventory";
 
 pub(crate) fn inventory(row: &Row<'_>) -> Result<InventoryRow> {
     Ok(InventoryRow {
@@ -69,8 +71,7 @@ pub(crate) fn inventory(row: &Row<'_>) -> Result<InventoryRow> {
 }
 
 /// Columns in the order that [`inbound`] reads them.
-pub(crate) const INBOUND: &str =
-    "SELECT location, sku, quantity, due FROM inbound ORDER BY location, sku, due, quantity";
+pub(crate) const INBOUND: &str = "SELECT location, sku, quantity, due FROM inbound";
 
 pub(crate) fn inbound(row: &Row<'_>) -> Result<InboundRow> {
     Ok(InboundRow {

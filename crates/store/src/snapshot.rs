@@ -5,8 +5,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
-use endcap_vocab::{Catalog, OrderColumns, OrderLine, Product, ReturnLine, Shopper};
-use rusqlite::{Connection, Row};
+use endcap_vocab::{
+    Catalog, InboundRow, InventoryRow, OrderColumns, OrderLine, Product, ReturnLine, Shopper,
+};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{ColumnProvenance, Provenance, StoreError, hash, layout, rows};
 
@@ -62,7 +64,7 @@ impl Snapshot {
     /// # Errors
     /// A file that is damaged or cannot be read any more.
     pub fn products(&self, each: impl FnMut(Product)) -> Result<(), StoreError> {
-        self.each(rows::PRODUCTS, rows::product, each)
+        self.each(&every_product(), rows::product, each)
     }
 
     /// Every product as [`Snapshot::products`] gives them, until `each` breaks.
@@ -73,7 +75,41 @@ impl Snapshot {
         &self,
         each: impl FnMut(Product) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        self.each_while(rows::PRODUCTS, rows::product, each)
+        self.each_while(&every_product(), rows::product, each)
+    }
+
+    /// A product by sku.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn product(&self, sku: &str) -> Result<Option<Product>, StoreError> {
+        let sql = format!("{} WHERE sku = ?1", rows::PRODUCTS);
+        Ok(self.list_of(&sql, sku, rows::product)?.pop())
+    }
+
+    /// The stock of a sku, by location ascending.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn inventory_of(&self, sku: &str) -> Result<Vec<InventoryRow>, StoreError> {
+        // The key begins with the location: naming them all, a sku is found without a scan.
+        let sql = format!(
+            "{} WHERE location IN (SELECT id FROM locations) AND sku = ?1 ORDER BY location",
+            rows::INVENTORY
+        );
+        self.list_of(&sql, sku, rows::inventory)
+    }
+
+    /// The deliveries of a sku on their way, by day ascending, then by location.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn inbound_of(&self, sku: &str) -> Result<Vec<InboundRow>, StoreError> {
+        let sql = format!(
+            "{} WHERE sku = ?1 ORDER BY due, location, quantity",
+            rows::INBOUND
+        );
+        self.list_of(&sql, sku, rows::inbound)
     }
 
     /// The catalogue, its `products` left empty.
@@ -84,8 +120,14 @@ impl Snapshot {
         let mut catalog = Catalog {
             currency: self.meta.currency.clone(),
             locations: self.list(rows::LOCATIONS, rows::location)?,
-            inventory: self.list(rows::INVENTORY, rows::inventory)?,
-            inbound: self.list(rows::INBOUND, rows::inbound)?,
+            inventory: self.list(
+                &format!("{} ORDER BY location, sku", rows::INVENTORY),
+                rows::inventory,
+            )?,
+            inbound: self.list(
+                &format!("{} ORDER BY location, sku, due, quantity", rows::INBOUND),
+                rows::inbound,
+            )?,
             promotions: self.list(rows::PROMOTIONS, rows::promotion)?,
             ..Catalog::default()
         };
@@ -116,8 +158,20 @@ impl Snapshot {
     /// A file that is damaged or cannot be read any more.
     pub fn catalog(&self) -> Result<Catalog, StoreError> {
         let mut catalog = self.catalog_without_products()?;
-        catalog.products = self.list(rows::PRODUCTS, rows::product)?;
+        catalog.products = self.list(&every_product(), rows::product)?;
         Ok(catalog)
+    }
+
+    /// Where the picture of a product is, as the data says it: an address or a path.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn image(&self, sku: &str) -> Result<Option<String>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached("SELECT image FROM images WHERE sku = ?1")
+            .and_then(|mut statement| statement.query_row([sku], |row| row.get(0)).optional());
+        found.map_err(self.failed())
     }
 
     /// A shopper by id.
@@ -308,6 +362,19 @@ impl Snapshot {
         run().map_err(self.failed())
     }
 
+    fn list_of<T>(
+        &self,
+        sql: &str,
+        sku: &str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let list = self
+            .connection
+            .prepare(sql)
+            .and_then(|mut statement| statement.query_map([sku], read)?.collect());
+        list.map_err(self.failed())
+    }
+
     fn list<T>(
         &self,
         sql: &str,
@@ -321,6 +388,10 @@ impl Snapshot {
     fn failed(&self) -> impl FnOnce(rusqlite::Error) -> StoreError + use<> {
         read_failed(&self.path)
     }
+}
+
+fn every_product() -> String {
+    format!("{} ORDER BY sku", rows::PRODUCTS)
 }
 
 /// A value that does not fit its type was not written by a [`crate::SnapshotWriter`].

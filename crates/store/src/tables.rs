@@ -50,6 +50,7 @@ pub const PRODUCTS: Table = table(
         "not_sold_in",
         "restrictions",
         "sensitive",
+        "image",
     ],
 );
 /// Stock by location.

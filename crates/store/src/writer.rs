@@ -134,6 +134,10 @@ impl SnapshotWriter {
                 )));
             }
         }
+        // Before anything is written: a row that is refused leaves no half of itself.
+        if product.image.as_deref() == Some("") {
+            return Err(refuse("`image` must not be empty".to_owned()));
+        }
         self.insert(
             ("products", || format!("sku `{}`", product.sku)),
             "INSERT INTO products VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
@@ -164,6 +168,14 @@ impl SnapshotWriter {
                 json(&product.restrictions),
                 product.sensitive,
             ],
+        )?;
+        let Some(image) = &product.image else {
+            return Ok(());
+        };
+        self.insert(
+            ("images", || format!("sku `{}`", product.sku)),
+            "INSERT INTO images VALUES (?1, ?2)",
+            params![product.sku, image],
         )
     }
 

@@ -63,6 +63,7 @@ fn rich_product() -> Product {
         not_sold_in: vec!["north".to_owned()],
         restrictions: vec!["age21".to_owned()],
         sensitive: true,
+        image: Some("https://pictures.example/apple.png".to_owned()),
     }
 }
 
@@ -280,14 +281,53 @@ fn the_hash_is_of_the_content_alone() {
     writer.add_product(&product("a")).unwrap();
     writer.finish("").unwrap();
     let before = hash(&changed);
-    let mut writer = begin(&changed);
     let costly = Product {
         unit_cost: 1.0 + f64::EPSILON,
         ..product("a")
     };
-    writer.add_product(&costly).unwrap();
+    let pictured = Product {
+        image: Some("a.png".to_owned()),
+        ..product("a")
+    };
+    for change in [costly, pictured] {
+        let mut writer = begin(&changed);
+        writer.add_product(&change).unwrap();
+        writer.finish("").unwrap();
+        assert_ne!(hash(&changed), before);
+    }
+}
+
+#[test]
+fn a_picture_is_read_on_demand() {
+    let (_folder, path) = folder();
+    write_full(&path, false);
+    let snapshot = Snapshot::open(&path).unwrap();
+    let pictured = rich_product();
+    assert_eq!(snapshot.image(&pictured.sku).unwrap(), pictured.image);
+    assert_eq!(snapshot.image("b").unwrap(), None);
+    assert_eq!(snapshot.image("not there").unwrap(), None);
+}
+
+/// As it lies in fixtures/demo, written before there were images.
+#[test]
+fn a_file_from_before_there_were_images_is_read_and_left_as_it_is() {
+    let (folder, path) = folder();
+    let mut writer = begin(&path);
+    writer.add_product(&product("a")).unwrap();
     writer.finish("").unwrap();
-    assert_ne!(hash(&changed), before);
+    let hash = |path: &Path| Snapshot::open(path).unwrap().content_hash().unwrap();
+    let with_table = hash(&path);
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("DROP TABLE images")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let snapshot = Snapshot::open(&path).unwrap();
+    assert_eq!(snapshot.catalog().unwrap().products, [product("a")]);
+    assert_eq!(snapshot.image("a").unwrap(), None);
+    assert_eq!(hash(&path), with_table);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(names_in(&folder), ["shop.snapshot"]);
 }
 
 #[test]
@@ -393,6 +433,10 @@ fn a_row_that_breaks_a_rule_is_refused_in_words_and_the_rest_goes_on() {
     assert_eq!(
         refused(&|p| p.category = "a/".to_owned()),
         "`category` must not begin or end with `/`"
+    );
+    assert_eq!(
+        refused(&|p| p.image = Some(String::new())),
+        "`image` must not be empty"
     );
     assert_eq!(
         refused(&|p| p.season_months = vec![13]),

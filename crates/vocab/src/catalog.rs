@@ -123,6 +123,10 @@ pub struct Product {
     /// Shown unasked only with the shopper's consent.
     #[serde(default)]
     pub sensitive: bool,
+    /// Where its picture is: an https or http URL, or a file path relative to the data's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub image: Option<String>,
 }
 
 /// The value of an attribute.

@@ -1,4 +1,4 @@
-//! Checks and chores of the workspace: `cargo xtask layers`, `cargo xtask schemas`.
+//! Checks and chores of the workspace: `cargo xtask layers`, `schemas`, `screenshots`.
 
 #![allow(
     clippy::print_stdout,
@@ -8,6 +8,7 @@
 
 mod layers;
 mod schemas;
+mod screenshots;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,13 +18,17 @@ Usage: cargo xtask <chore>
 
   layers   fails where a crate uses one of its own or a higher layer, and where a library
            does not deny missing docs
-  schemas  writes the JSON Schemas of the documents to assets/schema";
+  schemas  writes the JSON Schemas of the documents to assets/schema
+  screenshots
+           draws every view of the window without a display, and writes those that have
+           changed to assets/screenshots; the tests check them";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["layers"] => layers::run(&root()),
         ["schemas"] => schemas::run(&root()),
+        ["screenshots"] => screenshots::run(&root()),
         ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
         _ => {
             eprintln!("{USAGE}");

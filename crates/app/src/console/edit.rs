@@ -2,7 +2,7 @@
 
 use endcap_vocab::{Eligibility, Fallback, Problems, Rule, RuleSet, Signal, Weights};
 
-use crate::{UserError, problems};
+use crate::{UserError, rule_problems};
 
 /// One change of a rule set; [`Edit::apply`] gives the change that takes it back.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +70,7 @@ impl Edit {
                 )))
             }
             Self::PutRule { rule, .. } => {
-                let problems = problems(rule, &RuleSet::default(), None);
+                let problems = rule_problems(rule);
                 if problems.is_empty() {
                     Ok(())
                 } else {

@@ -13,8 +13,8 @@ use super::compiled::Compiled;
 use super::unshown::UnshownRows;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
-    Above, Column, Comparison, Explained, PageView, People, ProductHit, ProductSheet, RankCommand,
-    RuleInsight, Slate, SlateColumn, TriedCondition, UserError, Workspace, read_rules,
+    Above, Column, Comparison, Explained, Matches, PageView, People, ProductHit, ProductSheet,
+    RankCommand, RuleInsight, Slate, SlateColumn, UserError, Workspace, read_rules,
 };
 
 /// How many shoppers or products a search lists.
@@ -49,7 +49,7 @@ pub struct Questions {
     sheet: Lane<ProductSheet>,
     people: Lane<People>,
     products: Lane<Vec<ProductHit>>,
-    matches: Lane<TriedCondition>,
+    matches: Lane<Matches>,
 }
 
 impl Questions {
@@ -134,7 +134,7 @@ impl Questions {
 
     /// What the condition tried last matches.
     #[must_use]
-    pub fn matches(&self) -> &Lane<TriedCondition> {
+    pub fn matches(&self) -> &Lane<Matches> {
         &self.matches
     }
 

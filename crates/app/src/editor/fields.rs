@@ -1,16 +1,16 @@
 //! The fields of a product that a clause can ask about.
 
-use std::collections::BTreeSet;
-
+use endcap_rules::Coded;
 use endcap_vocab::AttributeValue;
 
 use super::clauses::{ATTRIBUTES, is_nameable, number_in_cel};
+use super::values::uses;
 use super::{FieldValue, Operator};
 use crate::Workspace;
 
 /// A field of a product, as the builder offers it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct ConditionField {
     /// Name in a clause: `margin`, or `attributes.roast`.
     pub name: String,
     /// As a person reads it: `Margin`.
@@ -68,7 +68,7 @@ impl FieldKind {
     }
 }
 
-impl Field {
+impl ConditionField {
     /// Reads what a person typed for an operator that wants a value; a list is split at
     /// commas.
     ///
@@ -100,12 +100,10 @@ impl Field {
     fn number(&self, typed: &str) -> Result<f64, String> {
         let bare = typed.trim().trim_end_matches(self.unit.as_str()).trim();
         let is_plain = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
-        let shifted = match self.kind {
-            // Shifted in its decimal text, so that 29% is 0.29 and not a little less.
-            FieldKind::Percent if !bare.contains(['e', 'E']) => format!("{bare}e-2"),
-            _ => bare.to_owned(),
+        let number = match self.kind {
+            FieldKind::Percent => shifted(bare, -2),
+            _ => bare.parse::<f64>().ok(),
         };
-        let number = shifted.parse::<f64>().ok();
         number
             .filter(|number| number.is_finite() && bare.chars().all(is_plain))
             .ok_or_else(|| match self.kind {
@@ -119,11 +117,7 @@ impl Field {
     pub fn show(&self, value: &FieldValue) -> String {
         let number = |number: f64| match self.kind {
             FieldKind::Percent => {
-                let shifted = format!("{number:e}");
-                let percent = shifted.split_once('e').and_then(|(digits, exponent)| {
-                    let exponent: i32 = exponent.parse().ok()?;
-                    format!("{digits}e{}", exponent + 2).parse::<f64>().ok()
-                });
+                let percent = shifted(&format!("{number:e}"), 2);
                 format!("{}%", number_in_cel(percent.unwrap_or(number * 100.0)))
             }
             _ => number_in_cel(number),
@@ -139,6 +133,13 @@ impl Field {
             }
         }
     }
+}
+
+/// A number moved by decimal places in its text, so that 29% is 0.29 and not a little less.
+fn shifted(number: &str, places: i32) -> Option<f64> {
+    let (digits, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let exponent = exponent.parse::<i32>().ok()?.checked_add(places)?;
+    format!("{digits}e{exponent}").parse().ok()
 }
 
 /// A field of every catalogue: its name, label and kind, whether a product can lack it, and
@@ -292,13 +293,13 @@ const KNOWN: [Known; 21] = [
 
 impl Workspace {
     /// The fields that a clause can ask about: those of every product, then the attributes of
-    /// this catalogue by name. Attributes that CEL cannot name, and those whose values are of
-    /// several kinds, are left out.
+    /// this catalogue by name. An attribute whose values are of several kinds has the kind that
+    /// most products have; one that CEL cannot name is left out.
     #[must_use]
-    pub fn fields(&self) -> Vec<Field> {
+    pub fn fields(&self) -> Vec<ConditionField> {
         let known = KNOWN
             .iter()
-            .map(|(name, label, kind, can_lack, help)| Field {
+            .map(|(name, label, kind, can_lack, help)| ConditionField {
                 name: (*name).to_owned(),
                 label: (*label).to_owned(),
                 kind: *kind,
@@ -308,8 +309,8 @@ impl Workspace {
             });
         let attributes = self.retailer.columns().attributes.iter();
         let attributes = attributes.filter_map(|(name, column)| {
-            let kind = kind_of(&column.values).filter(|_| is_nameable(name))?;
-            Some(Field {
+            let kind = kind_of(column);
+            is_nameable(name).then(|| ConditionField {
                 name: format!("{ATTRIBUTES}{name}"),
                 label: crate::page::capitalised(&name.replace(['_', '-'], " ")),
                 kind,
@@ -331,20 +332,21 @@ impl Workspace {
     }
 }
 
-/// What all the values of an attribute are.
-fn kind_of(values: &[AttributeValue]) -> Option<FieldKind> {
-    let kinds: BTreeSet<u8> = values
-        .iter()
-        .map(|value| match value {
-            AttributeValue::Bool(_) => 0,
+/// What the values of an attribute are, for most products.
+fn kind_of(column: &Coded<AttributeValue>) -> FieldKind {
+    let mut kinds = [
+        (FieldKind::Text, 0),
+        (FieldKind::Number, 0),
+        (FieldKind::Bool, 0),
+    ];
+    for (value, products) in uses(column) {
+        let kind = match value {
+            AttributeValue::Text(_) => 0,
             AttributeValue::Number(_) => 1,
-            AttributeValue::Text(_) => 2,
-        })
-        .collect();
-    let only = kinds.first().filter(|_| kinds.len() == 1)?;
-    Some(match only {
-        0 => FieldKind::Bool,
-        1 => FieldKind::Number,
-        _ => FieldKind::Text,
-    })
+            AttributeValue::Bool(_) => 2,
+        };
+        kinds[kind].1 += products;
+    }
+    let most = kinds.iter().max_by_key(|(_, products)| *products);
+    most.map_or(FieldKind::Text, |(kind, _)| *kind)
 }

@@ -11,7 +11,7 @@ const STRIP: usize = 12;
 
 /// What a condition matches.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TriedCondition {
+pub struct Matches {
     /// Products of the page.
     pub on_page: u32,
     /// Products of the whole catalogue, at the prices and stock of the request.
@@ -55,29 +55,39 @@ pub fn check_condition(text: &str) -> Result<(), Vec<ConditionError>> {
     Condition::parse(text).map(|_| ())
 }
 
-/// Everything that is wrong with a rule on its way into a rule set, with pointers from the
-/// rule, as in `/effect/percent`; `instead_of` is the id of the rule that it will replace.
+/// Everything that is wrong with a rule by itself, with pointers from the rule, as in
+/// `/effect/percent`.
 #[must_use]
-pub fn problems(rule: &Rule, rules: &RuleSet, instead_of: Option<&str>) -> Vec<Problem> {
-    let others = rules.rules.iter().filter(|other| other.id == rule.id);
-    let namesake = others.filter(|other| instead_of != Some(&other.id)).take(1);
-    // The checks are those of a document, so a document is made that holds the rule last.
+pub fn rule_problems(rule: &Rule) -> Vec<Problem> {
+    // The checks are those of a document, so a document is made that holds the rule alone.
     let document = RuleSet {
-        rules: namesake.chain([rule]).cloned().collect(),
+        rules: vec![rule.clone()],
         ..RuleSet::default()
     };
-    let last = format!("/rules/{}", document.rules.len() - 1);
     let value = match serde_json::to_value(&document) {
         Ok(value) => value,
         Err(error) => return vec![Problem::new("", error.to_string())],
     };
-    documents::problems_of(Document::RuleSet, &value)
-        .into_iter()
-        .filter_map(|problem| {
-            let path = problem.path.strip_prefix(&last)?;
-            Some(Problem::new(path, problem.problem))
-        })
-        .collect()
+    let mut problems = documents::problems_of(Document::RuleSet, &value);
+    for problem in &mut problems {
+        if let Some(path) = problem.path.strip_prefix("/rules/0") {
+            problem.path = path.to_owned();
+        }
+    }
+    problems
+}
+
+/// Everything that is wrong with a rule on its way into a rule set, its id being taken
+/// included; `instead_of` is the id of the rule that it will replace.
+#[must_use]
+pub fn rule_problems_in(rules: &RuleSet, rule: &Rule, instead_of: Option<&str>) -> Vec<Problem> {
+    let mut problems = rule_problems(rule);
+    let is_taken = instead_of != Some(&rule.id) && rules.rules.iter().any(|r| r.id == rule.id);
+    if is_taken {
+        let taken = format!("a second `{}`; each id stands once", rule.id);
+        problems.insert(0, Problem::new("/id", taken));
+    }
+    problems
 }
 
 impl Workspace {
@@ -90,12 +100,12 @@ impl Workspace {
         rules: &CompiledRules,
         command: &RankCommand,
         condition: &str,
-    ) -> Result<TriedCondition, UserError> {
+    ) -> Result<Matches, UserError> {
         let request = self.request(command)?;
         let asked = (condition, STRIP);
         let matches = matches(&self.retailer, rules, &self.model, &request, asked)
             .map_err(|problems| UserError::refused("the condition", problems))?;
-        Ok(TriedCondition {
+        Ok(Matches {
             on_page: matches.on_page,
             in_all: matches.in_all,
             strip: matches.best.iter().map(|of| self.match_card(of)).collect(),

@@ -11,9 +11,17 @@ mod values;
 
 pub use cel::from_cel;
 pub use clauses::{Clause, Clauses, FieldValue, Join, Operator, to_cel};
-pub use fields::{Field, FieldKind};
+pub use fields::{ConditionField, FieldKind};
 pub use gestures::{
     RuleEdit, boost_rule, hand_made_hides, hand_made_pins, hide_rule, pin_rule, unhide, unpin,
 };
+pub use matches::{MatchCard, Matches, check_condition, rule_problems, rule_problems_in};
 pub use order::{blank_rule, duplicate, reordered};
-pub use matches::{MatchCard, TriedCondition, check_condition, problems};
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test is made of may fail the test"
+)]
+mod tests;

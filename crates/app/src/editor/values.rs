@@ -69,7 +69,7 @@ impl Workspace {
 }
 
 /// The distinct values of a column, each with how many rows have it.
-fn uses<T>(column: &Coded<T>) -> impl Iterator<Item = (&T, usize)> {
+pub(super) fn uses<T>(column: &Coded<T>) -> impl Iterator<Item = (&T, usize)> {
     let mut counts = vec![0; column.values.len()];
     for code in column.codes.iter().filter(|code| **code != ABSENT) {
         counts[*code as usize] += 1;

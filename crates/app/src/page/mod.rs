@@ -254,3 +254,10 @@ pub(crate) fn capitalised(text: &str) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "what a test is made of may fail the test"
+)]
+mod tests;

@@ -15,7 +15,7 @@ use crate::{Movement, Workspace};
 pub struct PageView {
     /// The draft's slate.
     pub slate: Slate,
-    /// One a card of the slate.
+    /// Where each card of the slate stands against the live one.
     pub movements: Vec<Movement>,
     /// What the live slate has and the draft's has not, by live slot.
     pub gone: Vec<Card>,
@@ -59,11 +59,9 @@ fn slots(cards: &[Card]) -> BTreeMap<&str, u32> {
 
 fn movements(draft: &[Card], live: &[Card]) -> Vec<Movement> {
     let live = slots(live);
-    let movement = |card: &Card| match live.get(card.sku.as_str()) {
-        None => Movement::New,
-        Some(was) if card.slot < *was => Movement::Up(was - card.slot),
-        Some(was) if card.slot > *was => Movement::Down(card.slot - was),
-        Some(_) => Movement::Same,
+    let movement = |card: &Card| {
+        let was = live.get(card.sku.as_str()).copied();
+        Movement::between(was, Some(card.slot))
     };
     draft.iter().map(movement).collect()
 }

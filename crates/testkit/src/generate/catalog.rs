@@ -133,6 +133,7 @@ pub fn product() -> impl Strategy<Value = Product> {
             not_sold_in: not_sold_in.unwrap_or_default(),
             restrictions: restrictions.unwrap_or_default(),
             sensitive,
+            image: None,
         }
     })
 }

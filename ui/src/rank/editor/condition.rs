@@ -2,7 +2,7 @@
 
 use egui::{Id, Key, Label, Modifiers, Popup, Response, ScrollArea, Ui, vec2};
 use endcap_app::{
-    Clause, Clauses, Field, FieldKind, FieldValue, Join, Operator, check_condition, from_cel, to_cel,
+    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, Operator, check_condition, from_cel, to_cel,
 };
 use endcap_look::{
     Button, Chip, Icon, IconButton, MenuItem, PickItem, Picker, ROW_HEIGHT, Row, SPACE_1, SPACE_2,
@@ -30,7 +30,7 @@ pub(super) struct ConditionForm {
     cel: String,
     /// Why the text cannot be shown as rows.
     why_not: Option<String>,
-    fields: std::sync::Arc<Vec<Field>>,
+    fields: std::sync::Arc<Vec<ConditionField>>,
     next_row: u64,
 }
 
@@ -53,7 +53,7 @@ enum RowStep {
 
 impl ConditionForm {
     /// The rows of a condition; its text where it is richer than rows.
-    pub(super) fn of(when: Option<&str>, fields: std::sync::Arc<Vec<Field>>) -> Self {
+    pub(super) fn of(when: Option<&str>, fields: std::sync::Arc<Vec<ConditionField>>) -> Self {
         let mut form = Self {
             mode: Mode::Rows,
             join: Join::AllOf,
@@ -109,7 +109,7 @@ impl ConditionForm {
         })
     }
 
-    fn field(&self, name: &str) -> Option<&Field> {
+    fn field(&self, name: &str) -> Option<&ConditionField> {
         self.fields.iter().find(|field| field.name == name)
     }
 
@@ -179,13 +179,13 @@ impl ConditionForm {
 }
 
 /// A value as it stands in the field, whose unit is drawn at its end.
-fn bare(field: &Field, value: &FieldValue) -> String {
+fn bare(field: &ConditionField, value: &FieldValue) -> String {
     let shown = field.show(value);
     shown.trim_end_matches(field.unit.as_str()).trim().to_owned()
 }
 
 impl RowForm {
-    fn value(&self, field: &Field) -> Result<FieldValue, String> {
+    fn value(&self, field: &ConditionField) -> Result<FieldValue, String> {
         if !self.operator.wants_value() {
             return Ok(FieldValue::Nothing);
         }
@@ -251,7 +251,7 @@ pub(super) fn condition_ui(
     kept: &mut ConditionDesk,
 ) {
     if kept.items.is_empty() {
-        let item = |field: &Field| PickItem::new(&field.name, &field.label, &field.help);
+        let item = |field: &ConditionField| PickItem::new(&field.name, &field.label, &field.help);
         kept.items = form.fields.iter().map(item).collect();
     }
     mode_ui(ui, form);
@@ -484,7 +484,7 @@ fn value_ui(
     desk: &Desk,
     kept: &mut ConditionDesk,
     row: &mut RowForm,
-    (field, width): (&Field, f32),
+    (field, width): (&ConditionField, f32),
 ) {
     let is_listed = matches!(field.kind, FieldKind::Text | FieldKind::Category | FieldKind::Tags);
     let is_mine = kept.offered.as_ref().is_some_and(|offered| offered.row == row.id);

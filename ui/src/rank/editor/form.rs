@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use endcap_app::{
     CapField, Effect, IfUnavailable, Owner, Pin, Placement, Problem, Rule, RuleSet, Schedule,
-    Scope, Weekday, problems,
+    Scope, Weekday, rule_problems_in,
 };
 
 use super::condition::ConditionForm;
@@ -272,7 +272,7 @@ impl Form {
             campaign: filled(&self.campaign),
             note: filled(&self.note),
         };
-        let found = problems(&rule, rules, instead_of);
+        let found = rule_problems_in(rules, &rule, instead_of);
         if found.is_empty() { Ok(rule) } else { Err(Faults(found)) }
     }
 

@@ -1,0 +1,186 @@
+//! The pictures in `assets/screenshots`: every view, both themes, two sizes, from the demo at
+//! a fixed clock.
+//!
+//! 1. The pictures in the repository show what the program draws now. With
+//!    `ENDCAP_SCREENSHOTS=write` (`cargo xtask screenshots`) they are written instead.
+
+mod common;
+
+use std::path::PathBuf;
+
+use common::{LARGE, SMALL, Tested, desk, settle, window};
+use egui::Theme;
+use egui_kittest::kittest::Queryable;
+use endcap_app::console::{Command, Layout, View};
+use endcap_ui::Action;
+use image::{ImageReader, RgbaImage};
+
+/// A picture may differ in so many of its pixels: other versions of the software renderer
+/// round the edges of letters otherwise.
+const PIXELS_THAT_MAY_DIFFER: f64 = 0.005;
+/// By how much one channel of a pixel may differ before the pixel counts.
+const CHANNEL_TOLERANCE: u8 = 24;
+
+/// A view in a state that shows what it is for.
+struct Scene {
+    name: &'static str,
+    set: fn(&mut Tested),
+}
+
+const SCENES: &[Scene] = &[
+    Scene {
+        name: "rank",
+        set: |window| edited(window),
+    },
+    Scene {
+        name: "rank-list",
+        set: |window| {
+            edited(window);
+            act(window, Action::Arrange(Layout::List));
+        },
+    },
+    Scene {
+        name: "rank-compare",
+        set: |window| {
+            edited(window);
+            act(window, Action::Arrange(Layout::Compare));
+        },
+    },
+    Scene {
+        name: "rule-editor",
+        set: |window| {
+            edited(window);
+            act(window, Action::NewRule);
+        },
+    },
+    Scene {
+        name: "shoppers",
+        set: |window| {
+            edited(window);
+            show(window, View::Shoppers);
+            let sku = sku_in_slot(window, 1);
+            send(
+                window,
+                Command::Explain {
+                    column: 0,
+                    sku,
+                    against: None,
+                },
+            );
+        },
+    },
+    Scene {
+        name: "product-sheet",
+        set: |window| {
+            edited(window);
+            let sku = sku_in_slot(window, 0);
+            send(window, Command::Sheet(Some(sku)));
+        },
+    },
+    Scene {
+        name: "data",
+        set: |window| show(window, View::Data),
+    },
+    Scene {
+        name: "settings",
+        set: |window| show(window, View::Settings),
+    },
+    Scene {
+        name: "palette",
+        set: |window| act(window, Action::Palette),
+    },
+    Scene {
+        name: "keys",
+        set: |window| act(window, Action::Keys),
+    },
+];
+
+fn act(window: &mut Tested, action: Action) {
+    desk(window).act(action);
+    window.run_ok();
+    settle(window);
+}
+
+fn send(window: &mut Tested, command: Command) {
+    assert!(desk(window).send(command));
+    settle(window);
+}
+
+fn show(window: &mut Tested, view: View) {
+    act(window, Action::Show(view));
+}
+
+fn sku_in_slot(window: &mut Tested, place: usize) -> String {
+    let page = desk(window).console.answers().page().value().cloned();
+    page.expect("a page").slate.cards[place].sku.clone()
+}
+
+/// Some edits, so that the draft differs from live: a weight, by the keyboard as a user does.
+fn edited(window: &mut Tested) {
+    let slider = window.get_by_label("Margin weight");
+    slider.focus();
+    window.run_ok();
+    for _ in 0..6 {
+        window.key_press(egui::Key::ArrowRight);
+        window.run_ok();
+    }
+    settle(window);
+    // Nothing has the focus in a picture.
+    window.key_press(egui::Key::Escape);
+    settle(window);
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets/screenshots")
+}
+
+/// The share of pixels that differ; all of them where the sizes do.
+fn difference(one: &RgbaImage, other: &RgbaImage) -> f64 {
+    if one.dimensions() != other.dimensions() {
+        return 1.0;
+    }
+    let differ = |(a, b): (&image::Rgba<u8>, &image::Rgba<u8>)| {
+        a.0.iter()
+            .zip(b.0)
+            .any(|(a, b)| a.abs_diff(b) > CHANNEL_TOLERANCE)
+    };
+    let count = one.pixels().zip(other.pixels()).filter(|pair| differ(*pair)).count();
+    count as f64 / one.pixels().len().max(1) as f64
+}
+
+#[test]
+fn the_pictures_in_the_repository_show_the_program_as_it_is() {
+    if !common::can_render() {
+        return;
+    }
+    let write = std::env::var("ENDCAP_SCREENSHOTS").is_ok_and(|value| value == "write");
+    let mut stale = Vec::new();
+    std::fs::create_dir_all(folder()).unwrap();
+    for scene in SCENES {
+        for (theme, theme_name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            for size in [LARGE, SMALL] {
+                let mut window = window(size, theme);
+                (scene.set)(&mut window);
+                let shown = window.render().expect("a picture");
+                let (width, height) = shown.dimensions();
+                let name = format!("{}-{theme_name}-{width}x{height}.png", scene.name);
+                let path = folder().join(&name);
+                let kept = ImageReader::open(&path).ok().and_then(|file| file.decode().ok());
+                let differs = kept.map_or(1.0, |kept| difference(&kept.to_rgba8(), &shown));
+                if differs > PIXELS_THAT_MAY_DIFFER {
+                    stale.push(format!("{name}: {:.2}% of its pixels differ", differs * 100.0));
+                    if write {
+                        shown.save(&path).unwrap();
+                    }
+                }
+            }
+        }
+    }
+    if !write {
+        assert!(
+            stale.is_empty(),
+            "make the pictures anew with `cargo xtask screenshots`, and look at them:\n{}",
+            stale.join("\n")
+        );
+    }
+}
