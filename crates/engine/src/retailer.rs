@@ -208,13 +208,6 @@ impl Retailer {
             .collect()
     }
 
-    /// The region of a location; none where there is no such location.
-    #[must_use]
-    pub fn region(&self, location: &str) -> Option<&str> {
-        let site = self.sites.iter().find(|site| site.id == location)?;
-        Some(&site.region)
-    }
-
     /// The ids of its locations, ascending.
     pub fn locations(&self) -> impl Iterator<Item = &str> {
         self.sites.iter().map(|site| site.id.as_str())

@@ -325,7 +325,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
         } else {
             tokens.ink3
         };
-        let arrow_width = if sort.is_some() { 14.0 } else { 0.0 };
+        let arrow_width = if sort.is_some() { 18.0 } else { 0.0 };
         let room = rect.width() - 2.0 * SPACE_2 - arrow_width;
         let text = line_within(ui, &column.name, Face::SmallMedium, ink, room.max(0.0));
         let middle = rect.center().y;
@@ -342,7 +342,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
             } else {
                 Icon::ArrowUp
             };
-            icon.paint(ui.painter(), pos2(end + 8.0, middle), 12.0, ink);
+            icon.paint(ui.painter(), pos2(end + 11.0, middle), 12.0, ink);
         }
         ui.painter()
             .hline(rect.x_range(), rect.bottom() - 0.5, (HAIRLINE, tokens.line));
