@@ -27,6 +27,12 @@ impl Format {
         }
     }
 
+    /// How numbers are written, for widgets that write them.
+    #[must_use]
+    pub fn numbers(&self) -> NumberFormat {
+        self.numbers
+    }
+
     /// A whole number.
     #[must_use]
     pub fn count(&self, value: i64) -> String {
