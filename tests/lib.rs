@@ -18,6 +18,8 @@
     reason = "these are the steps of tests: a step that cannot be taken fails the test"
 )]
 
+pub mod window;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -146,8 +148,10 @@ pub fn program() -> &'static Path {
 
 /// Whether the program is there and no source is newer.
 fn is_fresh(program: &Path) -> bool {
-    let crates = endcap_testkit::repository().join("crates");
-    let sources = entries(&crates).map(|package| package.join("src"));
+    let repository = endcap_testkit::repository();
+    let crates = entries(&repository.join("crates")).collect::<Vec<_>>();
+    let packages = crates.into_iter().chain([repository.join("ui")]);
+    let sources = packages.map(|package| package.join("src"));
     let changed = sources.filter_map(|folder| last_change(&folder)).max();
     changed_at(program).is_some_and(|made| changed <= Some(made))
 }

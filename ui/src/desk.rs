@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use endcap_app::console::{Command, Console, Edit, Event, View};
-use endcap_app::{ErrorCode, RankCommand, UserError};
 use egui::{Rect, Ui};
+use endcap_app::console::{Command, Console, Draft, Edit, Event, View};
+use endcap_app::{ErrorCode, RankCommand, UserError};
 use endcap_look::{Toast, Toasts, Tone};
 
 use crate::Action;
@@ -91,7 +91,7 @@ impl Desk {
                 Event::Redid(label) => self.say(&format!("Done again: {label}")),
                 Event::Saved(path) => self.say(&format!("Written: {}", path.display())),
                 Event::Loaded(name) => {
-                    self.say_undo(&format!("{name} stands in the draft's place"));
+                    self.offer_undo(format!("{name} stands in the draft's place"));
                 }
                 _ => {}
             }
@@ -133,6 +133,12 @@ impl Desk {
         self.gesture += 1;
     }
 
+    /// Leaves the draft as it was before the drag.
+    pub fn give_up_gesture(&mut self) {
+        self.send(Command::GiveUpGesture(self.gesture));
+        self.end_gesture();
+    }
+
     /// Looks at the page in another context.
     pub fn look(&mut self, change: impl FnOnce(&mut RankCommand)) -> bool {
         let mut context = self.console.context().clone();
@@ -155,23 +161,26 @@ impl Desk {
         self.toasts.push(Toast::new(Tone::Neutral, text));
     }
 
-    /// Says what an edit did, with the way back.
-    pub fn say_undo(&mut self, text: &str) {
-        let revision = self.console.draft().map_or(0, |draft| draft.revision());
-        let toast = Toast::new(Tone::Neutral, text).action("Undo", revision);
+    /// Says what was done, with the way back for as long as nothing else was done since.
+    pub fn offer_undo(&mut self, done: impl Into<String>) {
+        let revision = self.console.draft().map_or(0, Draft::revision);
+        let toast = Toast::new(Tone::Neutral, done).action("Undo", revision);
         self.toasts.push(toast);
+    }
+
+    /// Takes back what a toast offered to take back, by the key of its action.
+    pub fn take_back(&mut self, key: u64) {
+        if self.console.draft().map(Draft::revision) == Some(key) {
+            self.send(Command::Undo);
+        } else {
+            self.say("Something else was edited since: Undo takes the steps back one by one.");
+        }
     }
 
     /// Draws what was said, and takes back what it offers to.
     pub(crate) fn toasts_ui(&mut self, ui: &Ui) {
-        let Some(revision) = self.toasts.ui(ui) else {
-            return;
-        };
-        let now = self.console.draft().map_or(0, |draft| draft.revision());
-        if now == revision {
-            self.act(Action::Undo);
-        } else {
-            self.say("There are newer edits: undo takes those back first");
+        if let Some(key) = self.toasts.ui(ui) {
+            self.take_back(key);
         }
     }
 
@@ -199,7 +208,8 @@ impl Desk {
 
     /// Says what went wrong, and what to do next.
     pub fn refuse(&mut self, error: &UserError) {
-        self.toasts.push(Toast::new(Tone::Bad, sentence(error)).timeout_secs(12.0));
+        self.toasts
+            .push(Toast::new(Tone::Bad, sentence(error)).timeout_secs(12.0));
     }
 }
 
@@ -222,9 +232,7 @@ pub fn sentence(error: &UserError) -> String {
 fn capitalised(text: &str) -> String {
     let text = text.trim_end_matches('.');
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| {
-            first.to_uppercase().collect::<String>() + chars.as_str()
-        })
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + chars.as_str()
+    })
 }

@@ -40,6 +40,24 @@ impl Format {
         self.numbers.money(value, &self.currency)
     }
 
+    /// Money without its minor unit, for large amounts.
+    #[must_use]
+    pub fn money_whole(&self, value: f64) -> String {
+        self.numbers.money_whole(value, &self.currency)
+    }
+
+    /// A difference of two shares in percentage points, with one decimal.
+    #[must_use]
+    pub fn points(&self, difference: f64) -> String {
+        self.numbers.points(difference, 1)
+    }
+
+    /// A number that a person typed.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Option<f64> {
+        self.numbers.parse(text)
+    }
+
     /// A share as percent, without decimals where it has none to tell.
     #[must_use]
     pub fn percent(&self, share: f64, decimals: usize) -> String {

@@ -35,13 +35,14 @@ pub struct FieldSource {
 /// Every field, in the order of the products table; attributes last.
 pub(crate) fn fields(record: &Record, currency: &str) -> Vec<SheetField> {
     let product = &record.product;
-    let field = |name: String, label: String, value: Result<String, &str>, column: &str| SheetField {
-        is_known: value.is_ok(),
-        value: value.unwrap_or_else(str::to_owned),
-        from: record.source(PRODUCTS.name, column),
-        name,
-        label,
-    };
+    let field =
+        |name: String, label: String, value: Result<String, &str>, column: &str| SheetField {
+            is_known: value.is_ok(),
+            value: value.unwrap_or_else(str::to_owned),
+            from: record.source(PRODUCTS.name, column),
+            name,
+            label,
+        };
     let columns = PRODUCTS
         .columns
         .iter()

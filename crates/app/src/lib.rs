@@ -18,8 +18,8 @@ mod error;
 mod explain;
 mod fields;
 mod insight;
-mod page;
 mod pack_shots;
+mod page;
 mod people;
 mod products;
 mod ranking;
@@ -60,11 +60,11 @@ pub use error::{ErrorCode, UserError};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
 pub use fields::{FieldSource, SheetField};
 pub use insight::RuleInsight;
+pub use pack_shots::{PackShot, PackShots};
 pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
     PageView, RuleCard, Slate, Tone, signal_help, signal_label,
 };
-pub use pack_shots::{PackShot, PackShots};
 pub use people::{People, PersonaRow, ShopperRow};
 pub use products::ProductHit;
 pub use ranking::{ProductFacts, RankCommand, RankView};

@@ -15,7 +15,7 @@ use endcap_vocab::{
 use rayon::prelude::*;
 
 use crate::explain::ProductHead;
-use crate::fields::{SheetField, FieldSource, fields};
+use crate::fields::{FieldSource, SheetField, fields};
 use crate::ranking::of_request;
 use crate::words::{last_moment, moment};
 use crate::{DataSource, RankCommand, UserError, Workspace};

@@ -291,7 +291,7 @@ impl<'a> Context<'a> {
             .unwrap_or(0)
     }
 
-    fn offer_in_force(&self, offer: &Offer) -> bool {
+    pub(crate) fn offer_in_force(&self, offer: &Offer) -> bool {
         let promotion = &offer.promotion;
         let at = self.request.at;
         let known = self

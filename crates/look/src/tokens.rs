@@ -209,3 +209,126 @@ pub fn brand_colour(name: &str) -> Color32 {
     });
     BRAND_COLOURS[hash as usize % BRAND_COLOURS.len()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance and contrast, after WCAG 2.2, "contrast ratio".
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let luminance = |color: Color32| {
+            let [red, green, blue] = [color.r(), color.g(), color.b()].map(|channel| {
+                let share = f64::from(channel) / 255.0;
+                if share <= 0.04045 {
+                    share / 12.92
+                } else {
+                    ((share + 0.055) / 1.055).powf(2.4)
+                }
+            });
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn black_on_white_has_the_highest_contrast() {
+        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_what_it_stands_on() {
+        for (theme, tokens) in [("light", &LIGHT), ("dark", &DARK)] {
+            let Tokens {
+                panel,
+                ground,
+                accent_wash,
+                ..
+            } = *tokens;
+            let mut pairs = Vec::new();
+            // Captions stand on panels and on the ground, which is the hover fill too. On washes
+            // stands secondary ink: captions reach only 4.4:1 on the light accent wash.
+            pairs.extend([panel, ground].map(|on| ("ink3", tokens.ink3, on)));
+            for on in [panel, ground, accent_wash] {
+                pairs.push(("ink", tokens.ink, on));
+                pairs.push(("ink2", tokens.ink2, on));
+                pairs.push(("accent", tokens.accent, on));
+            }
+            for tone in [
+                Tone::Neutral,
+                Tone::Accent,
+                Tone::Good,
+                Tone::Bad,
+                Tone::Warn,
+                Tone::Info,
+            ] {
+                let (ink, wash) = tokens.tone(tone);
+                // Tags on their wash; changes as plain text in strips and chosen rows; banners.
+                for on in [wash, panel, ground, accent_wash] {
+                    pairs.push(("tone", ink, on));
+                }
+                pairs.push(("ink on a wash", tokens.ink, wash));
+                pairs.push(("ink2 on a wash", tokens.ink2, wash));
+            }
+            pairs.push(("primary button", tokens.on_accent, tokens.accent));
+            for t in [0.1, 0.2] {
+                let fill = tokens.accent.lerp_to_gamma(tokens.ink, t);
+                pairs.push(("primary button under the pointer", tokens.on_accent, fill));
+            }
+            pairs.push(("count on a badge", panel, tokens.bad));
+            pairs.push(("slot on a pack shot", panel, tokens.ink));
+            pairs.push(("pressed button", tokens.ink, tokens.line));
+            pairs.push(("pressed danger button", tokens.bad, tokens.line));
+            for (name, ink, on) in pairs {
+                let ratio = contrast(ink, on);
+                assert!(
+                    ratio >= 4.5,
+                    "{theme}: {name} {ink:?} on {on:?} has {ratio:.2}:1"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn icons_marks_and_focus_rings_stand_out() {
+        for (theme, tokens) in [("light", &LIGHT), ("dark", &DARK)] {
+            let Tokens {
+                panel,
+                ground,
+                accent_wash,
+                ..
+            } = *tokens;
+            for on in [panel, ground, accent_wash] {
+                for ink in [tokens.accent, tokens.ink2, tokens.ink3] {
+                    let ratio = contrast(ink, on);
+                    assert!(ratio >= 3.0, "{theme}: {ink:?} on {on:?} has {ratio:.2}:1");
+                }
+            }
+            assert!(
+                contrast(tokens.ink2, tokens.line) >= 3.0,
+                "{theme}: live mark on the track"
+            );
+            assert!(
+                contrast(tokens.accent, tokens.line) >= 3.0,
+                "{theme}: slider on its track"
+            );
+        }
+    }
+
+    #[test]
+    fn a_brand_keeps_its_colour() {
+        // FNV-1a of "a" is 0xe40c292c, of the reference vectors by Fowler, Noll and Vo.
+        assert_eq!(
+            brand_colour("a"),
+            BRAND_COLOURS[0xe40c_292c_usize % BRAND_COLOURS.len()]
+        );
+        assert_eq!(brand_colour("Vela"), brand_colour("Vela"));
+    }
+
+    #[test]
+    fn brand_colours_stand_out_from_the_light_ground_and_the_label() {
+        for colour in BRAND_COLOURS {
+            assert!(contrast(colour, LIGHT.ground) >= 3.0, "{colour:?}");
+        }
+    }
+}

@@ -33,15 +33,25 @@ pub fn fixtures_dir() -> PathBuf {
 /// # Panics
 /// Instead of `None`, where the environment has `ENDCAP_REQUIRE=all`.
 #[must_use]
+pub fn shared(what: &str) -> Option<PathBuf> {
+    part(find(&repository().join("../shared"), what))
+}
+
+/// A part that a test needs and some machines lack; `None` where it is missing, after the
+/// sentence for the log that says so.
+///
+/// # Panics
+/// Instead of `None`, where the environment has `ENDCAP_REQUIRE=all`.
+#[must_use]
 #[allow(
     clippy::print_stderr,
     clippy::panic,
     reason = "a test that skips says so, and fails where nothing may be skipped"
 )]
-pub fn shared(what: &str) -> Option<PathBuf> {
+pub fn part<T>(found: Result<T, String>) -> Option<T> {
     let requires_all = std::env::var_os("ENDCAP_REQUIRE").is_some_and(|parts| parts == "all");
-    match find(&repository().join("../shared"), what) {
-        Ok(path) => Some(path),
+    match found {
+        Ok(part) => Some(part),
         Err(missing) if requires_all => panic!("{missing}, and ENDCAP_REQUIRE=all skips no test"),
         Err(missing) => {
             eprintln!("skipped: {missing}");

@@ -10,4 +10,4 @@ pub mod build;
 mod fixtures;
 pub mod generate;
 
-pub use fixtures::{fixtures_dir, instant, repository, shared};
+pub use fixtures::{fixtures_dir, instant, part, repository, shared};

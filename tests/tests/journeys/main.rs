@@ -1,4 +1,5 @@
-//! Journeys through the real program, a file each for slates, documents, data and the terminal.
+//! Journeys through the real program, a file each for slates, documents, data,
+//! the terminal and the window.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -6,6 +7,7 @@ mod data;
 mod documents;
 mod slates;
 mod terminal;
+mod window;
 
 use std::fs;
 use std::path::Path;

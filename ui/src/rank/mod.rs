@@ -1,22 +1,130 @@
 //! Rank: rules of a page, and what they do to it at once.
 
-use egui::Ui;
+mod boost;
+mod card;
+mod chips;
+mod compare;
+mod drag;
+mod drawer;
+mod figures;
+mod gestures;
+mod grid;
+mod keys;
+mod list;
+mod menu;
+mod middle;
+mod objective;
+mod pin_any;
+mod rules;
+mod select;
+mod slide;
+mod tree;
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use endcap_app::{Placement, Request, page_name};
+use endcap_look::{SPACE_4, Tokens};
 
 use crate::{Action, Desk};
 
 /// The Rank view.
 #[derive(Default)]
-pub(crate) struct Rank {}
+pub(crate) struct Rank {
+    chips: chips::State,
+    tree: tree::State,
+    objective: objective::State,
+    rules: rules::State,
+    middle: middle::State,
+}
+
+/// A side panel: its name in the session, and its widths to begin with, at least and at most.
+struct Side {
+    name: &'static str,
+    width: f32,
+    least: f32,
+    most: f32,
+}
+
+const LEFT: Side = Side {
+    name: "rank-left",
+    width: 228.0,
+    least: 180.0,
+    most: 360.0,
+};
+const RIGHT: Side = Side {
+    name: "rank-right",
+    width: 344.0,
+    least: 300.0,
+    most: 480.0,
+};
 
 impl Rank {
     /// Draws the context chips of the view bar.
-    pub(crate) fn bar_ui(&mut self, _ui: &mut Ui, _desk: &mut Desk) {}
+    pub(crate) fn bar_ui(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        chips::bar_ui(ui, desk, &mut self.chips);
+    }
 
     /// Draws the view.
-    pub(crate) fn view_ui(&mut self, _ui: &mut Ui, _desk: &mut Desk) {}
+    pub(crate) fn view_ui(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        let tokens = Tokens::of(ui);
+        let frame = Frame::new().fill(tokens.panel);
+        let left = side(&LEFT, Panel::left(LEFT.name), desk)
+            .frame(frame)
+            .show(ui, |ui| tree::tree_ui(ui, desk, &mut self.tree));
+        remember(&LEFT, left.response.rect.width(), desk);
+        let right = side(&RIGHT, Panel::right(RIGHT.name), desk)
+            .frame(frame)
+            .show(ui, |ui| {
+                let area = ScrollArea::vertical().auto_shrink(false);
+                area.show(ui, |ui| {
+                    Frame::new()
+                        .inner_margin(Margin::same(SPACE_4 as i8))
+                        .show(ui, |ui| {
+                            objective::objective_ui(ui, desk, &mut self.objective);
+                            rules::rules_ui(ui, desk, &mut self.rules);
+                        });
+                });
+            });
+        remember(&RIGHT, right.response.rect.width(), desk);
+        CentralPanel::no_frame()
+            .frame(Frame::new().fill(tokens.ground))
+            .show(ui, |ui| middle::middle_ui(ui, desk, &mut self.middle));
+    }
 
     /// Carries out an action of this view; says whether it is one.
-    pub(crate) fn act(&mut self, _action: Action, _desk: &mut Desk) -> bool {
-        false
+    pub(crate) fn act(&mut self, action: Action, desk: &mut Desk) -> bool {
+        middle::act(action, desk, &mut self.middle)
+            || tree::act(action, desk, &mut self.tree)
+            || rules::act(action, desk, &mut self.rules)
+            || objective::act(action, desk, &mut self.objective)
+            || chips::act(action, desk, &mut self.chips)
+    }
+}
+
+/// A panel as wide as it was left.
+fn side(side: &Side, panel: Panel, desk: &Desk) -> Panel {
+    let kept = desk.console.session().panels.get(side.name);
+    panel
+        .resizable(true)
+        .default_size(kept.copied().unwrap_or(side.width))
+        .size_range(side.least..=side.most)
+}
+
+/// Remembers how wide a panel is, once that is another width than before.
+fn remember(side: &Side, width: f32, desk: &mut Desk) {
+    let kept = desk.console.session().panels.get(side.name);
+    if (kept.copied().unwrap_or(side.width) - width).abs() >= 0.5 {
+        desk.console.remember(|session| {
+            session.panels.insert(side.name.to_owned(), width);
+        });
+    }
+}
+
+/// What a page is called.
+fn page_title(request: &Request) -> String {
+    match (&request.query, request.page.as_deref()) {
+        (Some(query), _) if request.placement == Placement::Search => format!("“{query}”"),
+        (_, Some(page)) if !page.is_empty() => page_name(page),
+        (_, _) if request.placement == Placement::Category => page_name(""),
+        _ => page_name(request.placement.name()),
     }
 }

@@ -204,7 +204,7 @@ fn discard(desk: &mut Desk) {
     if draft.is_none_or(|draft| draft.rules() == draft.live()) {
         desk.say("The draft is as live already");
     } else if desk.send(Command::Discard) {
-        desk.say_undo("The draft starts again from live");
+        desk.offer_undo("The draft starts again from live");
     }
 }
 

@@ -1,6 +1,9 @@
 //! What can be asked of the console's door, and what it tells.
 
+use std::ops::Range;
 use std::path::PathBuf;
+
+use endcap_vocab::Reason;
 
 use super::{ColumnChoice, Edit, FileKind, Source};
 use crate::{RankCommand, UserError};
@@ -23,6 +26,8 @@ pub enum Command {
         /// Edits of one gesture, such as a drag, are one step.
         gesture: Option<u64>,
     },
+    /// Takes a gesture back that was given up, as if it had never begun.
+    GiveUpGesture(u64),
     /// Takes the last step back.
     Undo,
     /// Does it again.
@@ -65,8 +70,15 @@ pub enum Command {
     FindPeople(String),
     /// Finds products.
     FindProducts(String),
-    /// Asks for some of the products that the page may not show, by their places.
-    Unshown(std::ops::Range<usize>),
+    /// Asks for some of the products that the page may not show.
+    Unshown {
+        /// Words that each has in its title, brand or sku.
+        text: String,
+        /// The reason they share.
+        reason: Option<Reason>,
+        /// Places among those found.
+        places: Range<usize>,
+    },
     /// Tries a condition out on the page.
     Try(String),
 }

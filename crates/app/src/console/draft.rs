@@ -90,6 +90,16 @@ impl Draft {
         true
     }
 
+    /// Takes back the step of a gesture that was given up, and forgets it. Says whether there
+    /// was one.
+    pub(super) fn give_up(&mut self, gesture: u64) -> bool {
+        let Some(step) = self.undo.pop_if(|step| step.gesture == Some(gesture)) else {
+            return false;
+        };
+        self.apply(step.back);
+        true
+    }
+
     /// What undo would take back.
     #[must_use]
     pub fn undo_label(&self) -> Option<&str> {
@@ -217,6 +227,22 @@ mod tests {
         draft.redo();
         weigh(&mut draft, 9.0, None);
         assert_eq!(draft.redo_label(), None);
+    }
+
+    /// 4. A gesture that is given up leaves nothing: no step, and nothing to do again.
+    #[test]
+    fn a_gesture_given_up_leaves_no_trace() {
+        let mut draft = draft();
+        weigh(&mut draft, 2.5, None);
+        for step in 1..=5_u32 {
+            weigh(&mut draft, f64::from(step), Some(7));
+        }
+        assert!(!draft.give_up(8));
+        assert!(draft.give_up(7));
+        assert!((margin(&draft) - 2.5).abs() < 1e-12);
+        assert_eq!(draft.undo_label(), Some("Margin"));
+        assert_eq!(draft.redo_label(), None);
+        assert!(!draft.give_up(7));
     }
 
     /// 3. What changes nothing is no step.

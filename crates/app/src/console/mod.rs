@@ -4,6 +4,7 @@
 //! runs in [`Lane`]s, off the interface thread, and its last answer stays until the next is
 //! there. Whatever a command changes is on its way to the disk before `send` returns.
 
+mod by_hand;
 mod command;
 mod compiled;
 mod draft;
@@ -15,12 +16,14 @@ mod lane;
 mod opening;
 mod questions;
 mod session;
+mod unshown;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use endcap_vocab::RuleSet;
 
+pub use by_hand::ByHand;
 pub use command::{Command, Event, ImportOrder};
 pub use draft::Draft;
 pub use edit::Edit;
@@ -30,10 +33,11 @@ pub use files::{
 pub use home::{Home, HomeLock};
 pub use lane::{Cancel, Lane, Wake};
 pub use opening::{Imported, Opened, Opening, Work};
-pub use questions::{Explanation, Insight, Questions, Unshown};
+pub use questions::{Explanation, Insight, Questions};
 pub use session::{
     ColumnChoice, Dates, Layout, Numbers, RulesChoice, Session, Settings, Source, Theme, View,
 };
+pub use unshown::UnshownRows;
 
 use crate::{RankCommand, UserError};
 use keeper::Keeper;
@@ -106,6 +110,12 @@ impl Console {
                 edits,
                 gesture,
             } => self.edit(label, edits, gesture)?,
+            Command::GiveUpGesture(gesture) => {
+                let draft = self.draft.as_mut();
+                if draft.is_some_and(|draft| draft.give_up(gesture)) {
+                    self.keep_draft();
+                }
+            }
             Command::Undo => self.step(Draft::undo, Event::Undid),
             Command::Redo => self.step(Draft::redo, Event::Redid),
             Command::Discard => {
@@ -148,7 +158,11 @@ impl Console {
             }
             Command::FindPeople(text) => self.find_people(text),
             Command::FindProducts(text) => self.find_products(text),
-            Command::Unshown(places) => self.show_unshown(places),
+            Command::Unshown {
+                text,
+                reason,
+                places,
+            } => self.show_unshown((text, reason), places),
             Command::Try(condition) => self.try_condition(condition),
         }
         Ok(())
@@ -337,11 +351,15 @@ impl Console {
 
     /// The draft is another: it goes to the disk, and everything that shows it is asked anew.
     fn changed(&mut self, event: Event) {
+        self.events.push(event);
+        self.keep_draft();
+    }
+
+    fn keep_draft(&mut self) {
         if let (Some(draft), Some(data)) = (&self.draft, &self.data) {
             let path = data.draft_path(&self.home);
             self.keeper.draft(path, Arc::clone(draft.rules()));
         }
-        self.events.push(event);
         self.ask_all();
     }
 

@@ -7,13 +7,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use endcap_engine::CompiledRules;
-use endcap_vocab::RuleSet;
+use endcap_vocab::{Reason, RuleSet};
 
 use super::compiled::Compiled;
+use super::unshown::UnshownRows;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
-    Above, Column, Comparison, Explained, Ineligible, PageView, People, ProductHit, ProductSheet,
-    RankCommand, RuleInsight, Slate, SlateColumn, Matches, UserError, Workspace, read_rules,
+    Above, Column, Comparison, Explained, Matches, PageView, People, ProductHit, ProductSheet,
+    RankCommand, RuleInsight, Slate, SlateColumn, UserError, Workspace, read_rules,
 };
 
 /// How many shoppers or products a search lists.
@@ -33,16 +34,6 @@ pub struct Explanation {
     pub above: Option<Above>,
 }
 
-/// Some of the products that the page may not show.
-pub struct Unshown {
-    /// The page they belong to.
-    pub page: Arc<PageView>,
-    /// The place of the first among all that may not be shown.
-    pub from: usize,
-    /// In order.
-    pub products: Vec<Ineligible>,
-}
-
 /// The answers that a window looks at.
 pub struct Questions {
     compiled: Arc<Compiled>,
@@ -54,7 +45,7 @@ pub struct Questions {
     insight: Lane<Insight>,
     comparison: Lane<Comparison>,
     explanation: Lane<Explanation>,
-    unshown: Lane<Unshown>,
+    unshown: Lane<UnshownRows>,
     sheet: Lane<ProductSheet>,
     people: Lane<People>,
     products: Lane<Vec<ProductHit>>,
@@ -113,7 +104,7 @@ impl Questions {
 
     /// Products that the page may not show, where they were asked for last.
     #[must_use]
-    pub fn unshown(&self) -> &Lane<Unshown> {
+    pub fn unshown(&self) -> &Lane<UnshownRows> {
         &self.unshown
     }
 
@@ -346,20 +337,14 @@ impl Console {
         });
     }
 
-    pub(super) fn show_unshown(&mut self, places: Range<usize>) {
+    pub(super) fn show_unshown(&mut self, asked: (String, Option<Reason>), places: Range<usize>) {
         let (Some(desk), Some(page)) = (self.desk(), self.questions.page.value().cloned()) else {
             return;
         };
         let topic = self.topic();
         self.questions.unshown.ask(topic, move |_| {
             let rules = desk.draft()?;
-            let from = places.start;
-            let products = desk.workspace.ineligible(&rules, &page.slate, places)?;
-            Ok(Unshown {
-                page,
-                from,
-                products,
-            })
+            desk.workspace.unshown_rows(&rules, page, asked, places)
         });
     }
 

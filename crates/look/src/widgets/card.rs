@@ -2,7 +2,8 @@
 
 use egui::accesskit::Role;
 use egui::{
-    Frame, Id, InnerResponse, Margin, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    Align, Frame, Id, InnerResponse, Layout, Margin, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo,
 };
 
 use crate::paint::focus_ring;
@@ -65,7 +66,9 @@ impl<'a> Card<'a> {
     /// Draws the card over the width there is. Controls inside it keep their own clicks.
     pub fn ui<R>(self, ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
         let tokens = Tokens::of(ui);
-        let mut builder = UiBuilder::new().sense(self.sense);
+        let mut builder = UiBuilder::new()
+            .sense(self.sense)
+            .layout(Layout::top_down(Align::Min));
         if let Some(id) = self.id {
             builder = builder.scope_id(id);
         }

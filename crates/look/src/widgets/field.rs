@@ -1,7 +1,10 @@
 //! Fields: for searching, and for text with a sentence under it where it is wrong.
 
 use egui::accesskit::Role;
-use egui::{Frame, Id, Key, Label, Margin, Response, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    EventFilter, Frame, Id, Key, Label, Margin, Response, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use crate::icon::Icon;
 use crate::paint::control_frame;
@@ -79,6 +82,12 @@ impl<'a> SearchField<'a> {
             .margin(Margin::ZERO)
             .font(Face::Body.font())
             .align(egui::Align2::LEFT_CENTER)
+            // Otherwise egui takes the keyboard away before Escape can empty the field.
+            .event_filter(EventFilter {
+                escape: is_filled,
+                horizontal_arrows: true,
+                ..EventFilter::default()
+            })
             .hint_text(Face::Body.text(self.hint).color(tokens.ink3));
         let mut response = ui.put(inner, edit);
         let value = self.text.clone();
@@ -232,7 +241,9 @@ impl<'a> TextField<'a> {
         let has_focus = ui.memory(|memory| memory.has_focus(id));
         field_frame(ui, rect, has_focus, self.error.is_some());
 
-        let mut inner = rect.shrink2(vec2(SPACE_2, SPACE_1));
+        // One line is centred in the field; several begin at its top.
+        let inset = if self.rows > 1 { SPACE_1 } else { 0.0 };
+        let mut inner = rect.shrink2(vec2(SPACE_2, inset));
         if !self.unit.is_empty() {
             let unit = line(ui, self.unit, Face::Body, tokens.ink3);
             inner.max.x -= unit.size().x;

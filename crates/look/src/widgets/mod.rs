@@ -44,6 +44,6 @@ pub use row::{Row, RowResponse, section_head_ui};
 pub use segmented::segmented_ui;
 pub use slider::{Slider, SliderResponse};
 pub use table::{Align, Column, Sort, Table, TableResponse};
-pub use tag::{Delta, Direction, paint_tag, tag_ui};
+pub use tag::{Delta, Direction, paint_badge, paint_tag, tag_ui};
 pub use toast::{Toast, Toasts};
 pub use waterfall::{WaterfallRow, waterfall_ui};

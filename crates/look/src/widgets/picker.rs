@@ -49,6 +49,7 @@ pub struct Picker<'a> {
     empty: &'a str,
     width: f32,
     rows: usize,
+    takes_focus: bool,
 }
 
 /// What a picker remembers between frames.
@@ -80,6 +81,7 @@ impl<'a> Picker<'a> {
             empty: "Nothing has this in its name.",
             width: 320.0,
             rows: 10,
+            takes_focus: false,
         }
     }
 
@@ -119,8 +121,15 @@ impl<'a> Picker<'a> {
         self
     }
 
+    /// Puts the keyboard into the search field when the picker appears, as a popover does.
+    pub fn focused(mut self) -> Self {
+        self.takes_focus = true;
+        self
+    }
+
     /// Draws the picker in a popover below `anchor`, and answers the place of the item picked.
-    pub fn popover_ui(self, anchor: &Response) -> Option<usize> {
+    pub fn popover_ui(mut self, anchor: &Response) -> Option<usize> {
+        self.takes_focus = true;
         let width = self.width;
         let id = anchor.id.with("picker");
         let shown = popover_ui(anchor, self.name, width, |ui| {
@@ -151,18 +160,22 @@ impl<'a> Picker<'a> {
         let is_new = stored.is_none();
         let mut state = stored.unwrap_or_default();
 
-        let (up, down, enter) = ui.input_mut(|input| {
-            (
-                input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp),
-                input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown),
-                input.key_pressed(Key::Enter),
-            )
-        });
         let field_id = id.with("search");
+        let (up, down, enter) = if ui.memory(|memory| memory.has_focus(field_id)) {
+            ui.input_mut(|input| {
+                (
+                    input.count_and_consume_key(Modifiers::NONE, Key::ArrowUp),
+                    input.count_and_consume_key(Modifiers::NONE, Key::ArrowDown),
+                    input.key_pressed(Key::Enter),
+                )
+            })
+        } else {
+            (0, 0, false)
+        };
         let field = SearchField::new(self.hint, &mut state.text)
             .id(field_id)
             .ui(ui);
-        if is_new {
+        if is_new && self.takes_focus {
             field.request_focus();
         }
         let before = Arc::clone(&state.found);

@@ -28,6 +28,14 @@ pub struct SliderResponse {
     pub drag_stopped: bool,
 }
 
+/// A value while it is typed.
+#[derive(Clone)]
+struct Typing {
+    text: String,
+    /// The field was drawn and has taken the keyboard.
+    has_begun: bool,
+}
+
 /// A slider with its label before and its value behind.
 #[must_use = "a slider draws nothing until `.ui(ui)`"]
 pub struct Slider<'a> {
@@ -127,16 +135,17 @@ impl<'a> Slider<'a> {
         let most = self.max.max(f64::MIN_POSITIVE) as f32;
         let x_of = |value: f64| remap_clamp(value as f32, 0.0..=most, left..=right);
 
-        let mut response = ui.interact(track, row.id.with("track"), Sense::click_and_drag());
+        let mut response = ui.interact(track, row.id.with("track"), Sense::drag());
         let mut is_whole = false;
         if let Some(pointer) = response.interact_pointer_pos() {
             let share = f64::from(remap_clamp(pointer.x, left..=right, 0.0..=1.0));
             *self.value = self.rounded(share * self.max);
-            is_whole |= response.clicked();
         }
         if response.has_focus() {
-            let stepped = self.keys(ui, response.id);
-            is_whole |= stepped;
+            is_whole |= self.keys(ui, response.id);
+            if ui.input(|input| input.key_pressed(Key::Enter)) {
+                self.start_typing(ui, row.id.with("typed"));
+            }
         }
         is_whole |= self.assistive_actions(ui, &response);
         is_whole |= self.value_ui(ui, value_rect, row.id.with("typed"));
@@ -263,18 +272,31 @@ impl<'a> Slider<'a> {
         set.is_some() || steps != 0.0
     }
 
-    /// The value, which a double click turns into a field. Says whether a value was typed.
+    /// Puts a field where the value stands; it takes the keyboard when it is first drawn.
+    fn start_typing(&self, ui: &Ui, id: Id) {
+        let start = self.format.decimal(*self.value, self.decimals);
+        ui.data_mut(|data| {
+            data.insert_temp(
+                id,
+                Typing {
+                    text: start,
+                    has_begun: false,
+                },
+            )
+        });
+    }
+
+    /// The value, which a double click, or Enter on the track, turns into a field. Says whether
+    /// a value was typed.
     fn value_ui(&mut self, ui: &mut Ui, rect: Rect, id: Id) -> bool {
         let tokens = Tokens::of(ui);
         let text = self.format.decimal(*self.value, self.decimals) + self.unit;
-        let typed: Option<String> = ui.data(|data| data.get_temp(id));
+        let typed: Option<Typing> = ui.data(|data| data.get_temp(id));
         let Some(mut typed) = typed else {
             let response = ui.interact(rect, id.with("shown"), Sense::CLICK);
             let response = response.on_hover_text("Double click to type a value");
             if response.double_clicked() {
-                let start = self.format.decimal(*self.value, self.decimals);
-                ui.data_mut(|data| data.insert_temp(id, start));
-                ui.memory_mut(|memory| memory.request_focus(id.with("field")));
+                self.start_typing(ui, id);
             }
             let galley = line_within(ui, &text, Face::Body, tokens.ink, rect.width());
             let at = pos2(
@@ -285,7 +307,7 @@ impl<'a> Slider<'a> {
             return false;
         };
         let name = format!("{}, value", self.label);
-        let edit = TextEdit::singleline(&mut typed)
+        let edit = TextEdit::singleline(&mut typed.text)
             .id(id.with("field"))
             .frame(egui::Frame::NONE.fill(CLEAR))
             .align(egui::Align2::RIGHT_CENTER)
@@ -297,15 +319,19 @@ impl<'a> Slider<'a> {
             rect.bottom() - 2.0,
             (HAIRLINE, tokens.accent),
         );
+        if !typed.has_begun {
+            typed.has_begun = true;
+            field.request_focus();
+        }
         if !field.lost_focus() {
             ui.data_mut(|data| data.insert_temp(id, typed));
             return false;
         }
-        ui.data_mut(|data| data.remove::<String>(id));
+        ui.data_mut(|data| data.remove::<Typing>(id));
         if ui.input(|input| input.key_pressed(Key::Escape)) {
             return false;
         }
-        match self.format.parse(typed.trim_end_matches(self.unit)) {
+        match self.format.parse(typed.text.trim_end_matches(self.unit)) {
             Some(value) => {
                 *self.value = self.rounded(value);
                 true

@@ -88,6 +88,8 @@ pub struct TableResponse {
     pub double_clicked: Option<u64>,
     /// The keys moved to this row.
     pub moved_to: Option<u64>,
+    /// The row that has the keyboard.
+    pub focused: Option<u64>,
     /// The rows in sight: the only ones whose data is needed.
     pub visible: Range<u64>,
 }
@@ -100,6 +102,8 @@ pub struct Table<'a> {
     rows: u64,
     sort: Option<Sort>,
     selected: Option<u64>,
+    selected_rows: Option<&'a dyn Fn(u64) -> bool>,
+    row_names: Option<&'a dyn Fn(u64) -> String>,
     row_height: f32,
     scroll_to: Option<u64>,
 }
@@ -113,6 +117,8 @@ impl<'a> Table<'a> {
             rows: 0,
             sort: None,
             selected: None,
+            selected_rows: None,
+            row_names: None,
             row_height: TABLE_ROW_HEIGHT,
             scroll_to: None,
         }
@@ -133,6 +139,18 @@ impl<'a> Table<'a> {
     /// Shows which row is the chosen one.
     pub fn selected(mut self, row: Option<u64>) -> Self {
         self.selected = row;
+        self
+    }
+
+    /// Shows which rows are chosen, where several may be.
+    pub fn selected_rows(mut self, is_selected: &'a dyn Fn(u64) -> bool) -> Self {
+        self.selected_rows = Some(is_selected);
+        self
+    }
+
+    /// Names each row by what it is about, instead of by its number.
+    pub fn row_names(mut self, name: &'a dyn Fn(u64) -> String) -> Self {
+        self.row_names = Some(name);
         self
     }
 
@@ -307,7 +325,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
         } else {
             tokens.ink3
         };
-        let arrow_width = if sort.is_some() { 14.0 } else { 0.0 };
+        let arrow_width = if sort.is_some() { 18.0 } else { 0.0 };
         let room = rect.width() - 2.0 * SPACE_2 - arrow_width;
         let text = line_within(ui, &column.name, Face::SmallMedium, ink, room.max(0.0));
         let middle = rect.center().y;
@@ -324,7 +342,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
             } else {
                 Icon::ArrowUp
             };
-            icon.paint(ui.painter(), pos2(end + 8.0, middle), 12.0, ink);
+            icon.paint(ui.painter(), pos2(end + 11.0, middle), 12.0, ink);
         }
         ui.painter()
             .hline(rect.x_range(), rect.bottom() - 0.5, (HAIRLINE, tokens.line));
@@ -342,11 +360,17 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
         let tokens = Tokens::of(ui);
         let rect = ui.max_rect();
         let response = ui.interact(rect, row_id(self.id, row), Sense::click());
-        let selected = self.table.selected == Some(row);
+        let is_selected = self.table.selected_rows;
+        let selected = match is_selected {
+            Some(is_selected) => is_selected(row),
+            None => self.table.selected == Some(row),
+        };
         response.widget_info(|| {
-            let mut info = WidgetInfo::selected(Role::Row, true, selected, "");
-            info.label = Some(format!("Row {}", row + 1));
-            info
+            let name = match self.table.row_names {
+                Some(name) => name(row),
+                None => format!("Row {}", row + 1),
+            };
+            WidgetInfo::selected(Role::Row, true, selected, name)
         });
         ui.accesskit_node_builder(response.id, |node| node.set_row_index(row as usize));
         if selected {
@@ -357,6 +381,7 @@ impl<F: FnMut(&mut Ui, u64, usize)> TableDelegate for Delegate<'_, '_, F> {
         ui.painter()
             .hline(rect.x_range(), rect.bottom() - 0.5, (HAIRLINE, tokens.line));
         if response.has_focus() {
+            self.answer.focused = Some(row);
             ui.data_mut(|data| data.insert_temp(self.id.with("focused"), (response.id, row)));
             focus_ring_at(ui.painter(), rect.shrink(3.0), 2, tokens.accent);
         }

@@ -34,6 +34,17 @@ pub fn paint_tag(ui: &Ui, corner: Pos2, align: Align2, tone: Tone, text: &str) -
     rect
 }
 
+/// Paints a number on ink into a corner of something else, as the slot on a card, and says where
+/// it stands.
+pub fn paint_badge(ui: &Ui, corner: Pos2, align: Align2, text: &str) -> Rect {
+    let tokens = Tokens::of(ui);
+    let galley = line(ui, text, Face::SmallSemibold, tokens.panel);
+    let side = TAG_HEIGHT + 2.0;
+    let rect = align.anchor_size(corner, vec2((galley.size().x + 10.0).max(side), side));
+    paint_galley_tag(ui.painter(), rect, galley, tokens.ink, tokens.panel);
+    rect
+}
+
 fn paint_galley_tag(
     painter: &Painter,
     rect: Rect,

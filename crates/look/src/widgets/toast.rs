@@ -48,16 +48,31 @@ impl Toast {
 pub struct Toasts {
     /// The number given to the next message, which is its id.
     next: u64,
-    shown: Vec<(u64, Toast)>,
+    shown: Vec<Shown>,
 }
 
+/// A message in sight.
+#[derive(Clone, Debug)]
+struct Shown {
+    id: u64,
+    toast: Toast,
+    /// When it goes, in egui's time; set when it is first drawn.
+    until: Option<f64>,
+}
+
+/// A message stays this long after the pointer left it.
+const AFTER_READING_SECS: f64 = 1.5;
 /// More messages than this push the oldest out.
 const MOST: usize = 4;
 
 impl Toasts {
     /// Shows one more message.
     pub fn push(&mut self, toast: Toast) {
-        self.shown.push((self.next, toast));
+        self.shown.push(Shown {
+            id: self.next,
+            toast,
+            until: None,
+        });
         self.next += 1;
         if self.shown.len() > MOST {
             self.shown.remove(0);
@@ -66,7 +81,7 @@ impl Toasts {
 
     /// The texts in sight, oldest first.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.shown.iter().map(|(_, toast)| toast.text.as_str())
+        self.shown.iter().map(|shown| shown.toast.text.as_str())
     }
 
     /// Takes every message away.
@@ -88,7 +103,7 @@ impl Toasts {
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -SPACE_4));
         let area = area.show(ctx, |ui| {
             ui.spacing_mut().item_spacing.y = SPACE_2;
-            for (id, toast) in &self.shown {
+            for Shown { id, toast, .. } in &self.shown {
                 let frame = floating_frame(ctx, SPACE_2);
                 let shown = frame.show(ui, |ui| {
                     ui.horizontal(|ui| {
@@ -118,22 +133,21 @@ impl Toasts {
                 ui.accesskit_node_builder(shown.response.id, |node| node.set_live(Live::Polite));
             }
         });
-        if !area.response.contains_pointer() {
-            let passed = ctx.input(|input| input.stable_dt).min(0.1);
-            let mut soonest = f32::INFINITY;
-            for (id, toast) in &mut self.shown {
-                toast.timeout_secs -= passed;
-                soonest = soonest.min(toast.timeout_secs);
-                if toast.timeout_secs <= 0.0 {
-                    gone.push(*id);
-                }
-            }
-            // Time passes in frames, so a frame is asked for now and then while one is in sight.
-            if soonest.is_finite() {
-                ctx.request_repaint_after_secs(soonest.clamp(0.0, 0.1));
+        let now = ctx.input(|input| input.time);
+        let is_read = area.response.contains_pointer();
+        for shown in &mut self.shown {
+            let until = *shown
+                .until
+                .get_or_insert(now + f64::from(shown.toast.timeout_secs));
+            if is_read {
+                shown.until = Some(until.max(now + AFTER_READING_SECS));
+            } else if until <= now {
+                gone.push(shown.id);
+            } else {
+                ctx.request_repaint_after_secs((until - now) as f32);
             }
         }
-        self.shown.retain(|(id, _)| !gone.contains(id));
+        self.shown.retain(|shown| !gone.contains(&shown.id));
         asked
     }
 }

@@ -25,6 +25,13 @@ pub struct WaterfallRow {
 
 /// Draws the rows over the width there is.
 pub fn waterfall_ui(ui: &mut Ui, rows: &[WaterfallRow]) {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        rows_ui(ui, rows);
+    });
+}
+
+fn rows_ui(ui: &mut Ui, rows: &[WaterfallRow]) {
     const ROW: f32 = 27.0;
     const BAR: f32 = 14.0;
     let tokens = Tokens::of(ui);

@@ -1,0 +1,17 @@
+//! The objective at the right: a slider a signal.
+
+use egui::Ui;
+
+use crate::{Action, Desk};
+
+/// What is remembered between frames.
+#[derive(Default)]
+pub(crate) struct State {}
+
+/// Draws the sliders.
+pub(crate) fn objective_ui(_ui: &mut Ui, _desk: &mut Desk, _state: &mut State) {}
+
+/// Carries out an action that is meant for this part; says whether it is one.
+pub(crate) fn act(_action: Action, _desk: &mut Desk, _state: &mut State) -> bool {
+    false
+}
