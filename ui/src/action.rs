@@ -183,7 +183,8 @@ impl Action {
     #[must_use]
     pub fn keys(self, ctx: &Context) -> Option<String> {
         let shortcut = self.shortcut()?;
-        Some(ctx.format_shortcut(&shortcut))
+        let keys = ctx.format_shortcut(&shortcut);
+        Some(keys.replace("Comma", ",").replace("Minus", "−"))
     }
 
     /// Under which head the keyboard map lists it.

@@ -91,7 +91,7 @@ impl Desk {
                 Event::Redid(label) => self.say(&format!("Done again: {label}")),
                 Event::Saved(path) => self.say(&format!("Written: {}", path.display())),
                 Event::Loaded(name) => {
-                    self.offer_undo(&format!("{name} stands in the draft's place"));
+                    self.offer_undo(format!("{name} stands in the draft's place"));
                 }
                 _ => {}
             }
@@ -133,12 +133,6 @@ impl Desk {
         self.gesture += 1;
     }
 
-    /// A gesture of its own, for what goes on while other things are dragged.
-    pub fn take_gesture(&mut self) -> u64 {
-        self.gesture += 2;
-        self.gesture - 1
-    }
-
     /// Leaves the draft as it was before the drag.
     pub fn give_up_gesture(&mut self) {
         self.send(Command::GiveUpGesture(self.gesture));
@@ -174,16 +168,19 @@ impl Desk {
         self.toasts.push(toast);
     }
 
+    /// Takes back what a toast offered to take back, by the key of its action.
+    pub fn take_back(&mut self, key: u64) {
+        if self.console.draft().map(Draft::revision) == Some(key) {
+            self.send(Command::Undo);
+        } else {
+            self.say("Something else was edited since: Undo takes the steps back one by one.");
+        }
+    }
+
     /// Draws what was said, and takes back what it offers to.
     pub(crate) fn toasts_ui(&mut self, ui: &Ui) {
-        let Some(revision) = self.toasts.ui(ui) else {
-            return;
-        };
-        let now = self.console.draft().map_or(0, |draft| draft.revision());
-        if now == revision {
-            self.act(Action::Undo);
-        } else {
-            self.say("There are newer edits: undo takes those back first");
+        if let Some(key) = self.toasts.ui(ui) {
+            self.take_back(key);
         }
     }
 

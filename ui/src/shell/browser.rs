@@ -94,10 +94,6 @@ impl PathForm {
 
     /// Draws the fields and the list under them; says whether Enter confirmed the form.
     pub(super) fn form_ui(&mut self, ui: &mut Ui, desk: &mut Desk) -> bool {
-        if !self.is_drawn {
-            self.is_drawn = true;
-            ui.memory_mut(|memory| memory.request_focus(self.id(0)));
-        }
         let focus = ui.memory(|memory| memory.focused());
         let focused = (0..self.fields.len()).find(|index| focus == Some(self.id(*index)));
         if let Some(index) = focused
@@ -132,6 +128,10 @@ impl PathForm {
                 .help(field.help)
                 .error(field.error.as_deref())
                 .ui(ui);
+            if index == 0 && !self.is_drawn {
+                response.request_focus();
+                self.is_drawn = true;
+            }
             if response.changed() {
                 field.error = None;
                 self.cursor = None;

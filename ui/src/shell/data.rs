@@ -49,6 +49,7 @@ impl DataView {
     pub(super) fn hear(&mut self, event: &Event, desk: &mut Desk) {
         if let Event::Imported(_) = event {
             self.part = Part::Report;
+            self.report = ReportView::of(desk.console.opening().imported());
             desk.show(View::Data);
         }
     }
@@ -93,11 +94,20 @@ impl DataView {
     }
 }
 
+/// Draws the name of a fact in a column of its own.
+fn name_ui(ui: &mut Ui, name: &str) {
+    let ink = Tokens::of(ui).ink3;
+    let left = egui::Layout::left_to_right(egui::Align::Center);
+    ui.allocate_ui_with_layout(vec2(NAME_WIDTH, 22.0), left, |ui| {
+        ui.set_min_width(NAME_WIDTH);
+        ui.label(small(name).color(ink));
+    });
+}
+
 fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
-        let label = small(name).color(tokens.ink3);
-        ui.add_sized([NAME_WIDTH, 22.0], Label::new(label).halign(egui::Align::Min));
+        name_ui(ui, name);
         ui.add(Label::new(body(value).color(tokens.ink)).truncate())
             .on_hover_text(value);
     });
@@ -107,8 +117,7 @@ fn path_ui(ui: &mut Ui, desk: &mut Desk, name: &str, path: &Path) {
     let tokens = Tokens::of(ui);
     let text = path.display().to_string();
     ui.horizontal(|ui| {
-        let label = small(name).color(tokens.ink3);
-        ui.add_sized([NAME_WIDTH, 22.0], Label::new(label).halign(egui::Align::Min));
+        name_ui(ui, name);
         let copy = format!("Copy the path of {}", name.to_lowercase());
         if IconButton::new(Icon::Copy, &copy).small().ui(ui).clicked() {
             ui.copy_text(text.clone());

@@ -98,18 +98,19 @@ impl Guide {
         };
         let step = &STEPS[index];
         let window = ui.content_rect();
-        let target = desk.spot_of(step.spot).unwrap_or_else(|| {
-            // The part is not in sight, such as a card of an empty page.
-            Rect::from_center_size(window.center(), vec2(WIDTH, 0.0))
-        });
-        let tokens = Tokens::of(ui);
-        ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("guide-ring")))
-            .rect_stroke(
-                target.intersect(window).shrink(1.0),
-                RADIUS_CARD,
-                Stroke::new(FOCUS_RING, tokens.accent),
-                StrokeKind::Outside,
-            );
+        let target = desk.spot_of(step.spot);
+        if let Some(target) = target {
+            let tokens = Tokens::of(ui);
+            ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("guide-ring")))
+                .rect_stroke(
+                    target.intersect(window).shrink(1.0),
+                    RADIUS_CARD,
+                    Stroke::new(FOCUS_RING, tokens.accent),
+                    StrokeKind::Outside,
+                );
+        }
+        // A part may be out of sight, such as a card of an empty page.
+        let target = target.unwrap_or(Rect::from_center_size(window.center(), vec2(1.0, 1.0)));
         let mut next = Some(index);
         Area::new(Id::unique("guide"))
             .order(Order::Foreground)

@@ -200,11 +200,10 @@ impl Shell {
 
 /// Asks nothing: undo brings the draft back, and the toast says so.
 fn discard(desk: &mut Desk) {
-    let before = desk.console.draft().map(|draft| draft.revision());
-    desk.send(Command::Discard);
-    if desk.console.draft().map(|draft| draft.revision()) == before {
+    let draft = desk.console.draft();
+    if draft.is_none_or(|draft| draft.rules() == draft.live()) {
         desk.say("The draft is as live already");
-    } else {
+    } else if desk.send(Command::Discard) {
         desk.offer_undo("The draft starts again from live");
     }
 }

@@ -295,7 +295,7 @@ fn rules(desk: &Desk, text: &str) -> Group {
     let hit = |rule: &endcap_app::Rule| {
         Some(Hit {
             label: rule.name.clone(),
-            detail: rule.scope.pages.join(", "),
+            detail: rule.scope.pages.join(", ").replace('/', " › "),
             keys: None,
             target: Target::Rule(rule.id.clone()),
             score: score(text, &rule.name)?,

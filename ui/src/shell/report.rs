@@ -178,6 +178,15 @@ pub(super) struct ReportView {
 }
 
 impl ReportView {
+    /// A view of a new report: on what was refused, where anything was.
+    pub(super) fn of(imported: Option<&Arc<Imported>>) -> Self {
+        let clean = imported.is_none_or(|imported| imported.report.refused == 0);
+        Self {
+            section: if clean { Section::Tables } else { Section::Refused },
+            ..Self::default()
+        }
+    }
+
     /// Draws the report of an import.
     pub(super) fn report_ui(&mut self, ui: &mut Ui, desk: &mut Desk, imported: &Arc<Imported>) {
         let report = &imported.report;
@@ -284,11 +293,11 @@ fn figures_ui(ui: &mut Ui, desk: &Desk, report: &QualityReport) {
         )
         .help("Rows that were kept although they name something the snapshot lacks."),
         Figure::new(
-            "Without price, cost or category",
+            "Incomplete products",
             sum(&mut [report.missing.price + report.missing.unit_cost + report.missing.category]
                 .into_iter()),
         )
-        .help("Products that lack a field every product needs; each was refused."),
+        .help("Products without a price, a cost or a category; each was refused."),
     ];
     figure_strip_ui(ui, &figures);
 }

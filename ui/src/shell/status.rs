@@ -26,7 +26,7 @@ pub(super) fn status_ui(ui: &mut Ui, desk: &mut Desk) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE_2;
         data_ui(ui, desk);
-        ui.add_space(SPACE_2);
+        ui.add_space(SPACE_4);
         jobs_ui(ui, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if desk.console.draft().is_some() {
@@ -69,6 +69,7 @@ fn data_ui(ui: &mut Ui, desk: &Desk) {
         count(data.workspace.retailer.len()),
         count(data.workspace.shoppers.len())
     );
+    ui.add_space(SPACE_2);
     said_ui(ui, &counts, tokens.ink3);
 }
 
