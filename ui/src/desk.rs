@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use endcap_app::console::{Command, Console, Draft, Edit, Event};
+use endcap_app::console::{Command, Console, Edit, Event};
 use endcap_app::{RankCommand, UserError};
 use endcap_look::{Toast, Toasts, Tone};
 
@@ -146,20 +146,11 @@ impl Desk {
         self.toasts.push(Toast::new(Tone::Neutral, text));
     }
 
-    /// Says what was done, with the way back for as long as nothing else was done since.
-    pub fn offer_undo(&mut self, done: impl Into<String>) {
-        let revision = self.console.draft().map_or(0, Draft::revision);
-        let toast = Toast::new(Tone::Neutral, done).action("Undo", revision);
+    /// Says what an edit did, with the way back.
+    pub fn say_undo(&mut self, text: &str) {
+        let revision = self.console.draft().map_or(0, |draft| draft.revision());
+        let toast = Toast::new(Tone::Neutral, text).action("Undo", revision);
         self.toasts.push(toast);
-    }
-
-    /// Takes back what a toast offered to take back, by the key of its action.
-    pub fn take_back(&mut self, key: u64) {
-        if self.console.draft().map(Draft::revision) == Some(key) {
-            self.send(Command::Undo);
-        } else {
-            self.say("Something else was edited since: Undo takes the steps back one by one.");
-        }
     }
 
     /// Says what went wrong, and what to do next.

@@ -17,9 +17,10 @@ impl Format {
     #[must_use]
     pub fn new(settings: &Settings, currency: Option<&str>) -> Self {
         Self {
+            // The settings name the sign between thousands first, the look the decimal sign.
             numbers: match settings.numbers {
-                Numbers::CommaPoint => NumberFormat::CommaPoint,
-                Numbers::PointComma => NumberFormat::PointComma,
+                Numbers::CommaPoint => NumberFormat::PointComma,
+                Numbers::PointComma => NumberFormat::CommaPoint,
                 Numbers::SpaceComma => NumberFormat::SpaceComma,
             },
             dates: settings.dates,
