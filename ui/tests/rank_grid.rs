@@ -91,7 +91,8 @@ fn several_products_are_hidden_in_one_step_and_come_back_with_one_undo() {
     let before = page(&mut tested);
     let two: Vec<Card> = before.slate.cards[1..3].to_vec();
     for (index, card) in two.iter().enumerate() {
-        let node = tested.get_by_role_and_label(Role::ListBoxOption, &name(card));
+        let name = name(card);
+        let node = tested.get_by_role_and_label(Role::ListBoxOption, &name);
         if index == 0 {
             node.click();
         } else {
@@ -145,7 +146,8 @@ fn keys_pin_a_card_and_move_it() {
     press(&mut tested, Modifiers::ALT, Key::ArrowDown);
     assert_eq!(card(&mut tested, 8).sku, fourth.sku);
     let moved = Card { slot: 8, ..fourth.clone() };
-    let node = tested.get_by_role_and_label(Role::ListBoxOption, &name(&moved));
+    let name = name(&moved);
+    let node = tested.get_by_role_and_label(Role::ListBoxOption, &name);
     assert!(node.is_focused());
     press(&mut tested, Modifiers::NONE, Key::Delete);
     assert_ne!(card(&mut tested, 8).source, Source::Pin);
