@@ -84,7 +84,7 @@ impl Drag {
         if self.changed {
             desk.end_gesture();
             let slot = self.slot.unwrap_or(self.from);
-            desk.say_undo(&format!("Pinned {} to slot {slot}", self.title));
+            desk.offer_undo(format!("Pinned {} to slot {slot}", self.title));
         }
         Dragged::Over
     }

@@ -57,7 +57,7 @@ pub(super) fn carry_out(desk: &mut Desk, page: &PageView, gesture: Gesture, skus
     if edits.is_empty() {
         desk.say(&nothing(gesture, &what));
     } else if desk.edit(label, edits) {
-        desk.say_undo(&done);
+        desk.offer_undo(done);
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) fn pin_named(desk: &mut Desk, page: &PageView, skus: &[String], slot:
     if edits.is_empty() {
         desk.say(&format!("Nothing changes: pinned to {to} already."));
     } else if desk.edit(format!("Pin {what} to {to}"), edits) {
-        desk.say_undo(&format!("Pinned {what} to {to}"));
+        desk.offer_undo(format!("Pinned {what} to {to}"));
     }
 }
 
@@ -126,7 +126,7 @@ pub(super) fn boost(desk: &mut Desk, page: &PageView, skus: &[String], percent: 
     let edits = by_hand.edits();
     let done = desk.edit(format!("Boost {what} by {by}"), edits);
     if done {
-        desk.say_undo(&format!("Boosted {what} by {by}"));
+        desk.offer_undo(format!("Boosted {what} by {by}"));
     }
     done
 }
