@@ -94,12 +94,7 @@ pub(super) fn compare_ui(ui: &mut Ui, desk: &mut Desk, page: &Arc<PageView>, sta
     let right = left + width + GUTTER;
 
     let (head, _) = ui.allocate_exact_size(vec2(rect.width(), HEAD), Sense::hover());
-    let changes = desk
-        .console
-        .draft()
-        .map_or(0, |draft| draft.changes().len());
-    let s = if changes == 1 { "" } else { "s" };
-    let draft = format!("Draft · {changes} change{s} to live");
+    let draft = "Draft".to_owned();
     let live = desk
         .console
         .draft()

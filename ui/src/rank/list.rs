@@ -36,14 +36,14 @@ fn columns() -> Vec<Column> {
     let figure = |name: &str, width| Column::new(name, width).right().sortable();
     let words = |name: &str, width| Column::new(name, width).sortable();
     vec![
-        figure("Slot", 56.0),
-        words("Change", 72.0),
-        words("Product", 180.0).grows(),
-        words("Brand", 110.0),
-        figure("Price", 72.0),
-        figure("Margin", 68.0),
-        figure("Stock", 68.0),
-        figure("Score", 68.0),
+        figure("Slot", 50.0),
+        words("Change", 76.0),
+        words("Product", 150.0).grows(),
+        words("Brand", 124.0),
+        figure("Price", 68.0),
+        figure("Margin", 64.0),
+        figure("Stock", 60.0),
+        figure("Score", 62.0),
         words("Placed by", 110.0),
     ]
 }

@@ -7,7 +7,7 @@ use endcap_app::console::{Command, Layout};
 use endcap_app::{Card, PageView, hand_made_hides};
 use endcap_look::{
     Banner, Button, Icon, SPACE_1, SPACE_3, SPACE_4, Tokens, Tone, dimmed_ui, empty_state_ui,
-    hairline_ui, segmented_ui,
+    segmented_ui,
 };
 
 use super::gestures::{self, Gesture};
@@ -18,6 +18,8 @@ use crate::{Action, Desk, sentence};
 
 /// The height of the line over the cards.
 const HEAD: f32 = 52.0;
+/// From this width on the line over the cards has room for long words.
+const ROOMY: f32 = 720.0;
 /// So long an answer may take before the last one is dimmed, in milliseconds.
 const DIM_AFTER_MS: u64 = 150;
 
@@ -45,12 +47,16 @@ pub(super) fn middle_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
         strip.show(ui, |ui| {
             let format = desk.format.clone();
             figures::figures_ui(ui, &format, &page.figures);
-            hairline_ui(ui);
         });
         drawer::drawer_ui(ui, desk, page, &mut state.drawer);
     }
+    // Cards stand on the ground, rows on a panel.
+    let fill = match desk.console.session().layout {
+        Layout::Grid => tokens.ground,
+        Layout::List | Layout::Compare => tokens.panel,
+    };
     CentralPanel::no_frame()
-        .frame(Frame::new().fill(tokens.ground))
+        .frame(Frame::new().fill(fill))
         .show(ui, |ui| match &page {
             Some(page) => page_ui(ui, desk, page, state),
             None => waiting_ui(ui, desk),
@@ -174,10 +180,15 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk, page: &PageView, state: &mut State) {
         .layout(Flow::right_to_left(Align::Center));
     ui.scope_builder(builder, |ui| {
         let mut layout = desk.console.session().layout;
+        let compare = if inner.width() < ROOMY {
+            "Compare"
+        } else {
+            "Compare with live"
+        };
         let choices = [
             (Layout::Grid, "Grid"),
             (Layout::List, "List"),
-            (Layout::Compare, "Compare with live"),
+            (Layout::Compare, compare),
         ];
         if segmented_ui(ui, "Layout of the page", &mut layout, &choices).changed() {
             desk.console.remember(|session| session.layout = layout);

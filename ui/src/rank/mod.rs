@@ -71,11 +71,15 @@ impl Rank {
         let frame = Frame::new().fill(tokens.panel);
         let left = side(&LEFT, Panel::left(LEFT.name), desk)
             .frame(frame)
-            .show(ui, |ui| tree::tree_ui(ui, desk, &mut self.tree));
+            .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
+                tree::tree_ui(ui, desk, &mut self.tree);
+            });
         remember(&LEFT, left.response.rect.width(), desk);
         let right = side(&RIGHT, Panel::right(RIGHT.name), desk)
             .frame(frame)
             .show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
                 let area = ScrollArea::vertical().auto_shrink(false);
                 area.show(ui, |ui| {
                     Frame::new()

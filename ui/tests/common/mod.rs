@@ -3,11 +3,11 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
-use egui::{Modifiers, Vec2, vec2};
+use egui::{Context, Modifiers, Ui, UiBuilder, Vec2, vec2};
 use egui_kittest::Harness;
 use endcap_app::console::{Console, Home, Settings, Start, Theme};
 use endcap_ui::{Clock, Desk, Window};
@@ -28,13 +28,17 @@ impl std::ops::Deref for Tested {
     type Target = Harness<'static, Window>;
 
     fn deref(&self) -> &Self::Target {
-        self.harness.as_ref().expect("the harness goes with the window")
+        self.harness
+            .as_ref()
+            .expect("the harness goes with the window")
     }
 }
 
 impl std::ops::DerefMut for Tested {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        self.harness.as_mut().expect("the harness goes with the window")
+        self.harness
+            .as_mut()
+            .expect("the harness goes with the window")
     }
 }
 
@@ -60,34 +64,51 @@ pub fn window(size: Vec2, theme: egui::Theme) -> Tested {
 
 /// A window on the home in `folder`, as it is at the first frame.
 pub fn harness(folder: PathBuf, size: Vec2, theme: egui::Theme) -> Harness<'static, Window> {
-    let start = move |ctx: egui::Context| {
-        let wake = {
-            let ctx = ctx.clone();
-            Arc::new(move || ctx.request_repaint())
-        };
-        let mut console = Console::start(Start {
-            home: Home::at(folder),
-            open: None,
-            wake,
-        });
-        console.remember(|session| {
-            session.settings = Settings {
-                theme: match theme {
-                    egui::Theme::Light => Theme::Light,
-                    egui::Theme::Dark => Theme::Dark,
-                },
-                guide_done: true,
-                ..session.settings.clone()
-            };
-        });
-        Window::new(&ctx, console, clock())
+    let ctx = Arc::new(OnceLock::<Context>::new());
+    let wake = {
+        let ctx = Arc::clone(&ctx);
+        Arc::new(move || {
+            if let Some(ctx) = ctx.get() {
+                ctx.request_repaint();
+            }
+        })
     };
+    let mut console = Console::start(Start {
+        home: Home::at(folder),
+        open: None,
+        wake,
+    });
+    console.remember(|session| {
+        session.settings = Settings {
+            theme: match theme {
+                egui::Theme::Light => Theme::Light,
+                egui::Theme::Dark => Theme::Dark,
+            },
+            guide_done: true,
+            ..session.settings.clone()
+        };
+    });
+    // Fonts and styles must be there before the first frame, and the window makes them.
+    let window = Window::new(&Context::default(), console, clock());
     Harness::builder()
         .with_size(size)
         .with_theme(theme)
         .with_max_steps(64)
         .with_render_cursor(false)
-        .build_eframe(|creation| start(creation.egui_ctx.clone()))
+        .with_context_setup(move |harness| {
+            endcap_look::install(harness);
+            let _ = ctx.set(harness.clone());
+        })
+        .build_ui_state(draw_ui, window)
+}
+
+/// Draws a frame over the whole of the harness, which keeps a margin of its own otherwise.
+fn draw_ui(ui: &mut Ui, window: &mut Window) {
+    let whole = ui.content_rect();
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(whole));
+    ui.set_clip_rect(whole);
+    window.logic(&ui);
+    window.draw_ui(&mut ui);
 }
 
 /// The clock of tests: three hours after the demo's snapshot was taken.
@@ -131,7 +152,9 @@ pub fn shot(harness: &mut Harness<'static, Window>, name: &str) {
     let folder = PathBuf::from(folder);
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     let image = harness.render().expect("a picture");
-    image.save(folder.join(format!("{name}.png"))).expect("a written picture");
+    image
+        .save(folder.join(format!("{name}.png")))
+        .expect("a written picture");
 }
 
 /// Whether there is a renderer for pictures; says so where there is none.

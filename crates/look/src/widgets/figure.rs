@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Label, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use crate::text::{Face, body, line_within};
+use crate::text::{Face, body, line, line_within};
 use crate::tokens::{HAIRLINE, SPACE_3, SPACE_4, Tokens, Tone};
 use crate::widgets::Delta;
 
@@ -90,15 +90,28 @@ pub fn figure_strip_ui(ui: &mut Ui, figures: &[Figure]) {
     let size = vec2(ui.available_width(), STRIP_HEIGHT);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect_filled(rect, 0, tokens.panel);
-    let width = rect.width() / figures.len().max(1) as f32;
-    for (index, figure) in figures.iter().enumerate() {
-        let left = rect.left() + width * index as f32;
+    // Each has its label's width and an equal share of the room that is left: the labels do not
+    // change, so nothing moves when the values do.
+    let labels: Vec<f32> = figures
+        .iter()
+        .map(|figure| {
+            let label = line(ui, &figure.label, Face::Small, tokens.ink2);
+            label.size().x.ceil() + 1.0
+        })
+        .collect();
+    let slack = (rect.width() - labels.iter().sum::<f32>()) / figures.len().max(1) as f32;
+    let inset = (slack / 2.0).clamp(2.0, SPACE_3 + 2.0);
+    let mut end = rect.left();
+    for (index, (figure, label)) in figures.iter().zip(labels).enumerate() {
+        let left = end;
+        let width = label + slack;
+        end += width;
         let cell = egui::Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
         if index > 0 {
             ui.painter()
                 .vline(cell.left(), cell.y_range(), (HAIRLINE, tokens.line));
         }
-        let inner = cell.shrink2(vec2(SPACE_3 + 2.0, SPACE_4 - 4.0));
+        let inner = cell.shrink2(vec2(inset, SPACE_4 - 4.0));
         let mut cell_ui = ui.new_child(UiBuilder::new().max_rect(inner).id_salt(index));
         figure_ui(&mut cell_ui, figure);
     }
