@@ -1,6 +1,6 @@
 //! How numbers, money and dates are written here.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use endcap_app::console::{Dates, Numbers, Settings};
 use endcap_look::NumberFormat;
 
@@ -17,9 +17,10 @@ impl Format {
     #[must_use]
     pub fn new(settings: &Settings, currency: Option<&str>) -> Self {
         Self {
+            // The look names the decimal sign first, the settings the sign between thousands.
             numbers: match settings.numbers {
-                Numbers::CommaPoint => NumberFormat::CommaPoint,
-                Numbers::PointComma => NumberFormat::PointComma,
+                Numbers::CommaPoint => NumberFormat::PointComma,
+                Numbers::PointComma => NumberFormat::CommaPoint,
                 Numbers::SpaceComma => NumberFormat::SpaceComma,
             },
             dates: settings.dates,
@@ -75,6 +76,23 @@ impl Format {
         self.numbers.decimal(value, decimals)
     }
 
+    /// A change with its sign either way.
+    #[must_use]
+    pub fn signed(&self, value: f64, decimals: usize) -> String {
+        self.numbers.signed(value, decimals)
+    }
+
+    /// A day.
+    #[must_use]
+    pub fn day(&self, day: NaiveDate) -> String {
+        day.format(match self.dates {
+            Dates::DayMonth => "%a %-d %b %Y",
+            Dates::MonthDay => "%a %b %-d, %Y",
+            Dates::Iso => "%Y-%m-%d",
+        })
+        .to_string()
+    }
+
     /// A day and time of day.
     #[must_use]
     pub fn instant(&self, at: DateTime<FixedOffset>) -> String {
@@ -82,6 +100,17 @@ impl Format {
             Dates::DayMonth => "%a %-d %b %Y %H:%M",
             Dates::MonthDay => "%a %b %-d, %Y %H:%M",
             Dates::Iso => "%Y-%m-%d %H:%M",
+        })
+        .to_string()
+    }
+
+    /// A day and time of day in few characters, without the year: "20 Nov 09:00".
+    #[must_use]
+    pub fn short_instant(&self, at: DateTime<FixedOffset>) -> String {
+        at.format(match self.dates {
+            Dates::DayMonth => "%-d %b %H:%M",
+            Dates::MonthDay => "%b %-d, %H:%M",
+            Dates::Iso => "%m-%d %H:%M",
         })
         .to_string()
     }

@@ -9,15 +9,19 @@
 mod action;
 mod desk;
 mod format;
+mod product_head;
 mod rank;
+mod rows;
 mod sheet;
 mod shell;
 mod shoppers;
 mod shots;
+mod side;
 mod window;
 
 pub use action::Action;
 pub use desk::{Clock, Desk, sentence};
 pub use format::Format;
+pub use shell::Spot;
 pub use shots::{Shot, Shots};
 pub use window::{Window, open_window};

@@ -38,8 +38,11 @@ pub(crate) fn fields(record: &Record, currency: &str) -> Vec<SheetField> {
     let field =
         |name: String, label: String, value: Result<String, &str>, column: &str| SheetField {
             is_known: value.is_ok(),
+            // What the data lacks comes from nowhere.
+            from: record
+                .source(PRODUCTS.name, column)
+                .filter(|_| value.is_ok()),
             value: value.unwrap_or_else(str::to_owned),
-            from: record.source(PRODUCTS.name, column),
             name,
             label,
         };

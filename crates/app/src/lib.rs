@@ -46,7 +46,8 @@ pub use editor::{
     unpin,
 };
 pub use endcap_connect::{
-    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Stage,
+    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Refusal,
+    Stage,
 };
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{

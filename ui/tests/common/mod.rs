@@ -133,3 +133,15 @@ pub fn shot(harness: &mut Harness<'static, Window>, name: &str) {
     let image = harness.render().expect("a picture");
     image.save(folder.join(format!("{name}.png"))).expect("a written picture");
 }
+
+/// Whether there is a renderer for pictures; says so where there is none.
+pub fn can_render() -> bool {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
+    let found = if adapters.is_empty() {
+        Err("a Vulkan driver is missing (Debian: mesa-vulkan-drivers)".to_owned())
+    } else {
+        Ok(())
+    };
+    endcap_testkit::part(found).is_some()
+}

@@ -253,6 +253,13 @@ mod tests {
         (Lane::new(wake), wakes)
     }
 
+    /// A job that has not begun would only be replaced by the next.
+    fn wait_until_begun(lane: &Lane<u32>) {
+        while lock(&lane.waiting.job).is_some() {
+            std::thread::yield_now();
+        }
+    }
+
     fn wait(lane: &mut Lane<u32>, wakes: &Receiver<()>) {
         while lane.is_busy() {
             wakes.recv_timeout(Duration::from_secs(10)).unwrap();
@@ -269,6 +276,7 @@ mod tests {
             gate.recv().unwrap();
             Ok(0)
         });
+        wait_until_begun(&lane);
         for answer in 1..=50 {
             lane.ask(1, move |_| Ok(answer));
         }
@@ -288,10 +296,7 @@ mod tests {
             gate.recv().unwrap();
             Ok(2)
         });
-        // The second job must have begun, or it would only be replaced.
-        while lock(&lane.waiting.job).is_some() {
-            std::thread::yield_now();
-        }
+        wait_until_begun(&lane);
         let (go_on, second_gate) = mpsc::channel::<()>();
         lane.ask(2, move |_| {
             second_gate.recv().unwrap();

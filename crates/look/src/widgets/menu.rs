@@ -12,8 +12,8 @@ use crate::text::{Face, line};
 use crate::tokens::{RADIUS_CONTROL, ROW_HEIGHT, SPACE_1, SPACE_2, SPACE_6, Tokens};
 use crate::widgets::popover::floating_frame;
 
-/// The least width of a menu.
-const MENU_WIDTH: f32 = 180.0;
+/// The width of a menu; an item that needs more makes its menu wider.
+const MENU_WIDTH: f32 = 220.0;
 
 /// One action of a menu.
 #[must_use = "an item draws nothing until `.ui(ui)`"]
@@ -136,7 +136,7 @@ pub fn menu_ui<R>(
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .frame(floating_frame(&anchor.ctx, SPACE_1))
         .show(|ui| {
-            ui.set_min_width(MENU_WIDTH);
+            ui.set_width(MENU_WIDTH);
             ui.spacing_mut().item_spacing.y = 0.0;
             content(ui)
         });
@@ -158,7 +158,7 @@ pub fn context_menu_ui<R>(
         .accessible_name(name)
         .frame(floating_frame(&response.ctx, SPACE_1))
         .show(|ui| {
-            ui.set_min_width(MENU_WIDTH);
+            ui.set_width(MENU_WIDTH);
             ui.spacing_mut().item_spacing.y = 0.0;
             content(ui)
         })

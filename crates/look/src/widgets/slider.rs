@@ -216,7 +216,7 @@ impl<'a> Slider<'a> {
             painter.circle(center, radius, tokens.panel, (2.0, tokens.accent));
             if response.has_focus() {
                 let knob = Rect::from_center_size(center, vec2(2.0 * KNOB, 2.0 * KNOB));
-                focus_ring_at(painter, knob.expand(1.0), KNOB as u8 + 2, tokens.accent);
+                focus_ring_at(painter, knob.expand(2.5), KNOB as u8 + 3, tokens.accent);
             }
         }
         SliderResponse {
