@@ -80,3 +80,34 @@ impl Workspace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 1. Every name that a rule of the demo is for can be chosen, and lists are ascending.
+    #[test]
+    fn what_rules_are_for_can_be_chosen() {
+        let workspace = Workspace::demo().expect("the demo");
+        let choices = workspace.choices();
+        let stores: Vec<String> = choices.stores.iter().map(|store| store.id.clone()).collect();
+        let names = |counted: &[(String, usize)]| -> Vec<String> {
+            counted.iter().map(|(name, _)| name.clone()).collect()
+        };
+        let (segments, tiers) = (names(&choices.segments), names(&choices.tiers));
+        for rule in endcap_demo::rule_set().rules {
+            let scope = rule.scope;
+            let pairs = [
+                (&scope.channels, &choices.channels),
+                (&scope.stores, &stores),
+                (&scope.regions, &choices.regions),
+                (&scope.segments, &segments),
+                (&scope.tiers, &tiers),
+            ];
+            for (used, known) in pairs {
+                assert!(used.iter().all(|name| known.contains(name)), "{}", rule.id);
+                assert!(known.is_sorted());
+            }
+        }
+    }
+}

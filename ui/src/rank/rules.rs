@@ -7,7 +7,7 @@ use endcap_app::console::Edit;
 use endcap_app::{PageView, Rule, RuleCard, RuleInsight, duplicate, reordered};
 use endcap_look::{
     Button, Card, Icon, IconButton, MenuItem, SPACE_1, SPACE_2, SPACE_3, SPACE_4, Tokens,
-    Tone, body_semibold, context_menu_ui, dimmed_ui, menu_ui, section_head_ui, small, tag_ui,
+    Tone, body_semibold, context_menu_ui, dimmed_ui, is_popover_open, menu_ui, section_head_ui, small, tag_ui,
     toggle_ui,
 };
 
@@ -220,7 +220,7 @@ fn card_ui(ui: &mut Ui, state: &mut State, shown: &Shown<'_>) -> Option<Done> {
     let card = shown.card;
     let follows = state.follow.as_deref() == Some(card.id.as_str());
     // A card out of sight keeps its place; the keyboard may be on it.
-    let card_id = Id::unique(("rule", &card.id));
+    let card_id = id_of(&card.id);
     if let Some(height) = state.heights.get(&card.id).copied() {
         let rect = egui::Rect::from_min_size(ui.cursor().min, vec2(1.0, height));
         let near = ui.clip_rect().expand(200.0);
@@ -256,6 +256,11 @@ fn card_ui(ui: &mut Ui, state: &mut State, shown: &Shown<'_>) -> Option<Done> {
         }
     });
     done
+}
+
+/// The id of a card, the same wherever it stands in the list.
+fn id_of(rule: &str) -> Id {
+    Id::unique(("rule", rule))
 }
 
 /// Drawn from left and right to the middle: tag, name, and the switch at the end.
@@ -335,7 +340,23 @@ fn tone(effect: &str) -> Tone {
 /// The button behind which everything else stands; in sight on hover and with the keyboard.
 fn more_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
     let name = format!("More for {}", shown.card.name);
-    let button = IconButton::new(Icon::More, &name).small().ui(ui);
+    let card = ui.read_response(id_of(&shown.card.id));
+    let is_near = card.is_some_and(|card| card.contains_pointer() || card.has_focus());
+    let kept = Id::unique(("rule-more", &shown.card.id));
+    let is_busy = ui.data(|data| data.get_temp(kept)).unwrap_or(false);
+    let button = ui
+        .scope(|ui| {
+            if !is_near && !is_busy {
+                ui.set_opacity(0.0);
+            }
+            IconButton::new(Icon::More, &name).small().ui(ui)
+        })
+        .inner;
+    let is_busy_now = button.has_focus() || is_popover_open(&button);
+    if is_busy_now != is_busy {
+        ui.data_mut(|data| data.insert_temp(kept, is_busy_now));
+        ui.request_repaint();
+    }
     menu_ui(&button, &name, |ui| {
         if let Some(asked) = items_ui(ui, shown) {
             *done = Some(asked);

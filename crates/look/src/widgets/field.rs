@@ -271,12 +271,14 @@ impl<'a> TextField<'a> {
             info
         });
         if let Some(error) = self.error {
-            let said = ui.add(Label::new(small(error).color(tokens.bad)).wrap());
+            // An empty sentence marks a field whose fault is said elsewhere.
+            if !error.is_empty() {
+                ui.add(Label::new(small(error).color(tokens.bad)).wrap());
+            }
             ui.accesskit_node_builder(response.id, |node| {
                 node.set_description(error.to_owned());
                 node.set_invalid(egui::accesskit::Invalid::True);
             });
-            drop(said);
         } else if !self.help.is_empty() {
             ui.add(Label::new(small(self.help).color(tokens.ink3)).wrap());
         }

@@ -89,6 +89,18 @@ impl ConditionForm {
         }
     }
 
+    /// Whether what is wrong is said where it stands, so that it need not be said again.
+    pub(super) fn says_its_fault(&self) -> bool {
+        let is_wrong = |row: &RowForm| {
+            let field = self.field(&row.field);
+            !row.text.trim().is_empty() && field.is_some_and(|field| row.value(field).is_err())
+        };
+        match self.mode {
+            Mode::Rows => self.rows.iter().any(is_wrong),
+            Mode::Cel => !self.cel.trim().is_empty(),
+        }
+    }
+
     fn clauses(&self) -> Result<Clauses, String> {
         let clauses: Result<Vec<Clause>, String> =
             self.rows.iter().map(|row| self.clause(row)).collect();
@@ -251,7 +263,8 @@ pub(super) fn condition_ui(
     kept: &mut ConditionDesk,
 ) {
     if kept.items.is_empty() {
-        let item = |field: &ConditionField| PickItem::new(&field.name, &field.label, &field.help);
+        let item =
+            |field: &ConditionField| PickItem::new(&field.name, &field.label, &field.unit);
         kept.items = form.fields.iter().map(item).collect();
     }
     mode_ui(ui, form);
@@ -330,13 +343,12 @@ fn cel_ui(ui: &mut Ui, form: &mut ConditionForm) {
         "" => Vec::new(),
         _ => check_condition(&form.cel).err().unwrap_or_default(),
     };
-    let said = errors.first().map(|error| error.message.clone());
     let field = TextField::new("Condition in CEL", &mut form.cel)
         .id(Id::unique("condition-cel"))
         .hint("product.private_label && product.margin >= 0.3")
         .rows(4)
         .mono()
-        .error(said.as_deref())
+        .error((!errors.is_empty()).then_some(""))
         .ui(ui);
     if field.changed() {
         form.why_not = None;
@@ -643,10 +655,8 @@ fn matches_ui(ui: &mut Ui, desk: &mut Desk, form: &ConditionForm, kept: &mut Con
     let format = &desk.format;
     let on_page = format.count(i64::from(found.on_page));
     let in_all = format.count(i64::from(found.in_all));
-    let s = if found.on_page == 1 { "" } else { "es" };
-    let verb = if found.on_page == 1 { "product" } else { "products" };
-    let _ = s;
-    let said = format!("Matches {on_page} {verb} on this page, {in_all} in all");
+    let noun = if found.on_page == 1 { "product" } else { "products" };
+    let said = format!("Matches {on_page} {noun} on this page, {in_all} in all");
     ui.label(small(said).color(tokens.ink2));
     ui.add_space(SPACE_1);
     ScrollArea::horizontal().id_salt("matches").show(ui, |ui| {

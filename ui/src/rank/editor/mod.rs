@@ -285,7 +285,7 @@ fn fields_ui(ui: &mut Ui, desk: &mut Desk, editor: &mut Editor, faults: &Faults)
         ui.push_id("condition", |ui| {
             condition::condition_ui(ui, desk, &mut form.condition, &mut editor.condition);
         });
-        if let Some(fault) = faults.at("/when") {
+        if let Some(fault) = faults.at("/when").filter(|_| !form.condition.says_its_fault()) {
             let tokens = Tokens::of(ui);
             ui.add(Label::new(small(fault).color(tokens.bad)).wrap());
         }
