@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
-use endcap_app::{Field, FieldSource, Provenance};
+use endcap_app::{FieldSource, Provenance, SheetField};
 use endcap_look::{
     Face, ROW_HEIGHT, SPACE_2, Tokens, Tone, line_within, paint_tag, section_head_ui,
 };
@@ -11,7 +11,7 @@ use endcap_look::{
 const LABELS: f32 = 0.32;
 
 /// Draws the fields.
-pub(super) fn fields_ui(ui: &mut Ui, fields: &[Field]) {
+pub(super) fn fields_ui(ui: &mut Ui, fields: &[SheetField]) {
     section_head_ui(ui, "Fields", Some(fields.len()), |_| {});
     for field in fields {
         let response = field_ui(ui, field);
@@ -21,7 +21,7 @@ pub(super) fn fields_ui(ui: &mut Ui, fields: &[Field]) {
     }
 }
 
-fn field_ui(ui: &mut Ui, field: &Field) -> Response {
+fn field_ui(ui: &mut Ui, field: &SheetField) -> Response {
     let tokens = Tokens::of(ui);
     let size = vec2(ui.available_width(), ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -39,7 +39,11 @@ fn field_ui(ui: &mut Ui, field: &Field) -> Response {
     ui.painter().galley(at, label, tokens.ink3);
     let right = tag_left(ui, rect, field.from.as_ref());
     let left = rect.left() + labels;
-    let ink = if field.is_known { tokens.ink } else { tokens.ink3 };
+    let ink = if field.is_known {
+        tokens.ink
+    } else {
+        tokens.ink3
+    };
     let value = line_within(ui, &field.value, Face::Body, ink, right - SPACE_2 - left);
     let at = pos2(left, middle - value.size().y / 2.0);
     ui.painter().galley(at, value, ink);

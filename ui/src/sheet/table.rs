@@ -2,9 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
-use endcap_look::{
-    Align, Face, HAIRLINE, ROW_HEIGHT, SPACE_2, Tokens, line_within,
-};
+use endcap_look::{Align, Face, HAIRLINE, ROW_HEIGHT, SPACE_2, Tokens, line_within};
 
 use crate::rows::visible_rows_ui;
 
@@ -63,7 +61,7 @@ pub(super) fn table_ui(
         paint_row(ui, rect, heads, &names, (Face::SmallMedium, tokens.ink3));
         visible_rows_ui(ui, count, ROW_HEIGHT, |ui, row, rect| {
             let Cells { texts, counts } = cells(row);
-            let response = ui.interact(rect, ui.id().with((name, row)), Sense::hover());
+            let response = ui.interact(rect, ui.scope_id().with((name, row)), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Row, true, texts.join(", ")));
             let ink = if counts { tokens.ink } else { tokens.ink3 };
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
