@@ -1,6 +1,6 @@
 //! What can be done from the keyboard, the command palette and menus, each with its key.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use endcap_app::console::{Layout, View};
 
 /// Something a user can do from anywhere or in a view.
@@ -28,6 +28,8 @@ pub enum Action {
     SaveRules,
     /// Asks for a rule set to put in the draft's place.
     LoadRules,
+    /// Asks where to write the report of the last import.
+    SaveReport,
     /// Starts the draft again from live.
     Discard,
     /// Draws the page as cards, a table, or beside live.
@@ -79,6 +81,7 @@ impl Action {
         Self::Import,
         Self::SaveRules,
         Self::LoadRules,
+        Self::SaveReport,
         Self::Discard,
         Self::Arrange(Layout::Grid),
         Self::Arrange(Layout::List),
@@ -116,6 +119,7 @@ impl Action {
             Self::Import => "Import files",
             Self::SaveRules => "Save the draft as a rule set",
             Self::LoadRules => "Load a rule set into the draft",
+            Self::SaveReport => "Save the quality report of the last import",
             Self::Discard => "Start the draft again from live",
             Self::Arrange(Layout::Grid) => "Show the page as a grid",
             Self::Arrange(Layout::List) => "Show the page as a list",
@@ -171,8 +175,57 @@ impl Action {
             Self::Larger => command(Key::Plus),
             Self::Smaller => command(Key::Minus),
             Self::Quit => command(Key::Q),
-            Self::Guide | Self::OpenDemo | Self::Discard => return None,
+            Self::Guide | Self::OpenDemo | Self::SaveReport | Self::Discard => return None,
         })
+    }
+
+    /// Its key as this system writes it: "Ctrl+K".
+    #[must_use]
+    pub fn keys(self, ctx: &Context) -> Option<String> {
+        let shortcut = self.shortcut()?;
+        let keys = ctx.format_shortcut(&shortcut);
+        Some(keys.replace("Comma", ",").replace("Minus", "−"))
+    }
+
+    /// Under which head the keyboard map lists it.
+    #[must_use]
+    pub fn group(self) -> &'static str {
+        match self {
+            Self::Undo | Self::Redo | Self::SaveRules | Self::LoadRules | Self::Discard => "Draft",
+            Self::Open | Self::OpenDemo | Self::Import | Self::SaveReport => "Data",
+            _ if self.is_of_rank() => "Rank",
+            _ => "Everywhere",
+        }
+    }
+
+    /// Whether it means something on the Rank view alone.
+    #[must_use]
+    pub fn is_of_rank(self) -> bool {
+        matches!(
+            self,
+            Self::Arrange(_)
+                | Self::NewRule
+                | Self::SelectAll
+                | Self::Pin
+                | Self::PinAny
+                | Self::Hide
+                | Self::Boost
+                | Self::Ineligible
+        )
+    }
+
+    /// Whether it may be carried out while a dialog is open; what lies behind one keeps still.
+    #[must_use]
+    pub fn works_over_dialogs(self) -> bool {
+        matches!(
+            self,
+            Self::Palette
+                | Self::Keys
+                | Self::NextTheme
+                | Self::Larger
+                | Self::Smaller
+                | Self::Quit
+        )
     }
 
     /// Whether it has a meaning while a text is being typed: plain editing keys stay with the

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use endcap_app::console::{Command, Console, Draft, Edit, Event};
-use endcap_app::{RankCommand, UserError};
+use egui::{Rect, Ui};
+use endcap_app::console::{Command, Console, Draft, Edit, Event, View};
+use endcap_app::{ErrorCode, RankCommand, UserError};
 use endcap_look::{Toast, Toasts, Tone};
 
 use crate::Action;
 use crate::format::Format;
+use crate::shell::Spot;
 use crate::shots::Shots;
 
 /// Tells the time; fixed in pictures.
@@ -29,6 +31,9 @@ pub struct Desk {
     pub selected: BTreeSet<String>,
     /// The sku that keys act on, and from which a range is selected.
     pub focus: Option<String>,
+    /// The id of the rule whose editor is asked for; the Rank view takes it.
+    pub open_rule: Option<String>,
+    spots: Vec<(Spot, Rect)>,
     actions: Vec<Action>,
     gesture: u64,
     clock: Clock,
@@ -45,6 +50,8 @@ impl Desk {
             toasts: Toasts::default(),
             selected: BTreeSet::new(),
             focus: None,
+            open_rule: None,
+            spots: Vec::new(),
             actions: Vec::new(),
             gesture: 0,
             clock,
@@ -71,14 +78,22 @@ impl Desk {
                     self.selected.clear();
                     self.focus = None;
                 }
-                Event::OpenFailed(error)
-                | Event::ImportFailed(error)
-                | Event::NotKept(error)
-                | Event::DraftDamaged(error) => self.refuse(error),
+                // The others are said where they happened: in the dialog that asked, in a
+                // banner, in the status line.
+                Event::ImportFailed(error)
+                | Event::SaveFailed(error)
+                | Event::LoadFailed(error)
+                    if error.code != ErrorCode::Cancelled =>
+                {
+                    self.refuse(error);
+                }
                 Event::Undid(label) => self.say(&format!("Undone: {label}")),
                 Event::Redid(label) => self.say(&format!("Done again: {label}")),
                 Event::Saved(path) => self.say(&format!("Written: {}", path.display())),
-                Event::Imported(_) | Event::Edited(_) => {}
+                Event::Loaded(name) => {
+                    self.offer_undo(format!("{name} stands in the draft's place"));
+                }
+                _ => {}
             }
         }
         events
@@ -116,6 +131,12 @@ impl Desk {
     /// Ends the drag: the next one is another step.
     pub fn end_gesture(&mut self) {
         self.gesture += 1;
+    }
+
+    /// A gesture of its own, for what goes on while other things are dragged.
+    pub fn take_gesture(&mut self) -> u64 {
+        self.gesture += 2;
+        self.gesture - 1
     }
 
     /// Leaves the draft as it was before the drag.
@@ -160,6 +181,35 @@ impl Desk {
         } else {
             self.say("Something else was edited since: Undo takes the steps back one by one.");
         }
+    }
+
+    /// Draws what was said, and takes back what it offers to.
+    pub(crate) fn toasts_ui(&mut self, ui: &Ui) {
+        if let Some(key) = self.toasts.ui(ui) {
+            self.take_back(key);
+        }
+    }
+
+    /// Shows a view.
+    pub fn show(&mut self, view: View) {
+        self.console.remember(|session| session.view = view);
+    }
+
+    /// Says where a part of the window is, for the guide; views call it while they draw.
+    pub fn spot(&mut self, spot: Spot, rect: Rect) {
+        self.spots.retain(|(other, _)| *other != spot);
+        self.spots.push((spot, rect));
+    }
+
+    /// Where a part of the window was drawn in this frame.
+    pub(crate) fn spot_of(&self, spot: Spot) -> Option<Rect> {
+        let found = self.spots.iter().find(|(other, _)| *other == spot);
+        found.map(|(_, rect)| *rect)
+    }
+
+    /// A frame begins: no part has been drawn yet.
+    pub(crate) fn forget_spots(&mut self) {
+        self.spots.clear();
     }
 
     /// Says what went wrong, and what to do next.

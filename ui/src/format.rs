@@ -17,14 +17,21 @@ impl Format {
     #[must_use]
     pub fn new(settings: &Settings, currency: Option<&str>) -> Self {
         Self {
+            // The look names the decimal sign first, the settings the sign between thousands.
             numbers: match settings.numbers {
-                Numbers::CommaPoint => NumberFormat::CommaPoint,
-                Numbers::PointComma => NumberFormat::PointComma,
+                Numbers::CommaPoint => NumberFormat::PointComma,
+                Numbers::PointComma => NumberFormat::CommaPoint,
                 Numbers::SpaceComma => NumberFormat::SpaceComma,
             },
             dates: settings.dates,
             currency: currency.unwrap_or_default().to_owned(),
         }
+    }
+
+    /// How numbers are written, for widgets that write them.
+    #[must_use]
+    pub fn numbers(&self) -> NumberFormat {
+        self.numbers
     }
 
     /// A whole number.
@@ -93,6 +100,17 @@ impl Format {
             Dates::DayMonth => "%a %-d %b %Y %H:%M",
             Dates::MonthDay => "%a %b %-d, %Y %H:%M",
             Dates::Iso => "%Y-%m-%d %H:%M",
+        })
+        .to_string()
+    }
+
+    /// A day and time of day in few characters, without the year: "20 Nov 09:00".
+    #[must_use]
+    pub fn short_instant(&self, at: DateTime<FixedOffset>) -> String {
+        at.format(match self.dates {
+            Dates::DayMonth => "%-d %b %H:%M",
+            Dates::MonthDay => "%b %-d, %H:%M",
+            Dates::Iso => "%m-%d %H:%M",
         })
         .to_string()
     }

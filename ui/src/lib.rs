@@ -22,5 +22,6 @@ mod window;
 pub use action::Action;
 pub use desk::{Clock, Desk, sentence};
 pub use format::Format;
+pub use shell::Spot;
 pub use shots::{Shot, Shots};
 pub use window::{Window, open_window};

@@ -29,6 +29,8 @@ impl Window {
     #[must_use]
     pub fn new(ctx: &Context, console: Console, clock: Clock) -> Self {
         endcap_look::install(ctx);
+        // The scale is a setting, with keys of its own.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let shots = Shots::new(ctx, &console);
         Self {
             desk: Desk::new(console, clock, shots),
@@ -47,14 +49,15 @@ impl Window {
 
     /// Takes in what other threads have done and the keys that were pressed.
     pub fn logic(&mut self, ctx: &Context) {
-        self.desk.poll();
+        let events = self.desk.poll();
+        self.shell.hear(&events, &mut self.desk);
         self.apply_settings(ctx);
         let typing = ctx.egui_wants_keyboard_input();
         for action in actions_by_key() {
             let Some(shortcut) = action.shortcut() else {
                 continue;
             };
-            if typing && !action.works_in_text() {
+            if (typing && !action.works_in_text()) || !self.shell.lets(action) {
                 continue;
             }
             if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
@@ -74,6 +77,7 @@ impl Window {
             shell,
             ..
         } = self;
+        desk.forget_spots();
         Panel::left("rail")
             .exact_size(RAIL_WIDTH)
             .resizable(false)
@@ -95,7 +99,7 @@ impl Window {
                     match view {
                         View::Rank => rank.bar_ui(ui, desk),
                         View::Shoppers => shoppers.bar_ui(ui, desk),
-                        View::Data | View::Settings => {}
+                        View::Data | View::Settings => shell.bar_ui(ui, desk, view),
                     }
                 });
             });

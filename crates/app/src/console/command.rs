@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use endcap_vocab::Reason;
 
-use super::{ColumnChoice, Edit, Source};
+use super::{ColumnChoice, Edit, FileKind, Source};
 use crate::{RankCommand, UserError};
 
 /// What a user asks for.
@@ -38,6 +38,19 @@ pub enum Command {
     SaveRules(PathBuf),
     /// Puts a rule-set file in the draft's place; undo brings it back.
     LoadRules(PathBuf),
+    /// Writes the report of the last import to a file, as text.
+    SaveReport(PathBuf),
+    /// Asks what the path that is being typed leads to.
+    List {
+        /// As typed.
+        text: String,
+        /// What is looked for.
+        kind: FileKind,
+    },
+    /// Asks how much the console keeps on the disk.
+    Measure,
+    /// Removes the pictures that are cached.
+    ClearPictures,
     /// Looks as somebody at some place and time.
     Look(Box<RankCommand>),
     /// Sets the slates of the Shoppers view.
@@ -102,6 +115,12 @@ pub enum Event {
     Redid(String),
     /// A file was written.
     Saved(PathBuf),
+    /// A file could not be written.
+    SaveFailed(UserError),
+    /// A rule set stands in the draft's place, by the name of its file.
+    Loaded(String),
+    /// A rule set could not be read; the draft is as it was.
+    LoadFailed(UserError),
     /// The draft or the session could not be written.
     NotKept(UserError),
     /// The draft of an earlier session could not be read.

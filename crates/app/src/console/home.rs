@@ -61,6 +61,12 @@ impl Home {
         self.folder.join("pictures")
     }
 
+    /// Where drafts are kept.
+    #[must_use]
+    pub fn drafts(&self) -> PathBuf {
+        self.folder.join("drafts")
+    }
+
     /// Where the draft of some data and rules is kept.
     #[must_use]
     pub fn draft(&self, data: &str, rules: Option<&Path>) -> PathBuf {
@@ -72,10 +78,12 @@ impl Home {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        self.folder.join("drafts").join(format!("{key}.json"))
+        self.drafts().join(format!("{key}.json"))
     }
 
-    pub(super) fn session(&self) -> PathBuf {
+    /// Where the session is kept.
+    #[must_use]
+    pub fn session(&self) -> PathBuf {
         self.folder.join("session.json")
     }
 
@@ -103,25 +111,33 @@ impl Home {
     }
 }
 
-/// Writes a document whole or not at all: beside it first, then in its place.
+/// Writes a document whole or not at all.
 pub(super) fn write_json(path: &Path, document: &impl Serialize) -> Result<(), UserError> {
-    let unwritable = |error: std::io::Error| {
-        UserError::unreadable(format!("cannot write {}: {error}", path.display()))
-            .hint("nothing is lost while the window is open; make room or choose another folder")
+    let mut text = serde_json::to_string_pretty(document)
+        .map_err(|error| unwritable(path, &std::io::Error::from(error)))?;
+    text.push('\n');
+    write_text(path, &text)
+}
+
+/// Writes a text whole or not at all: beside it first, then in its place.
+pub(super) fn write_text(path: &Path, text: &str) -> Result<(), UserError> {
+    let write = || -> std::io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".partial");
+        let partial = folder.join(name);
+        let mut file = File::create(&partial)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&partial, path)
     };
-    let mut text = serde_json::to_vec_pretty(document)
-        .map_err(std::io::Error::from)
-        .map_err(unwritable)?;
-    text.push(b'\n');
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(unwritable)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = folder.join(name);
-    let mut file = File::create(&partial).map_err(unwritable)?;
-    file.write_all(&text).map_err(unwritable)?;
-    file.sync_all().map_err(unwritable)?;
-    fs::rename(&partial, path).map_err(unwritable)
+    write().map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> UserError {
+    UserError::unreadable(format!("cannot write {}: {error}", path.display()))
+        .hint("nothing is lost while the window is open; make room or choose another folder")
 }
 
 /// Reads a document that the console wrote; none where there is none, or it cannot be read.

@@ -15,6 +15,17 @@ pub(super) struct Keeper {
     sessions: Lane<()>,
 }
 
+/// Whether the draft is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping<'k> {
+    /// As it is in the window.
+    Kept,
+    /// On its way.
+    Underway,
+    /// Not, and why; the window still has it.
+    NotKept(&'k UserError),
+}
+
 impl Keeper {
     pub(super) fn new(wake: Wake) -> Self {
         Self {
@@ -29,6 +40,14 @@ impl Keeper {
 
     pub(super) fn session(&mut self, path: PathBuf, session: Session) {
         self.sessions.ask(0, move |_| write_json(&path, &session));
+    }
+
+    pub(super) fn keeping(&self) -> Keeping<'_> {
+        match self.drafts.error() {
+            _ if self.drafts.is_busy() => Keeping::Underway,
+            Some(error) => Keeping::NotKept(error),
+            None => Keeping::Kept,
+        }
     }
 
     /// What could not be written since the last time.

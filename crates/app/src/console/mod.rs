@@ -9,6 +9,7 @@ mod command;
 mod compiled;
 mod draft;
 mod edit;
+mod files;
 mod home;
 mod keeper;
 mod lane;
@@ -26,6 +27,9 @@ pub use by_hand::ByHand;
 pub use command::{Command, Event, ImportOrder};
 pub use draft::Draft;
 pub use edit::Edit;
+pub use files::{
+    Entry, FileKind, Files, Listing, Storage, path_of, snapshot_beside, text_of,
+};
 pub use home::{Home, HomeLock};
 pub use lane::{Cancel, Lane, Wake};
 pub use opening::{Imported, Opened, Opening, Work};
@@ -35,8 +39,10 @@ pub use session::{
 };
 pub use unshown::UnshownRows;
 
-use crate::{RankCommand, UserError, read_rules};
+use crate::{RankCommand, UserError};
 use keeper::Keeper;
+
+pub use keeper::Keeping;
 
 /// How a console starts.
 pub struct Start {
@@ -58,6 +64,7 @@ pub struct Console {
     draft: Option<Draft>,
     context: RankCommand,
     questions: Questions,
+    files: Files,
     events: Vec<Event>,
 }
 
@@ -79,6 +86,7 @@ impl Console {
             draft: None,
             context: RankCommand::default(),
             questions: Questions::new(&wake),
+            files: Files::new(&wake),
             events: Vec::new(),
             session,
             home,
@@ -119,16 +127,18 @@ impl Console {
             }
             Command::SaveRules(path) => {
                 if let Some(draft) = &self.draft {
-                    home::write_json(&path, &**draft.rules())?;
-                    self.events.push(Event::Saved(path));
+                    self.files.save_rules(path, Arc::clone(draft.rules()));
                 }
             }
-            Command::LoadRules(path) => {
-                let rules = Box::new(read_rules(&path)?);
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let label = format!("Load {name}");
-                self.edit(label, vec![Edit::Replace(rules)], None)?;
+            Command::LoadRules(path) => self.files.load_rules(path),
+            Command::SaveReport(path) => {
+                if let Some(imported) = self.opening.imported() {
+                    self.files.save_report(path, imported.report.clone());
+                }
             }
+            Command::List { text, kind } => self.files.list(text, kind),
+            Command::Measure => self.files.measure(self.home.clone()),
+            Command::ClearPictures => self.files.clear_pictures(self.home.clone()),
             Command::Look(context) => self.look(*context)?,
             Command::Compare(columns) => {
                 self.remember(|session| session.columns = columns);
@@ -161,6 +171,7 @@ impl Console {
     /// Takes in what other threads have done; gives what has happened.
     pub fn poll(&mut self) -> Vec<Event> {
         self.poll_opening();
+        self.poll_files();
         self.events
             .extend(self.keeper.poll().into_iter().map(Event::NotKept));
         if self.questions.page.poll() {
@@ -173,7 +184,7 @@ impl Console {
     /// Whether an answer is on its way.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.opening.is_busy() || self.questions.is_busy()
+        self.opening.is_busy() || self.questions.is_busy() || self.files.is_busy()
     }
 
     /// What the window remembers.
@@ -222,6 +233,18 @@ impl Console {
         &self.questions
     }
 
+    /// What dialogs ask of the disk.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Whether the draft is on the disk.
+    #[must_use]
+    pub fn keeping(&self) -> Keeping<'_> {
+        self.keeper.keeping()
+    }
+
     /// Where the console's own files are.
     #[must_use]
     pub fn home(&self) -> &Home {
@@ -251,6 +274,18 @@ impl Console {
         }
     }
 
+    fn poll_files(&mut self) {
+        let (events, loaded) = self.files.poll();
+        self.events.extend(events);
+        if let Some((name, rules)) = loaded {
+            let edits = vec![Edit::Replace(Box::new(rules))];
+            match self.edit(format!("Load {name}"), edits, None) {
+                Ok(()) => self.events.push(Event::Loaded(name)),
+                Err(error) => self.events.push(Event::LoadFailed(error)),
+            }
+        }
+    }
+
     /// Puts newly opened data in the place of what was open.
     fn install(&mut self) {
         let Some(opened) = self.opening.opened() else {
@@ -266,6 +301,7 @@ impl Console {
         };
         self.draft = Some(Draft::new(Arc::clone(&opened.live), draft));
         self.questions.clear();
+        self.files.forget_loading();
         let remembered = (self.session.source == opened.source)
             .then(|| self.session.context.clone())
             .flatten()

@@ -21,6 +21,7 @@ pub struct ModalResponse<R> {
 pub struct Modal<'a> {
     title: &'a str,
     width: f32,
+    is_bare: bool,
 }
 
 impl<'a> Modal<'a> {
@@ -29,12 +30,19 @@ impl<'a> Modal<'a> {
         Self {
             title,
             width: 440.0,
+            is_bare: false,
         }
     }
 
     /// Makes the modal this wide instead of 440 points.
     pub fn width(mut self, width: f32) -> Self {
         self.width = width;
+        self
+    }
+
+    /// Leaves the title to assistive technology, where what is in the modal says it.
+    pub fn bare(mut self) -> Self {
+        self.is_bare = true;
         self
     }
 
@@ -46,9 +54,11 @@ impl<'a> Modal<'a> {
             .frame(floating_frame(ctx, SPACE_4))
             .show(ctx, |ui| {
                 ui.set_width(self.width.min(ctx.content_rect().width() - 4.0 * SPACE_4));
-                let title = ui.label(Face::Title.text(self.title).color(tokens.ink));
-                title.widget_info(|| WidgetInfo::labeled(Role::Heading, true, self.title));
-                ui.add_space(SPACE_2);
+                if !self.is_bare {
+                    let title = ui.label(Face::Title.text(self.title).color(tokens.ink));
+                    title.widget_info(|| WidgetInfo::labeled(Role::Heading, true, self.title));
+                    ui.add_space(SPACE_2);
+                }
                 content(ui)
             });
         shown

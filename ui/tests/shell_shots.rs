@@ -1,0 +1,69 @@
+//! Pictures of the shell, written where `ENDCAP_SHOTS` says.
+
+mod common;
+
+use common::{LARGE, SMALL, desk, settle, shot, window};
+use egui::Theme;
+use endcap_app::console::{Command, ImportOrder, Layout, View};
+use endcap_ui::Action;
+
+#[test]
+fn pictures_of_the_shell() {
+    if std::env::var_os("ENDCAP_SHOTS").is_none() {
+        println!("skipped: ENDCAP_SHOTS names no folder");
+        return;
+    }
+    for (theme, size, name) in [
+        (Theme::Light, LARGE, "light"),
+        (Theme::Dark, SMALL, "dark"),
+    ] {
+        let mut window = window(size, theme);
+        let take = |window: &mut common::Tested, what: &str| {
+            settle(window);
+            shot(window, &format!("{what}-{name}"));
+        };
+        take(&mut window, "rank");
+        for (action, what) in [
+            (Action::Palette, "palette-empty"),
+            (Action::Keys, "keys"),
+            (Action::Keys, "none"),
+            (Action::Open, "open"),
+        ] {
+            desk(&mut window).act(action);
+            take(&mut window, what);
+        }
+        window.key_press(egui::Key::Escape);
+        settle(&mut window);
+        desk(&mut window).act(Action::Palette);
+        settle(&mut window);
+        window.event(egui::Event::Text("coffee".to_owned()));
+        take(&mut window, "palette-coffee");
+        window.key_press(egui::Key::Escape);
+        desk(&mut window).show(View::Settings);
+        take(&mut window, "settings");
+        desk(&mut window).show(View::Data);
+        take(&mut window, "data-demo");
+        let folder = tempfile::tempdir().unwrap();
+        let demo = folder.path().join("demo.endcap");
+        endcap_app::make_demo(endcap_app::DemoSize::default(), 1, &demo, |_| ()).unwrap();
+        endcap_app::export(&demo, &folder.path().join("files")).unwrap();
+        desk(&mut window).act(Action::Import);
+        settle(&mut window);
+        window.event(egui::Event::Text(format!("{}/", folder.path().display())));
+        take(&mut window, "import");
+        window.key_press(egui::Key::Escape);
+        desk(&mut window).send(Command::Import(ImportOrder {
+            dir: folder.path().join("files"),
+            mapping: None,
+            into: folder.path().join("shop.endcap"),
+            strict: false,
+        }));
+        take(&mut window, "report");
+        let _ = Layout::Grid;
+        desk(&mut window).show(View::Rank);
+        desk(&mut window).act(Action::Guide);
+        take(&mut window, "guide-1");
+        desk(&mut window).act(Action::Discard);
+        take(&mut window, "toast");
+    }
+}
