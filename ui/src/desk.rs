@@ -125,6 +125,12 @@ impl Desk {
         self.gesture += 1;
     }
 
+    /// A gesture of its own, for what goes on while other things are dragged.
+    pub fn take_gesture(&mut self) -> u64 {
+        self.gesture += 2;
+        self.gesture - 1
+    }
+
     /// Leaves the draft as it was before the drag.
     pub fn give_up_gesture(&mut self) {
         self.send(Command::GiveUpGesture(self.gesture));

@@ -1,6 +1,6 @@
 //! How numbers, money and dates are written here.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use endcap_app::console::{Dates, Numbers, Settings};
 use endcap_look::NumberFormat;
 
@@ -26,6 +26,12 @@ impl Format {
             dates: settings.dates,
             currency: currency.unwrap_or_default().to_owned(),
         }
+    }
+
+    /// How numbers are written, for widgets that write them.
+    #[must_use]
+    pub fn numbers(&self) -> NumberFormat {
+        self.numbers
     }
 
     /// A whole number.
@@ -68,6 +74,23 @@ impl Format {
     #[must_use]
     pub fn decimal(&self, value: f64, decimals: usize) -> String {
         self.numbers.decimal(value, decimals)
+    }
+
+    /// A change with its sign either way.
+    #[must_use]
+    pub fn signed(&self, value: f64, decimals: usize) -> String {
+        self.numbers.signed(value, decimals)
+    }
+
+    /// A day.
+    #[must_use]
+    pub fn day(&self, day: NaiveDate) -> String {
+        day.format(match self.dates {
+            Dates::DayMonth => "%a %-d %b %Y",
+            Dates::MonthDay => "%a %b %-d, %Y",
+            Dates::Iso => "%Y-%m-%d",
+        })
+        .to_string()
     }
 
     /// A day and time of day.

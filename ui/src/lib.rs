@@ -9,11 +9,14 @@
 mod action;
 mod desk;
 mod format;
+mod product_head;
 mod rank;
+mod rows;
 mod sheet;
 mod shell;
 mod shoppers;
 mod shots;
+mod side;
 mod window;
 
 pub use action::Action;

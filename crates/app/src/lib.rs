@@ -10,6 +10,7 @@ mod above;
 mod agreement;
 mod at;
 mod cases;
+mod choices;
 pub mod console;
 mod data;
 mod documents;
@@ -25,6 +26,7 @@ mod products;
 mod ranking;
 mod sheet;
 mod slates;
+mod take_back;
 mod tree;
 mod who;
 mod word_index;
@@ -34,12 +36,14 @@ mod workspace;
 pub use above::{Above, ScorePart};
 pub use at::At;
 pub use cases::{CaseOutcome, Difference, run_case};
+pub use choices::{Choices, StoreChoice, heading};
 pub use data::{export, import, make_demo};
 pub use documents::{changes, check_document, parse_rules, read_rules, say_rules, skus_not_in};
 pub use editor::{
     Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, MatchCard, Matches, Operator,
-    RuleEdit, boost_rule, check_condition, from_cel, hand_made_hides, hand_made_pins, hide_rule,
-    pin_rule, rule_problems, rule_problems_in, to_cel, unhide, unpin,
+    RuleEdit, blank_rule, boost_rule, check_condition, duplicate, from_cel, hand_made_hides,
+    hand_made_pins, hide_rule, pin_rule, reordered, rule_problems, rule_problems_in, to_cel, unhide,
+    unpin,
 };
 pub use endcap_connect::{
     ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Refusal,
@@ -53,8 +57,9 @@ pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
 pub use endcap_vocab::{
-    Answer, Document, Metrics, Note, NoteKind, Placement, Problem, Problems, Reason, Request, Rule,
-    RuleSet, Signal, Slot, Sort, Source,
+    Answer, CapField, Document, Effect, IfUnavailable, Metrics, Note, NoteKind, Owner, Pin,
+    Placement, Problem, Problems, Reason, Request, Rule, RuleSet, Schedule, Scope, Signal, Slot,
+    Sort, Source, Weekday,
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
@@ -72,6 +77,7 @@ pub use sheet::{
     InboundLine, PlaceOnPage, PriceStep, ProductSheet, PromotionLine, RuleTouch, StockRow,
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
+pub use take_back::take_back;
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
 pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};

@@ -4,7 +4,7 @@
 //! of the tree is one run of rows. Nothing depends on the order in which they came.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono_tz::Tz;
@@ -192,6 +192,20 @@ impl Retailer {
                 .offers
                 .iter()
                 .any(|offer| offer.promotion.channels.iter().any(|name| name == channel))
+    }
+
+    /// The channels that the sourcing, a product or a promotion names, ascending.
+    #[must_use]
+    pub fn channels(&self) -> BTreeSet<&str> {
+        let lists = self.channels.values.iter().flat_map(|list| list.iter());
+        let offers = self.offers.iter();
+        let promoted = offers.flat_map(|offer| offer.promotion.channels.iter().map(String::as_str));
+        let sourced = self.sourcing.keys().map(String::as_str);
+        lists
+            .map(|name| &**name)
+            .chain(promoted)
+            .chain(sourced)
+            .collect()
     }
 
     /// The ids of its locations, ascending.

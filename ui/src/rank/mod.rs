@@ -2,11 +2,13 @@
 
 mod boost;
 mod card;
-mod chips;
+pub(crate) mod chips;
 mod compare;
 mod drag;
 mod drawer;
+mod editor;
 mod figures;
+mod found;
 mod gestures;
 mod grid;
 mod keys;

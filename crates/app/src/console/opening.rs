@@ -9,7 +9,7 @@ use endcap_vocab::RuleSet;
 
 use super::home::read_draft;
 use super::{Cancel, Event, Home, ImportOrder, Lane, Source, Wake};
-use crate::{CategoryTree, OpenStage, RankCommand, UserError, Workspace, import, read_rules};
+use crate::{CategoryTree, Choices, OpenStage, RankCommand, UserError, Workspace, import, read_rules};
 
 /// The page of the demo that has most to show.
 const DEMO_PAGE: &str = "grocery/beverages/coffee";
@@ -22,6 +22,8 @@ pub struct Opened {
     pub workspace: Arc<Workspace>,
     /// Its pages.
     pub tree: CategoryTree,
+    /// What contexts and scopes can be chosen from.
+    pub choices: Choices,
     /// The rules that count as live.
     pub live: Arc<RuleSet>,
     /// The draft of an earlier session, or what is wrong with it.
@@ -238,6 +240,7 @@ fn open(
     };
     Ok(Opened {
         tree: workspace.tree(),
+        choices: workspace.choices(),
         first_look: first_look(&workspace, source.is_none()),
         draft: read_draft(&draft_path(home, source.as_ref())),
         live: Arc::new(live),

@@ -367,8 +367,13 @@ impl Desk {
             .map(|choice| self.rules(&choice.rules))
             .collect();
         let mut columns = Vec::with_capacity(choices.len());
+        // Movement is against live, as everywhere, or else against the first.
+        let mut baseline = 0;
         for (choice, rules) in choices.iter().zip(&rules) {
             let Ok(rules) = rules else { continue };
+            if choice.rules == RulesChoice::Live && choice.context.is_none() {
+                baseline = columns.len();
+            }
             let (title, subtitle) = self.heading(&choice.rules, changes);
             columns.push(Column {
                 title,
@@ -377,7 +382,7 @@ impl Desk {
                 rules,
             });
         }
-        let mut comparison = self.workspace.compare(&columns, 0);
+        let mut comparison = self.workspace.compare(&columns, baseline);
         for (at, (choice, rules)) in choices.iter().zip(rules).enumerate() {
             let Err(error) = rules else { continue };
             let (title, subtitle) = self.heading(&choice.rules, changes);

@@ -78,7 +78,7 @@ fn place_name(request: &Request) -> String {
 }
 
 /// A new rule of a gesture, with an id that the rule set does not have yet.
-fn new_rule(request: &Request, rules: &RuleSet, kind: (&str, &str), effect: Effect) -> Rule {
+pub(super) fn new_rule(request: &Request, rules: &RuleSet, kind: (&str, &str), effect: Effect) -> Rule {
     let (id, name) = kind;
     let place = place_name(request);
     Rule {
@@ -104,7 +104,7 @@ fn slug(text: &str) -> String {
 }
 
 /// The id itself, or with the first number from 2 that makes it new.
-fn free_id(id: &str, rules: &RuleSet) -> String {
+pub(super) fn free_id(id: &str, rules: &RuleSet) -> String {
     let taken = |id: &str| rules.rules.iter().any(|rule| rule.id == id);
     if !taken(id) {
         return id.to_owned();

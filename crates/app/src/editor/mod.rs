@@ -6,6 +6,7 @@ mod clauses;
 mod fields;
 mod gestures;
 mod matches;
+mod order;
 mod values;
 
 pub use cel::from_cel;
@@ -15,6 +16,7 @@ pub use gestures::{
     RuleEdit, boost_rule, hand_made_hides, hand_made_pins, hide_rule, pin_rule, unhide, unpin,
 };
 pub use matches::{MatchCard, Matches, check_condition, rule_problems, rule_problems_in};
+pub use order::{blank_rule, duplicate, reordered};
 
 #[cfg(test)]
 #[allow(

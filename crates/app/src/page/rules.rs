@@ -26,6 +26,10 @@ pub struct RuleCard {
     pub name: String,
     /// What it does, as a tag: `Boost 40%`, `Pin 3`, `Quota`.
     pub kind: String,
+    /// The `kind` of its effect in documents: `boost`, `pin`.
+    pub effect: &'static str,
+    /// When its effect comes to bear on a slate: only rules of one stage have an order.
+    pub stage: u8,
     /// To what, without what the tag says: `Private label and margin at least 30%`.
     pub sentence: String,
     /// Where and for whom beside its page: `Through app or web`; empty where for all.
@@ -133,6 +137,8 @@ fn rule_card(workspace: &Workspace, rules: &RuleSet, slate: &Slate, rule: &Rule)
         id: rule.id.clone(),
         name: rule.name.clone(),
         kind: tag(&rule.effect),
+        effect: rule.effect.kind(),
+        stage: stage(&rule.effect),
         sentence: sentence(workspace, rule),
         place: if elsewhere.is_everywhere() {
             String::new()

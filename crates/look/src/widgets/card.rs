@@ -6,7 +6,7 @@ use egui::{
     WidgetInfo,
 };
 
-use crate::paint::focus_ring;
+use crate::paint::{focus_ring, mix};
 use crate::tokens::{HAIRLINE, RADIUS_CARD, SPACE_3, Tokens};
 
 /// A card that can be clicked and chosen.
@@ -88,7 +88,8 @@ impl<'a> Card<'a> {
             WidgetInfo::selected(Role::ListItem, enabled, self.selected, self.name)
         });
         let fill = match (self.selected && self.washed, response.hovered()) {
-            (true, _) => tokens.accent_wash,
+            // Half the wash, so that an accent tag on the card still has an edge.
+            (true, _) => mix(tokens.panel, tokens.accent_wash, 0.5),
             (false, true) if self.washed => tokens.hover(),
             _ => tokens.panel,
         };

@@ -30,7 +30,11 @@ pub fn toggle_ui(ui: &mut Ui, on: &mut bool, name: &str) -> Response {
         ui.painter()
             .rect_filled(rect, radius, mix(off, tokens.accent, t));
         let x = lerp(rect.left() + radius..=rect.right() - radius, t);
-        let knob = if *on { tokens.on_accent } else { tokens.panel };
+        let knob = match (*on, ui.visuals().dark_mode) {
+            (true, _) => tokens.on_accent,
+            (false, false) => tokens.panel,
+            (false, true) => tokens.ink2,
+        };
         ui.painter()
             .circle_filled(pos2(x, rect.center().y), radius - 2.0, knob);
         focus_ring(ui, &response, 8);

@@ -1,12 +1,18 @@
 //! Chips: a label and its value, opening a picker.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
-use egui::{Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Galley, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::icon::Icon;
 use crate::paint::{control_frame, focus_ring};
 use crate::text::{Face, line, line_within};
 use crate::tokens::{CONTROL_HEIGHT, RADIUS_CONTROL, SPACE_1, SPACE_2, Tokens, Tone};
+
+const GAP: f32 = SPACE_1 + 2.0;
+const DOT: f32 = 8.0;
+const CHEVRON: f32 = 14.0;
 
 /// A part of the context of a view: "Page  Coffee ▾".
 #[must_use = "a chip draws nothing until `.ui(ui)`"]
@@ -72,6 +78,28 @@ impl<'a> Chip<'a> {
         self
     }
 
+    /// How wide the chip will be, for bars that fold what does not fit.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let tokens = Tokens::of(ui);
+        self.width_of(&self.galleys(ui, tokens))
+    }
+
+    fn galleys(&self, ui: &Ui, tokens: &Tokens) -> [Option<Arc<Galley>>; 3] {
+        let most = self.max_value_width;
+        let value = line_within(ui, self.value, Face::BodyMedium, tokens.ink, most);
+        let caption =
+            |text: &str| (!text.is_empty()).then(|| line(ui, text, Face::Body, tokens.ink3));
+        [caption(self.label), Some(value), caption(self.detail)]
+    }
+
+    fn width_of(&self, galleys: &[Option<Arc<Galley>>; 3]) -> f32 {
+        let texts = galleys.iter().flatten();
+        let texts: f32 = texts.map(|galley| galley.size().x + GAP).sum();
+        let dot = self.dot.map_or(0.0, |_| DOT + GAP);
+        let chevron = if self.chevron { CHEVRON } else { -GAP };
+        dot + texts + chevron + 2.0 * SPACE_2 + 2.0
+    }
+
     /// Draws the chip.
     pub fn ui(self, ui: &mut Ui) -> Response {
         let enabled = self.enabled;
@@ -79,30 +107,9 @@ impl<'a> Chip<'a> {
     }
 
     fn draw_ui(self, ui: &mut Ui) -> Response {
-        const GAP: f32 = SPACE_1 + 2.0;
-        const DOT: f32 = 8.0;
-        const CHEVRON: f32 = 14.0;
         let tokens = Tokens::of(ui);
-        let value = line_within(
-            ui,
-            self.value,
-            Face::BodyMedium,
-            tokens.ink,
-            self.max_value_width,
-        );
-        let parts = [
-            (!self.label.is_empty()).then(|| line(ui, self.label, Face::Body, tokens.ink3)),
-            Some(value),
-            (!self.detail.is_empty()).then(|| line(ui, self.detail, Face::Body, tokens.ink3)),
-        ];
-        let texts: f32 = parts
-            .iter()
-            .flatten()
-            .map(|galley| galley.size().x + GAP)
-            .sum();
-        let dot_width = self.dot.map_or(0.0, |_| DOT + GAP);
-        let chevron_width = if self.chevron { CHEVRON } else { -GAP };
-        let width = dot_width + texts + chevron_width + 2.0 * SPACE_2 + 2.0;
+        let parts = self.galleys(ui, tokens);
+        let width = self.width_of(&parts);
         let (rect, response) = ui.allocate_exact_size(vec2(width, CONTROL_HEIGHT), Sense::click());
         let name = [self.label, self.value, self.detail]
             .iter()

@@ -40,8 +40,10 @@ struct Typing {
 #[must_use = "a slider draws nothing until `.ui(ui)`"]
 pub struct Slider<'a> {
     label: &'a str,
+    name: Option<&'a str>,
     value: &'a mut f64,
     max: f64,
+    typed_max: f64,
     live: Option<f64>,
     step: f64,
     decimals: usize,
@@ -56,8 +58,10 @@ impl<'a> Slider<'a> {
     pub fn new(label: &'a str, value: &'a mut f64, max: f64) -> Self {
         Self {
             label,
+            name: None,
             value,
             max,
+            typed_max: max,
             live: None,
             step: 0.01,
             decimals: 2,
@@ -66,6 +70,18 @@ impl<'a> Slider<'a> {
             format: NumberFormat::default(),
             enabled: true,
         }
+    }
+
+    /// Names the slider for assistive technology where its label alone does not say enough.
+    pub fn name(mut self, name: &'a str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Takes typed values up to this, where that is more than the track shows.
+    pub fn typed_max(mut self, most: f64) -> Self {
+        self.typed_max = most.max(self.max);
+        self
     }
 
     /// Marks where live stands.
@@ -156,7 +172,8 @@ impl<'a> Slider<'a> {
         }
         let value = *self.value;
         let enabled = ui.is_enabled();
-        response.widget_info(|| WidgetInfo::slider(enabled, value, self.label));
+        let name = self.name.unwrap_or(self.label);
+        response.widget_info(|| WidgetInfo::slider(enabled, value, name));
         ui.accesskit_node_builder(response.id, |node| {
             node.set_role(Role::Slider);
             node.set_min_numeric_value(0.0);
@@ -211,6 +228,10 @@ impl<'a> Slider<'a> {
     }
 
     fn rounded(&self, value: f64) -> f64 {
+        self.rounded_to(value, self.max)
+    }
+
+    fn rounded_to(&self, value: f64, most: f64) -> f64 {
         let steps = if self.step > 0.0 {
             (value / self.step).round() * self.step
         } else {
@@ -218,7 +239,7 @@ impl<'a> Slider<'a> {
         };
         // One step may not be a binary fraction; write the value the way it is shown.
         let scale = 10_f64.powi(self.decimals.min(9) as i32);
-        ((steps * scale).round() / scale).clamp(0.0, self.max.max(0.0))
+        ((steps * scale).round() / scale).clamp(0.0, most.max(0.0))
     }
 
     fn keys(&mut self, ui: &Ui, id: Id) -> bool {
@@ -306,7 +327,7 @@ impl<'a> Slider<'a> {
             ui.painter().galley(at, galley, tokens.ink);
             return false;
         };
-        let name = format!("{}, value", self.label);
+        let name = format!("{}, value", self.name.unwrap_or(self.label));
         let edit = TextEdit::singleline(&mut typed.text)
             .id(id.with("field"))
             .frame(egui::Frame::NONE.fill(CLEAR))
@@ -333,7 +354,7 @@ impl<'a> Slider<'a> {
         }
         match self.format.parse(typed.text.trim_end_matches(self.unit)) {
             Some(value) => {
-                *self.value = self.rounded(value);
+                *self.value = self.rounded_to(value, self.typed_max);
                 true
             }
             None => false,

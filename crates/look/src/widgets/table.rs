@@ -228,9 +228,7 @@ impl<'a> Table<'a> {
 
     /// The row the keys move to, if one of its rows has the keyboard.
     fn keys(&self, ui: &Ui, id: Id) -> Option<u64> {
-        let at = ui
-            .memory(|memory| memory.focused())
-            .filter(|_| self.rows > 0)?;
+        let at = ui.memory(egui::Memory::focused).filter(|_| self.rows > 0)?;
         let focused: Option<(Id, u64)> = ui.data(|data| data.get_temp(id.with("focused")));
         let row = focused
             .filter(|(row_id, _)| *row_id == at)

@@ -48,12 +48,6 @@ impl State {
         self.modal_ui(ui);
     }
 
-    /// Opens the modal, for a picture of it.
-    #[allow(dead_code, reason = "the picture test calls it, the window does not")]
-    pub fn open_modal(&mut self) {
-        self.is_modal_open = true;
-    }
-
     fn openers_ui(&mut self, ui: &mut Ui, toasts: &mut Toasts) {
         ui.horizontal(|ui| {
             if Button::secondary("Ask").ui(ui).clicked() {
