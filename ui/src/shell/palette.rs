@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{Id, Key, Modifiers, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
-use endcap_app::console::{Command, View};
+use endcap_app::console::{Command, Draft, View};
 use endcap_app::{People, ProductHit, Who};
 use endcap_look::{
     Face, Icon, Modal, RADIUS_CONTROL, ROW_HEIGHT, SPACE_1, SPACE_2, SearchField, Tokens, kbd_ui,
@@ -145,7 +145,7 @@ impl Palette {
         let people = answers.people().value().filter(|_| wanted);
         let made = Made {
             text: self.text.trim().to_owned(),
-            revision: desk.console.draft().map_or(0, |draft| draft.revision()),
+            revision: desk.console.draft().map_or(0, Draft::revision),
             products: products.map_or(0, |found| Arc::as_ptr(found) as usize),
             people: people.map_or(0, |found| Arc::as_ptr(found) as usize),
         };
