@@ -179,6 +179,13 @@ impl Action {
         })
     }
 
+    /// A second key for the same: where `+` needs Shift, its key without Shift will do.
+    #[must_use]
+    pub fn other_shortcut(self) -> Option<KeyboardShortcut> {
+        let equals = KeyboardShortcut::new(COMMAND, Key::Equals);
+        (self == Self::Larger).then_some(equals)
+    }
+
     /// Its key as this system writes it: "Ctrl+K".
     #[must_use]
     pub fn keys(self, ctx: &Context) -> Option<String> {

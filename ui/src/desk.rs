@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use egui::{Rect, Ui};
 use endcap_app::console::{Command, Console, Draft, Edit, Event, View};
-use endcap_app::{ErrorCode, RankCommand, UserError};
+use endcap_app::{RankCommand, UserError};
 use endcap_look::{Toast, Toasts, Tone};
 
 use crate::Action;
@@ -78,21 +78,13 @@ impl Desk {
                     self.selected.clear();
                     self.focus = None;
                 }
-                // The others are said where they happened: in the dialog that asked, in a
-                // banner, in the status line.
-                Event::ImportFailed(error)
-                | Event::SaveFailed(error)
-                | Event::LoadFailed(error)
-                    if error.code != ErrorCode::Cancelled =>
-                {
-                    self.refuse(error);
-                }
                 Event::Undid(label) => self.say(&format!("Undone: {label}")),
                 Event::Redid(label) => self.say(&format!("Done again: {label}")),
                 Event::Saved(path) => self.say(&format!("Written: {}", path.display())),
                 Event::Loaded(name) => {
                     self.offer_undo(format!("{name} stands in the draft's place"));
                 }
+                // What fails is said where it happened, which the shell knows.
                 _ => {}
             }
         }

@@ -10,7 +10,7 @@ use crate::rank::Rank;
 use crate::shell::Shell;
 use crate::shoppers::Shoppers;
 use crate::shots::Shots;
-use crate::{Action, Clock, Desk, sheet};
+use crate::{Action, Clock, Desk, Spot, sheet};
 
 /// Height of the status line in points.
 const STATUS_HEIGHT: f32 = 24.0;
@@ -52,16 +52,16 @@ impl Window {
         let events = self.desk.poll();
         self.shell.hear(&events, &mut self.desk);
         self.apply_settings(ctx);
-        let typing = ctx.egui_wants_keyboard_input();
+        let typing = ctx.text_edit_focused();
         for action in actions_by_key() {
-            let Some(shortcut) = action.shortcut() else {
-                continue;
-            };
             if (typing && !action.works_in_text()) || !self.shell.lets(action) {
                 continue;
             }
-            if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
-                self.desk.act(action);
+            let shortcuts = [action.shortcut(), action.other_shortcut()];
+            for shortcut in shortcuts.iter().flatten() {
+                if ctx.input_mut(|input| input.consume_shortcut(shortcut)) {
+                    self.desk.act(action);
+                }
             }
         }
     }
@@ -108,7 +108,10 @@ impl Window {
             .frame(bare(tokens.ground))
             .show(ui, |ui| match view {
                 View::Rank => rank.view_ui(ui, desk),
-                View::Shoppers => shoppers.view_ui(ui, desk),
+                View::Shoppers => {
+                    desk.spot(Spot::Why, ui.max_rect());
+                    shoppers.view_ui(ui, desk);
+                }
                 View::Data => shell.data_ui(ui, desk),
                 View::Settings => shell.settings_ui(ui, desk),
             });

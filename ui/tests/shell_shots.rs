@@ -4,7 +4,7 @@ mod common;
 
 use common::{LARGE, SMALL, desk, settle, shot, window};
 use egui::Theme;
-use endcap_app::console::{Command, ImportOrder, Layout, View};
+use endcap_app::console::{Command, ImportOrder, View};
 use endcap_ui::Action;
 
 #[test]
@@ -59,10 +59,15 @@ fn pictures_of_the_shell() {
             strict: false,
         }));
         take(&mut window, "report");
-        let _ = Layout::Grid;
         desk(&mut window).show(View::Rank);
         desk(&mut window).act(Action::Guide);
         take(&mut window, "guide-1");
+        for step in 2..6 {
+            use egui_kittest::kittest::Queryable;
+            window.get_by_label("Next").click();
+            settle(&mut window);
+            take(&mut window, &format!("guide-{step}"));
+        }
         desk(&mut window).act(Action::Discard);
         take(&mut window, "toast");
     }

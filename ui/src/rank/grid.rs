@@ -21,7 +21,7 @@ use super::keys;
 use super::menu;
 use super::select;
 use super::slide::Slides;
-use crate::Desk;
+use crate::{Desk, Spot};
 
 /// No card is narrower than this.
 const LEAST_WIDTH: f32 = 138.0;
@@ -302,6 +302,9 @@ impl Cards<'_> {
             sense |= Sense::FOCUSABLE;
         }
         let response = ui.interact(rect, id, sense);
+        if place == 0 {
+            desk.spot(Spot::Card, rect);
+        }
         let selected = desk.selected.contains(&card.sku);
         let label = if hidden {
             format!("Hidden, {}", card.title)

@@ -26,7 +26,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 use endcap_app::{Placement, Request, page_name};
 use endcap_look::{SPACE_4, Tokens};
 
-use crate::{Action, Desk};
+use crate::{Action, Desk, Spot};
 
 /// The Rank view.
 #[derive(Default)]
@@ -75,6 +75,7 @@ impl Rank {
                 ui.set_min_size(ui.available_size());
                 tree::tree_ui(ui, desk, &mut self.tree);
             });
+        desk.spot(Spot::Page, left.response.rect);
         remember(&LEFT, left.response.rect.width(), desk);
         let right = side(&RIGHT, Panel::right(RIGHT.name), desk)
             .frame(frame)
@@ -85,7 +86,10 @@ impl Rank {
                     Frame::new()
                         .inner_margin(Margin::same(SPACE_4 as i8))
                         .show(ui, |ui| {
-                            objective::objective_ui(ui, desk, &mut self.objective);
+                            let objective = ui.scope(|ui| {
+                                objective::objective_ui(ui, desk, &mut self.objective);
+                            });
+                            desk.spot(Spot::Objective, objective.response.rect);
                             rules::rules_ui(ui, desk, &mut self.rules);
                         });
                 });

@@ -94,7 +94,7 @@ impl PathForm {
 
     /// Draws the fields and the list under them; says whether Enter confirmed the form.
     pub(super) fn form_ui(&mut self, ui: &mut Ui, desk: &mut Desk) -> bool {
-        let focus = ui.memory(|memory| memory.focused());
+        let focus = ui.memory(egui::Memory::focused);
         let focused = (0..self.fields.len()).find(|index| focus == Some(self.id(*index)));
         if let Some(index) = focused
             && index != self.active
@@ -262,7 +262,11 @@ impl PathForm {
 
 fn recent_choice(path: &Path) -> Choice {
     Choice {
-        label: path.file_name().unwrap_or(path.as_os_str()).display().to_string(),
+        label: path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .display()
+            .to_string(),
         detail: path.parent().unwrap_or(Path::new("")).display().to_string(),
         text: path.display().to_string(),
         is_folder: false,

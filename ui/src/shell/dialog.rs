@@ -47,6 +47,17 @@ impl Purpose {
     }
 }
 
+/// What an event means to a dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Nothing.
+    NotMine,
+    /// What it asked for is done: it goes.
+    Done,
+    /// What it asked for has failed, which it says itself.
+    Failed,
+}
+
 /// A dialog that asks for paths.
 pub(super) struct Dialog {
     purpose: Purpose,
@@ -125,7 +136,8 @@ impl Dialog {
     /// Asks for a rule set to put in the draft's place.
     pub(super) fn load_rules(console: &Console) -> Self {
         let help = "It takes the draft's place; undo brings the draft back.";
-        let field = PathField::new("Rule set", help, FileKind::Rules).with(beside_data(console, ""));
+        let field =
+            PathField::new("Rule set", help, FileKind::Rules).with(beside_data(console, ""));
         Self::new(Purpose::LoadRules, PathForm::new("load-rules", vec![field]))
     }
 
@@ -134,7 +146,10 @@ impl Dialog {
         let help = "A text; a file that is there already is replaced.";
         let field = PathField::new("File", help, FileKind::Text)
             .with(beside_data(console, "quality-report.txt"));
-        Self::new(Purpose::SaveReport, PathForm::new("save-report", vec![field]))
+        Self::new(
+            Purpose::SaveReport,
+            PathForm::new("save-report", vec![field]),
+        )
     }
 
     /// Opens a snapshot without being asked again, as one that was dropped.
@@ -143,25 +158,25 @@ impl Dialog {
         self.confirm(desk);
     }
 
-    /// Takes in what has happened; says whether the dialog is still needed.
-    pub(super) fn hear(&mut self, event: &Event) -> bool {
+    /// Takes in what has happened.
+    pub(super) fn hear(&mut self, event: &Event) -> Heard {
         if !self.is_waiting {
-            return true;
+            return Heard::NotMine;
         }
         let failed = match (self.purpose, event) {
             (Purpose::Open, Event::Opened)
             | (Purpose::Import, Event::Imported(_))
             | (Purpose::SaveRules | Purpose::SaveReport, Event::Saved(_))
-            | (Purpose::LoadRules, Event::Loaded(_)) => return false,
+            | (Purpose::LoadRules, Event::Loaded(_)) => return Heard::Done,
             (Purpose::Open, Event::OpenFailed(error))
             | (Purpose::Import, Event::ImportFailed(error))
             | (Purpose::SaveRules | Purpose::SaveReport, Event::SaveFailed(error))
             | (Purpose::LoadRules, Event::LoadFailed(error)) => error,
-            _ => return true,
+            _ => return Heard::NotMine,
         };
         self.is_waiting = false;
         self.error = (failed.code != ErrorCode::Cancelled).then(|| failed.clone());
-        true
+        Heard::Failed
     }
 
     /// Draws the dialog; says whether it stays open.

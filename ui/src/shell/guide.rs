@@ -1,12 +1,14 @@
 //! The first-run guide: five steps that point at the real parts of the window.
 
-use egui::{Align2, Area, Id, Order, Rect, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, vec2};
+use egui::{
+    Align2, Area, Id, Order, Rect, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, vec2,
+};
 use endcap_app::console::View;
 use endcap_look::{
     Button, FOCUS_RING, RADIUS_CARD, SPACE_2, SPACE_3, Tokens, body, body_semibold, card_ui, small,
 };
 
-use crate::Desk;
+use crate::{Action, Desk};
 
 /// A part of the window that the guide points at; views say where theirs is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ const STEPS: [Step; 5] = [
         spot: Spot::Undo,
         view: View::Rank,
         title: "Nothing is lost",
-        text: "Every edit is saved and can be undone. Ctrl+K finds any action, page, product or \
+        text: "Every edit is saved and can be undone. {palette} finds any action, page, product or \
                shopper.",
     },
 ];
@@ -101,13 +103,16 @@ impl Guide {
         let target = desk.spot_of(step.spot);
         if let Some(target) = target {
             let tokens = Tokens::of(ui);
-            ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("guide-ring")))
-                .rect_stroke(
-                    target.intersect(window).shrink(1.0),
-                    RADIUS_CARD,
-                    Stroke::new(FOCUS_RING, tokens.accent),
-                    StrokeKind::Outside,
-                );
+            ui.layer_painter(egui::LayerId::new(
+                Order::Foreground,
+                Id::unique("guide-ring"),
+            ))
+            .rect_stroke(
+                target.intersect(window).shrink(1.0),
+                RADIUS_CARD,
+                Stroke::new(FOCUS_RING, tokens.accent),
+                StrokeKind::Outside,
+            );
         }
         // A part may be out of sight, such as a card of an empty page.
         let target = target.unwrap_or(Rect::from_center_size(window.center(), vec2(1.0, 1.0)));
@@ -148,7 +153,9 @@ fn step_ui(ui: &mut Ui, index: usize) -> Option<usize> {
     let count = format!("Step {} of {}", index + 1, STEPS.len());
     ui.label(small(count).color(tokens.ink3));
     ui.label(body_semibold(step.title).color(tokens.ink));
-    ui.add(egui::Label::new(body(step.text).color(tokens.ink2)).wrap());
+    let keys = Action::Palette.keys(ui).unwrap_or_default();
+    let text = step.text.replace("{palette}", &keys);
+    ui.add(egui::Label::new(body(text).color(tokens.ink2)).wrap());
     ui.add_space(SPACE_2);
     let mut next = Some(index);
     ui.horizontal(|ui| {
@@ -179,7 +186,11 @@ fn place_beside(target: Rect, window: Rect) -> egui::Pos2 {
         Align2::LEFT_BOTTOM.pos_in_rect(&target) + vec2(0.0, gap),
         Align2::LEFT_TOP.pos_in_rect(&target) - vec2(0.0, gap + size.y),
     ];
-    let fits = |at: &egui::Pos2| window.shrink(SPACE_2).contains_rect(Rect::from_min_size(*at, size));
+    let fits = |at: &egui::Pos2| {
+        window
+            .shrink(SPACE_2)
+            .contains_rect(Rect::from_min_size(*at, size))
+    };
     let inside = window.shrink(SPACE_3);
     let last = Rect::from_min_max(inside.min, inside.max - size);
     beside

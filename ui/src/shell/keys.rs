@@ -10,11 +10,20 @@ use crate::Action;
 /// Keys that belong to what has the keyboard, and not to an action.
 const LOCAL: &[(&str, &str, &str)] = &[
     ("Page grid", "Arrow keys", "Move between cards"),
+    ("Page grid", "Home", "Go to the first card"),
+    ("Page grid", "End", "Go to the last card"),
     ("Page grid", "Space", "Select the card"),
-    ("Page grid", "Shift+Click", "Select up to the card"),
-    ("Page grid", "Alt+Arrow keys", "Move the card and pin it there"),
+    ("Page grid", "Shift+Arrow keys", "Select along the way"),
+    (
+        "Page grid",
+        "Alt+Arrow keys",
+        "Move the product and pin it there",
+    ),
+    ("Page grid", "P", "Pin the product where it stands"),
+    ("Page grid", "U", "Unpin the product, or show it again"),
+    ("Page grid", "H", "Hide the product"),
+    ("Page grid", "B", "Boost the product"),
     ("Page grid", "Enter", "Open the product sheet"),
-    ("Page grid", "Delete", "Unpin the card, or show it again"),
     ("Lists and tables", "Arrow keys", "Move between rows"),
     ("Lists and tables", "Home", "Go to the first row"),
     ("Lists and tables", "End", "Go to the last row"),

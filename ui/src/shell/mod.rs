@@ -15,6 +15,7 @@ mod settings;
 mod status;
 
 use egui::{Ui, WidgetInfo, accesskit::Role};
+use endcap_app::ErrorCode;
 use endcap_app::console::{Command, Event, Theme, View, Work};
 use endcap_look::{SPACE_3, Tokens, title};
 
@@ -22,7 +23,7 @@ use crate::format::Format;
 use crate::{Action, Desk};
 use banners::Banners;
 use data::DataView;
-use dialog::Dialog;
+use dialog::{Dialog, Heard};
 use guide::Guide;
 use keys::Keys;
 use palette::Palette;
@@ -49,12 +50,15 @@ impl Shell {
     /// Takes in what has happened, before anything is drawn.
     pub(crate) fn hear(&mut self, events: &[Event], desk: &mut Desk) {
         for event in events {
-            self.banners.hear(event);
             self.data.hear(event, desk);
-            if let Some(dialog) = &mut self.dialog
-                && !dialog.hear(event)
-            {
+            let dialog = self.dialog.as_mut();
+            let heard = dialog.map_or(Heard::NotMine, |dialog| dialog.hear(event));
+            if heard == Heard::Done {
                 self.dialog = None;
+            }
+            if heard != Heard::Failed {
+                self.banners.hear(event);
+                refuse(event, desk);
             }
         }
     }
@@ -195,6 +199,18 @@ impl Shell {
             _ => return false,
         }
         true
+    }
+}
+
+/// Says what failed that neither a banner nor the status line says.
+fn refuse(event: &Event, desk: &mut Desk) {
+    match event {
+        Event::ImportFailed(error) | Event::SaveFailed(error) | Event::LoadFailed(error)
+            if error.code != ErrorCode::Cancelled =>
+        {
+            desk.refuse(error);
+        }
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{Id, Key, Modifiers, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
-use endcap_app::console::{Command, View};
+use endcap_app::console::{Command, Draft, View};
 use endcap_app::{People, ProductHit, Who};
 use endcap_look::{
     Face, Icon, Modal, RADIUS_CONTROL, ROW_HEIGHT, SPACE_1, SPACE_2, SearchField, Tokens, kbd_ui,
@@ -96,7 +96,11 @@ impl Palette {
         field.request_focus();
         self.ask(desk);
         self.make(ui, desk);
-        let count = self.groups.iter().map(|group| group.hits.len()).sum::<usize>();
+        let count = self
+            .groups
+            .iter()
+            .map(|group| group.hits.len())
+            .sum::<usize>();
         if field.changed() {
             self.cursor = 0;
         }
@@ -141,7 +145,7 @@ impl Palette {
         let people = answers.people().value().filter(|_| wanted);
         let made = Made {
             text: self.text.trim().to_owned(),
-            revision: desk.console.draft().map_or(0, |draft| draft.revision()),
+            revision: desk.console.draft().map_or(0, Draft::revision),
             products: products.map_or(0, |found| Arc::as_ptr(found) as usize),
             people: people.map_or(0, |found| Arc::as_ptr(found) as usize),
         };
@@ -199,8 +203,7 @@ fn hit_ui(ui: &mut Ui, hit: &Hit, icon: Icon, at_cursor: bool) -> egui::Response
     let tokens = Tokens::of(ui);
     let size = vec2(ui.available_width(), ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-    response
-        .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, at_cursor, &hit.label));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, at_cursor, &hit.label));
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -213,7 +216,11 @@ fn hit_ui(ui: &mut Ui, hit: &Hit, icon: Icon, at_cursor: bool) -> egui::Response
         ui.painter().rect_filled(rect, RADIUS_CONTROL, fill);
     }
     let middle = rect.center().y;
-    let ink = if at_cursor { tokens.accent } else { tokens.ink3 };
+    let ink = if at_cursor {
+        tokens.accent
+    } else {
+        tokens.ink3
+    };
     icon.paint(ui.painter(), pos2(rect.left() + 16.0, middle), 14.0, ink);
     let mut right = rect.right() - SPACE_2;
     if let Some(keys) = &hit.keys {
