@@ -22,6 +22,7 @@ use super::menu;
 use super::select;
 use super::slide::Slides;
 use crate::Desk;
+use crate::shell::Spot;
 
 /// No card is narrower than this.
 const LEAST_WIDTH: f32 = 138.0;
@@ -288,6 +289,9 @@ impl Cards<'_> {
             Slides::rest()
         };
         let rect = self.cells.rect(place).translate(phase.offset);
+        if place == self.sight.start {
+            desk.spot(Spot::Card, rect);
+        }
         let id = card_id(&card.sku);
         let asked_for =
             ui.input(|input| input.has_accesskit_action_request(id, AccessAction::Focus));
