@@ -52,7 +52,8 @@ impl Window {
         let events = self.desk.poll();
         self.shell.hear(&events, &mut self.desk);
         self.apply_settings(ctx);
-        let typing = ctx.egui_wants_keyboard_input();
+        // A card or a button that has the keyboard keeps no shortcut from the window.
+        let typing = ctx.text_edit_focused();
         for action in actions_by_key() {
             let Some(shortcut) = action.shortcut() else {
                 continue;

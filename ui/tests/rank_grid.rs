@@ -19,7 +19,7 @@ use std::sync::Arc;
 use common::{LARGE, Tested, desk, press, settle, shot, window};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Theme};
-use egui_kittest::kittest::{Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use endcap_app::console::Layout;
 use endcap_app::{Card, PageView, Source};
 use endcap_ui::Action;
@@ -77,11 +77,17 @@ fn a_click_selects_and_the_keys_change_what_is_selected() {
     assert_eq!(selected(&mut tested), [first.sku]);
     press(&mut tested, Modifiers::NONE, Key::ArrowRight);
     let fourth = card(&mut tested, 4);
-    assert_eq!(desk(&mut tested).focus.as_deref(), Some(fourth.sku.as_str()));
+    assert_eq!(
+        desk(&mut tested).focus.as_deref(),
+        Some(fourth.sku.as_str())
+    );
     press(&mut tested, Modifiers::SHIFT, Key::ArrowRight);
     assert_eq!(selected(&mut tested).len(), 3);
     act(&mut tested, Action::SelectAll);
-    assert_eq!(selected(&mut tested).len(), page(&mut tested).slate.cards.len());
+    assert_eq!(
+        selected(&mut tested).len(),
+        page(&mut tested).slate.cards.len()
+    );
     click(&mut tested, Role::Button, "Clear the selection");
     assert!(selected(&mut tested).is_empty());
 }
@@ -115,7 +121,12 @@ fn several_products_are_hidden_in_one_step_and_come_back_with_one_undo() {
 #[test]
 fn a_boost_is_asked_for_in_a_popover_and_raises_the_product() {
     let mut tested = window(LARGE, Theme::Light);
-    let last = page(&mut tested).slate.cards.last().cloned().expect("cards");
+    let last = page(&mut tested)
+        .slate
+        .cards
+        .last()
+        .cloned()
+        .expect("cards");
     let tenth = card(&mut tested, 10);
     click(&mut tested, Role::ListBoxOption, &name(&tenth));
     let tenth = selected(&mut tested)[0].clone();
@@ -125,7 +136,10 @@ fn a_boost_is_asked_for_in_a_popover_and_raises_the_product() {
     assert!(field.is_focused());
     click(&mut tested, Role::Button, "Boost now");
     let label = undo_label(&mut tested).expect("a step");
-    assert!(label.starts_with("Boost ") && label.ends_with(" by 20%"), "{label}");
+    assert!(
+        label.starts_with("Boost ") && label.ends_with(" by 20%"),
+        "{label}"
+    );
     let slots = page(&mut tested);
     let now = slots.slate.cards.iter().find(|card| card.sku == tenth);
     assert!(now.expect("still shown").slot <= 10);
@@ -139,14 +153,20 @@ fn keys_pin_a_card_and_move_it() {
     click(&mut tested, Role::ListBoxOption, &name(&fourth));
     press(&mut tested, Modifiers::NONE, Key::P);
     let pinned = card(&mut tested, 4);
-    assert_eq!((pinned.sku.as_str(), pinned.source), (fourth.sku.as_str(), Source::Pin));
+    assert_eq!(
+        (pinned.sku.as_str(), pinned.source),
+        (fourth.sku.as_str(), Source::Pin)
+    );
     let said = format!("Pin {} to slot 4", fourth.title);
     assert_eq!(undo_label(&mut tested), Some(said));
     press(&mut tested, Modifiers::ALT, Key::ArrowRight);
     assert_eq!(card(&mut tested, 5).sku, fourth.sku);
     press(&mut tested, Modifiers::ALT, Key::ArrowDown);
     assert_eq!(card(&mut tested, 10).sku, fourth.sku);
-    let moved = Card { slot: 10, ..fourth.clone() };
+    let moved = Card {
+        slot: 10,
+        ..fourth.clone()
+    };
     let name = name(&moved);
     let node = tested.get_by_role_and_label(Role::ListBoxOption, &name);
     assert!(node.is_focused());
@@ -170,14 +190,21 @@ fn a_card_dragged_to_a_slot_is_pinned_in_one_step() {
     settle(&mut tested);
     tested.hover_at(over);
     settle(&mut tested);
-    assert_eq!(card(&mut tested, 4).sku, sixth.sku, "ranked anew while it hovers");
+    assert_eq!(
+        card(&mut tested, 4).sku,
+        sixth.sku,
+        "ranked anew while it hovers"
+    );
     tested.hover_at(to);
     settle(&mut tested);
     shot(&mut tested, "dragging");
     tested.drop_at(to);
     settle(&mut tested);
     let pinned = card(&mut tested, 2);
-    assert_eq!((pinned.sku.as_str(), pinned.source), (sixth.sku.as_str(), Source::Substitute));
+    assert_eq!(
+        (pinned.sku.as_str(), pinned.source),
+        (sixth.sku.as_str(), Source::Substitute)
+    );
     let said = format!("Pin {} to slot 2", sixth.title);
     assert_eq!(undo_label(&mut tested), Some(said));
     shot(&mut tested, "dropped");
@@ -252,23 +279,41 @@ fn the_drawer_says_why_a_product_is_not_eligible() {
     act(&mut tested, Action::Ineligible);
     settle(&mut tested);
     shot(&mut tested, "drawer");
-    let rows = desk(&mut tested).console.answers().unshown().value().cloned();
+    let rows = desk(&mut tested)
+        .console
+        .answers()
+        .unshown()
+        .value()
+        .cloned();
     let rows = rows.expect("an answer");
     assert_eq!(rows.total, unshown);
     let first = rows.rows[0].clone();
-    tested.get_by_role_and_label(Role::SearchInput, "Search products that are not eligible").focus();
+    tested
+        .get_by_role_and_label(Role::SearchInput, "Search products that are not eligible")
+        .focus();
     settle(&mut tested);
     tested.event(egui::Event::Text(first.title.clone()));
     settle(&mut tested);
     settle(&mut tested);
-    let rows = desk(&mut tested).console.answers().unshown().value().cloned();
+    let rows = desk(&mut tested)
+        .console
+        .answers()
+        .unshown()
+        .value()
+        .cloned();
     let rows = rows.expect("an answer");
     assert!(rows.total < unshown || unshown == 1);
     let label = format!("Why {} is not shown", first.title);
-    let why = tested.get_all_by_role_and_label(Role::Button, &label).next();
+    let why = tested
+        .get_all_by_role_and_label(Role::Button, &label)
+        .next();
     why.expect("a button").click();
     settle(&mut tested);
-    let sheet = desk(&mut tested).console.answers().sheet_of().map(str::to_owned);
+    let sheet = desk(&mut tested)
+        .console
+        .answers()
+        .sheet_of()
+        .map(str::to_owned);
     assert!(sheet.is_some());
 }
 
@@ -280,9 +325,17 @@ fn any_product_is_found_and_pinned() {
     settle(&mut tested);
     settle(&mut tested);
     shot(&mut tested, "pin-any");
-    let found = desk(&mut tested).console.answers().products().value().cloned();
+    let found = desk(&mut tested)
+        .console
+        .answers()
+        .products()
+        .value()
+        .cloned();
     let first = found.expect("an answer").first().cloned().expect("teas");
     click(&mut tested, Role::Button, "Pin this product");
     let label = undo_label(&mut tested).expect("a step");
-    assert!(label.starts_with(&format!("Pin {} to slot ", first.title)), "{label}");
+    assert!(
+        label.starts_with(&format!("Pin {} to slot ", first.title)),
+        "{label}"
+    );
 }

@@ -86,6 +86,16 @@ pub(super) fn pin(desk: &mut Desk, page: &PageView, skus: &[String], slot: u32) 
     pin_named(desk, page, skus, slot, &what);
 }
 
+/// Pins a product to a slot beside its own. It is seen to move, so nothing more is said.
+pub(super) fn step(desk: &mut Desk, page: &PageView, sku: &str, slot: u32) {
+    let Some(rules) = desk.console.draft().map(|draft| draft.rules().clone()) else {
+        return;
+    };
+    let edits = pin_edits(page, &rules, &[(sku, slot)]);
+    let what = named(page, &[sku.to_owned()]);
+    desk.edit(format!("Pin {what} to slot {slot}"), edits);
+}
+
 /// Pins products, which the page may not show, under the name that the caller knows.
 pub(super) fn pin_named(desk: &mut Desk, page: &PageView, skus: &[String], slot: u32, what: &str) {
     let Some(rules) = desk.console.draft().map(|draft| draft.rules().clone()) else {
@@ -116,7 +126,10 @@ pub(super) fn pinned(page: &PageView, skus: &[String], slot: u32, what: &str) ->
         .filter(|rule| held_by(page, sku).is_none_or(|held| held.rule != *rule))
         .and_then(|id| page.rules.iter().find(|rule| rule.id == id));
     match rule {
-        Some(rule) => format!("Pinned {what} to slot {slot}, which “{}” pins too", rule.name),
+        Some(rule) => format!(
+            "Pinned {what} to slot {slot}, which “{}” pins too",
+            rule.name
+        ),
         None => format!("Pinned {what} to slot {slot}"),
     }
 }
