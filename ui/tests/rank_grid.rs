@@ -5,6 +5,7 @@
 //! 3. A boost is asked for in a popover, and raises what it is about.
 //! 4. P pins where the card stands; Alt with an arrow moves it by a slot and keeps it focused.
 //! 5. A card dragged to a slot is pinned there as one step; undo takes it back.
+//!    A substitute that is dragged takes the pin it stands in for along.
 //! 6. A drag that is given up leaves the draft as it was, without a step.
 //! 7. The list sorts by a column for the eye alone.
 //! 8. Beside live, what moved says by how much.
@@ -131,7 +132,7 @@ fn a_boost_is_asked_for_in_a_popover_and_raises_the_product() {
     let tenth = selected(&mut tested)[0].clone();
     press(&mut tested, Modifiers::NONE, Key::B);
     shot(&mut tested, "boost");
-    let field = tested.get_by_label("Boost by");
+    let field = tested.get_by_role_and_label(Role::TextInput, "Boost by");
     assert!(field.is_focused());
     click(&mut tested, Role::Button, "Boost now");
     let label = undo_label(&mut tested).expect("a step");
@@ -158,21 +159,21 @@ fn keys_pin_a_card_and_move_it() {
     );
     let said = format!("Pin {} to slot 4", fourth.title);
     assert_eq!(undo_label(&mut tested), Some(said));
-    press(&mut tested, Modifiers::ALT, Key::ArrowLeft);
-    assert_eq!(card(&mut tested, 3).sku, fourth.sku);
+    press(&mut tested, Modifiers::ALT, Key::ArrowRight);
+    assert_eq!(card(&mut tested, 5).sku, fourth.sku);
     press(&mut tested, Modifiers::ALT, Key::ArrowDown);
-    assert_eq!(card(&mut tested, 8).sku, fourth.sku);
+    assert_eq!(card(&mut tested, 10).sku, fourth.sku);
     let moved = Card {
-        slot: 8,
+        slot: 10,
         ..fourth.clone()
     };
     let name = name(&moved);
     let node = tested.get_by_role_and_label(Role::ListBoxOption, &name);
     assert!(node.is_focused());
     press(&mut tested, Modifiers::NONE, Key::Delete);
-    assert_ne!(card(&mut tested, 8).source, Source::Pin);
+    assert_ne!(card(&mut tested, 10).source, Source::Pin);
     press(&mut tested, Modifiers::COMMAND, Key::Z);
-    assert_eq!(card(&mut tested, 8).sku, fourth.sku);
+    assert_eq!(card(&mut tested, 10).sku, fourth.sku);
 }
 
 #[test]
@@ -180,6 +181,7 @@ fn a_card_dragged_to_a_slot_is_pinned_in_one_step() {
     let mut tested = window(LARGE, Theme::Light);
     let before = page(&mut tested);
     let sixth = card(&mut tested, 6);
+    assert_eq!(sixth.source, Source::Substitute);
     let from = middle_of(&tested, &name(&sixth));
     let over = middle_of(&tested, &name(&before.slate.cards[3]));
     let to = middle_of(&tested, &name(&before.slate.cards[1]));
@@ -201,7 +203,7 @@ fn a_card_dragged_to_a_slot_is_pinned_in_one_step() {
     let pinned = card(&mut tested, 2);
     assert_eq!(
         (pinned.sku.as_str(), pinned.source),
-        (sixth.sku.as_str(), Source::Pin)
+        (sixth.sku.as_str(), Source::Substitute)
     );
     let said = format!("Pin {} to slot 2", sixth.title);
     assert_eq!(undo_label(&mut tested), Some(said));
@@ -215,14 +217,14 @@ fn a_card_dragged_to_a_slot_is_pinned_in_one_step() {
 fn a_drag_that_is_given_up_leaves_nothing() {
     let mut tested = window(LARGE, Theme::Light);
     let before = page(&mut tested);
-    let from = middle_of(&tested, &name(&before.slate.cards[5]));
+    let from = middle_of(&tested, &name(&before.slate.cards[6]));
     let over = middle_of(&tested, &name(&before.slate.cards[1]));
     tested.hover_at(from);
     tested.drag_at(from);
     settle(&mut tested);
     tested.hover_at(over);
     settle(&mut tested);
-    assert_eq!(card(&mut tested, 2).sku, before.slate.cards[5].sku);
+    assert_eq!(card(&mut tested, 2).sku, before.slate.cards[6].sku);
     press(&mut tested, Modifiers::NONE, Key::Escape);
     assert_eq!(page(&mut tested).slate.cards, before.slate.cards);
     assert_eq!(undo_label(&mut tested), None);

@@ -84,7 +84,8 @@ impl Drag {
         if self.changed {
             desk.end_gesture();
             let slot = self.slot.unwrap_or(self.from);
-            desk.offer_undo(format!("Pinned {} to slot {slot}", self.title));
+            let skus = std::slice::from_ref(&self.sku);
+            desk.offer_undo(gestures::pinned(&self.page, skus, slot, &self.title));
         }
         Dragged::Over
     }

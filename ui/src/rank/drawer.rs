@@ -72,9 +72,10 @@ pub(super) fn drawer_ui(ui: &mut Ui, desk: &mut Desk, page: &Arc<PageView>, stat
         .size_range(BAR + 80.0..=most)
         .frame(frame)
         .show(ui, |ui| {
-            bar_ui(ui, desk, page, state);
-            hairline_ui(ui);
-            content_ui(ui, desk, page, state);
+            let mut ui = super::filling(ui);
+            bar_ui(&mut ui, desk, page, state);
+            hairline_ui(&mut ui);
+            content_ui(&mut ui, desk, page, state);
         });
     let height = shown.response.rect.height();
     if kept.is_none_or(|kept| (kept - height).abs() >= 0.5) {

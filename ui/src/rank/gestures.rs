@@ -1,7 +1,7 @@
 //! What is done to products by hand: pin, unpin, hide, show again, boost; each one step of undo
 //! that says what it did.
 
-use endcap_app::console::{ByHand, Edit};
+use endcap_app::console::{ByHand, Edit, Held};
 use endcap_app::{Card, PageView, RuleSet};
 
 use super::{card, select};
@@ -37,7 +37,7 @@ pub(super) fn carry_out(desk: &mut Desk, page: &PageView, gesture: Gesture, skus
         }
         Gesture::Unpin => {
             for sku in skus {
-                by_hand.unpin(sku, pinned_by(page, sku));
+                by_hand.unpin(sku, held_by(page, sku));
             }
             (format!("Unpin {what}"), format!("Unpinned {what}"))
         }
@@ -86,6 +86,16 @@ pub(super) fn pin(desk: &mut Desk, page: &PageView, skus: &[String], slot: u32) 
     pin_named(desk, page, skus, slot, &what);
 }
 
+/// Pins a product to a slot beside its own. It is seen to move, so nothing more is said.
+pub(super) fn step(desk: &mut Desk, page: &PageView, sku: &str, slot: u32) {
+    let Some(rules) = desk.console.draft().map(|draft| draft.rules().clone()) else {
+        return;
+    };
+    let edits = pin_edits(page, &rules, &[(sku, slot)]);
+    let what = named(page, &[sku.to_owned()]);
+    desk.edit(format!("Pin {what} to slot {slot}"), edits);
+}
+
 /// Pins products, which the page may not show, under the name that the caller knows.
 pub(super) fn pin_named(desk: &mut Desk, page: &PageView, skus: &[String], slot: u32, what: &str) {
     let Some(rules) = desk.console.draft().map(|draft| draft.rules().clone()) else {
@@ -100,7 +110,27 @@ pub(super) fn pin_named(desk: &mut Desk, page: &PageView, skus: &[String], slot:
     if edits.is_empty() {
         desk.say(&format!("Nothing changes: pinned to {to} already."));
     } else if desk.edit(format!("Pin {what} to {to}"), edits) {
-        desk.offer_undo(format!("Pinned {what} to {to}"));
+        desk.offer_undo(pinned(page, skus, slot, what));
+    }
+}
+
+/// What was pinned where; where the pin of another rule holds the slot, that.
+pub(super) fn pinned(page: &PageView, skus: &[String], slot: u32, what: &str) -> String {
+    let [sku] = skus else {
+        return format!("Pinned {what} from slot {slot} on");
+    };
+    let there = page.slate.cards.get((slot as usize).saturating_sub(1));
+    let rule = there
+        .filter(|card| card::is_pinned(card) && card.sku != *sku)
+        .and_then(|card| card.rule.as_deref())
+        .filter(|rule| held_by(page, sku).is_none_or(|held| held.rule != *rule))
+        .and_then(|id| page.rules.iter().find(|rule| rule.id == id));
+    match rule {
+        Some(rule) => format!(
+            "Pinned {what} to slot {slot}, which “{}” pins too",
+            rule.name
+        ),
+        None => format!("Pinned {what} to slot {slot}"),
     }
 }
 
@@ -108,7 +138,7 @@ pub(super) fn pin_named(desk: &mut Desk, page: &PageView, skus: &[String], slot:
 pub(super) fn pin_edits(page: &PageView, rules: &RuleSet, pins: &[(&str, u32)]) -> Vec<Edit> {
     let mut by_hand = ByHand::new(&page.slate.request, rules);
     for (sku, slot) in pins {
-        by_hand.pin(sku, *slot, pinned_by(page, sku));
+        by_hand.pin(sku, *slot, held_by(page, sku));
     }
     by_hand.edits()
 }
@@ -132,9 +162,13 @@ pub(super) fn boost(desk: &mut Desk, page: &PageView, skus: &[String], percent: 
 }
 
 /// The rule whose pin put a product where it is.
-fn pinned_by<'p>(page: &'p PageView, sku: &str) -> Option<&'p str> {
+fn held_by<'p>(page: &'p PageView, sku: &str) -> Option<Held<'p>> {
     let card = page.slate.cards.get(select::place(page, sku)?)?;
-    card.rule.as_deref().filter(|_| card::is_pinned(card))
+    let rule = card.rule.as_deref().filter(|_| card::is_pinned(card))?;
+    Some(Held {
+        rule,
+        slot: card.slot,
+    })
 }
 
 /// One product by its title, several by their number.

@@ -288,6 +288,9 @@ impl Cards<'_> {
             Slides::rest()
         };
         let rect = self.cells.rect(place).translate(phase.offset);
+        if place == self.sight.start {
+            desk.spot(Spot::Card, rect);
+        }
         let id = card_id(&card.sku);
         let asked_for =
             ui.input(|input| input.has_accesskit_action_request(id, AccessAction::Focus));

@@ -54,8 +54,10 @@ pub(super) fn keys_ui(ui: &Ui, desk: &mut Desk, page: &PageView, columns: usize)
     for key in ARROWS {
         let to = neighbour(place, key, columns, count);
         if pressed(Modifiers::ALT, key) {
-            let slot = page.slate.cards.get(to)?.slot;
-            gestures::pin(desk, page, &[sku], slot);
+            if to != place {
+                let slot = page.slate.cards.get(to)?.slot;
+                gestures::step(desk, page, &sku, slot);
+            }
             return Some(Asked::Sight(to));
         }
     }

@@ -6,8 +6,8 @@ use egui::{Align, CentralPanel, Frame, Layout as Flow, Margin, Panel, Ui, UiBuil
 use endcap_app::console::{Command, Layout};
 use endcap_app::{Card, PageView, hand_made_hides};
 use endcap_look::{
-    Banner, Button, Icon, SPACE_1, SPACE_3, SPACE_4, Tokens, Tone, dimmed_ui, empty_state_ui,
-    segmented_ui,
+    Banner, Button, Face, Icon, SPACE_1, SPACE_3, SPACE_4, Tokens, Tone, body, body_semibold,
+    dimmed_ui, empty_state_ui, line, segmented_ui,
 };
 
 use super::gestures::{self, Gesture};
@@ -207,10 +207,19 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk, page: &PageView, state: &mut State) {
 fn counts_ui(ui: &mut Ui, page: &PageView) {
     let tokens = Tokens::of(ui);
     let title = page_title(&page.slate.request);
-    ui.add(egui::Label::new(endcap_look::body_semibold(title).color(tokens.ink)).truncate());
-    let counts = page.slate.counts.say();
-    let label = egui::Label::new(endcap_look::body(&counts).color(tokens.ink2)).truncate();
-    ui.add(label).on_hover_text(counts);
+    ui.add(egui::Label::new(body_semibold(title).color(tokens.ink)).truncate());
+    let counts = &page.slate.counts;
+    let all = counts.say();
+    let fits = line(ui, &all, Face::Body, tokens.ink2).size().x <= ui.available_width();
+    // The drawer's bar says the reasons, too.
+    let shown = if fits {
+        all.clone()
+    } else {
+        let (candidates, eligible) = (counts.candidates, counts.eligible);
+        format!("{candidates} products, {eligible} eligible")
+    };
+    let label = egui::Label::new(body(shown).color(tokens.ink2)).truncate();
+    ui.add(label).on_hover_text(all);
 }
 
 /// What can be done to what is selected.
@@ -218,7 +227,7 @@ fn selection_ui(ui: &mut Ui, desk: &mut Desk, page: &PageView, state: &mut State
     let tokens = Tokens::of(ui);
     let count = desk.selected.len();
     let said = format!("{count} selected");
-    ui.label(endcap_look::body_semibold(said).color(tokens.ink));
+    ui.label(body_semibold(said).color(tokens.ink));
     ui.add_space(SPACE_1);
     let skus = select::chosen(desk, page);
     let s = if count == 1 { "" } else { "s" };

@@ -22,7 +22,7 @@ mod select;
 mod slide;
 mod tree;
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Sense, Ui, UiBuilder};
 use endcap_app::{Placement, Request, page_name};
 use endcap_look::{SPACE_4, Tokens};
 
@@ -72,17 +72,17 @@ impl Rank {
         let left = side(&LEFT, Panel::left(LEFT.name), desk)
             .frame(frame)
             .show(ui, |ui| {
-                ui.set_min_size(ui.available_size());
-                tree::tree_ui(ui, desk, &mut self.tree);
+                let mut ui = filling(ui);
+                tree::tree_ui(&mut ui, desk, &mut self.tree);
             });
         desk.spot(Spot::Page, left.response.rect);
         remember(&LEFT, left.response.rect.width(), desk);
         let right = side(&RIGHT, Panel::right(RIGHT.name), desk)
             .frame(frame)
             .show(ui, |ui| {
-                ui.set_min_size(ui.available_size());
+                let mut ui = filling(ui);
                 let area = ScrollArea::vertical().auto_shrink(false);
-                area.show(ui, |ui| {
+                area.show(&mut ui, |ui| {
                     Frame::new()
                         .inner_margin(Margin::same(SPACE_4 as i8))
                         .show(ui, |ui| {
@@ -117,6 +117,15 @@ fn side(side: &Side, panel: Panel, desk: &Desk) -> Panel {
         .resizable(true)
         .default_size(kept.copied().unwrap_or(side.width))
         .size_range(side.least..=side.most)
+}
+
+/// The whole of a panel, whose size is its user's: what is in it neither widens nor narrows it.
+fn filling(ui: &mut Ui) -> Ui {
+    let room = ui.available_rect_before_wrap();
+    ui.allocate_rect(room, Sense::hover());
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(room));
+    inside.set_clip_rect(ui.clip_rect().intersect(room));
+    inside
 }
 
 /// Remembers how wide a panel is, once that is another width than before.

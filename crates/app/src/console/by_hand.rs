@@ -2,12 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use endcap_vocab::{Effect, Pin, Request, RuleSet};
+use endcap_vocab::{Effect, Pin, Request, Rule, RuleSet};
 
 use super::Edit;
 use crate::{
     RuleEdit, boost_rule, hand_made_hides, hand_made_pins, hide_rule, pin_rule, unhide, unpin,
 };
+
+/// How a pin holds a product: by which rule, in which slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held<'a> {
+    /// The id of the rule.
+    pub rule: &'a str,
+    /// Where the product stands.
+    pub slot: u32,
+}
 
 /// Several things done to one page by hand, which become one step: a rule that is touched more
 /// than once is put once.
@@ -30,22 +39,16 @@ impl<'a> ByHand<'a> {
         }
     }
 
-    /// Pins a product to a slot. A rule that pins it already, `by`, moves its pin: a second pin
-    /// of the same product would not count.
-    pub fn pin(&mut self, sku: &str, slot: u32, by: Option<&str>) {
-        let held = by.and_then(|by| self.rules.rules.iter().find(|rule| rule.id == by));
-        let mut moved = held.cloned();
-        if let Some(rule) = &mut moved
+    /// Pins a product to a slot. A rule that put it where it is moves its pin: a second pin of
+    /// the same product would not count.
+    pub fn pin(&mut self, sku: &str, slot: u32, held: Option<Held<'_>>) {
+        let moved = held.and_then(|held| self.holding(sku, held));
+        if let Some((mut rule, pinned)) = moved
             && let Effect::Pin { pins, .. } = &mut rule.effect
-            && pins.iter().any(|pin| pin.sku == sku)
         {
-            pins.retain(|pin| pin.sku != sku && pin.slot != slot);
-            pins.push(Pin {
-                sku: sku.to_owned(),
-                slot,
-            });
+            pins.retain(|pin| pin.sku != pinned && pin.slot != slot);
+            pins.push(Pin { sku: pinned, slot });
             pins.sort_by_key(|pin| pin.slot);
-            let rule = rule.clone();
             self.apply(RuleEdit::Put(Box::new(rule)));
             return;
         }
@@ -53,16 +56,30 @@ impl<'a> ByHand<'a> {
         self.apply(RuleEdit::Put(Box::new(rule)));
     }
 
-    /// Takes the pin of a product away: that of the rule `by`, or else the one made by hand.
-    pub fn unpin(&mut self, sku: &str, by: Option<&str>) {
-        let by_hand = hand_made_pins(self.request, &self.rules).map(|rule| rule.id.as_str());
-        let edits = [by, by_hand].into_iter().flatten();
-        let edit = edits
-            .filter_map(|rule| unpin(&self.rules, rule, sku))
-            .next();
+    /// Takes the pin of a product away: that of the rule which put it where it is, or else the
+    /// one made by hand.
+    pub fn unpin(&mut self, sku: &str, held: Option<Held<'_>>) {
+        let held = held.and_then(|held| self.holding(sku, held));
+        let held = held.and_then(|(rule, pinned)| unpin(&self.rules, &rule.id, &pinned));
+        let edit = held.or_else(|| {
+            let by_hand = hand_made_pins(self.request, &self.rules)?;
+            unpin(&self.rules, &by_hand.id, sku)
+        });
         if let Some(edit) = edit {
             self.apply(edit);
         }
+    }
+
+    /// The rule that put a product where it is, and the sku that it pins there: the product's
+    /// own, or that of the one it stands in for.
+    fn holding(&self, sku: &str, held: Held<'_>) -> Option<(Rule, String)> {
+        let rule = self.rules.rules.iter().find(|rule| rule.id == held.rule)?;
+        let Effect::Pin { pins, .. } = &rule.effect else {
+            return None;
+        };
+        let own = pins.iter().find(|pin| pin.sku == sku);
+        let pin = own.or_else(|| pins.iter().find(|pin| pin.slot == held.slot))?;
+        Some((rule.clone(), pin.sku.clone()))
     }
 
     /// Hides products.

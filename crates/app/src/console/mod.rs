@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use endcap_vocab::RuleSet;
 
-pub use by_hand::ByHand;
+pub use by_hand::{ByHand, Held};
 pub use command::{Command, Event, ImportOrder};
 pub use draft::Draft;
 pub use edit::Edit;
