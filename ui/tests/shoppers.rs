@@ -16,7 +16,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{LARGE, SMALL, Tested, desk, press, settle, window};
-use egui::accesskit::Role;
+use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use endcap_app::console::{ColumnChoice, Command, RulesChoice, View};
@@ -81,7 +81,7 @@ fn a_search_lists_who_fits_and_a_click_makes_one_the_views() {
     click(&mut window, Role::ListItem, &id);
     assert_eq!(who(&mut window), Who::Shopper(id.clone()));
     let card = window.get_by_role_and_label(Role::ListItem, &id);
-    assert_eq!(card.accesskit_node().is_selected(), Some(true));
+    assert_eq!(card.accesskit_node().toggled(), Some(Toggled::True));
 }
 
 #[test]
