@@ -134,7 +134,10 @@ fn the_waterfall_ends_at_the_score_of_the_slot() {
     click_row(&mut window, "Slot 2 of Draft");
     let score = comparison(&mut window).columns[0].rows[1].score;
     window.get_by_label("Why is this product in slot 2");
-    window.get_by_label(&format!("Score {score:.3}"));
+    let text = format!("Score {score:.3}");
+    window.get_by_role_and_label(Role::Heading, &text);
+    // The bar of the score says the same figure.
+    window.get_by_role_and_label(Role::Label, &text);
     let explanation = desk(&mut window)
         .console
         .answers()
@@ -349,6 +352,10 @@ fn pictures_of_the_view_and_the_sheet() {
             common::shot(&mut window, &name("shoppers"));
             press(&mut window, Modifiers::NONE, Key::Enter);
             common::shot(&mut window, &name("sheet"));
+            for part in ["sheet-middle", "sheet-end"] {
+                press(&mut window, Modifiers::NONE, Key::PageDown);
+                common::shot(&mut window, &name(part));
+            }
             press(&mut window, Modifiers::NONE, Key::Escape);
             for rules in ["Rules off", "Draft"] {
                 click(&mut window, Role::Button, "Add a slate");

@@ -69,7 +69,9 @@ impl Workspace {
         }
         let counted = |counts: BTreeMap<&str, usize>| {
             let counts = counts.into_iter();
-            counts.map(|(name, count)| (name.to_owned(), count)).collect()
+            counts
+                .map(|(name, count)| (name.to_owned(), count))
+                .collect()
         };
         Choices {
             channels: channels.into_iter().map(str::to_owned).collect(),

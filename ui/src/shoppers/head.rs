@@ -54,6 +54,7 @@ pub(super) fn head_ui(
         return;
     };
     let rect = ui.max_rect();
+    let is_wide = rect.width() >= WIDTH_OF_WORDS;
     let upper = Rect::from_min_size(
         rect.min + vec2(0.0, 7.0),
         vec2(rect.width(), CONTROL_HEIGHT_SMALL),
@@ -88,11 +89,14 @@ pub(super) fn head_ui(
                 let picked = rules_menu_ui(ui, Some(&choice.rules));
                 put(desk, slates, choices.clone(), column, picked);
             });
-            ui.add_space(SPACE_1);
-            caption_ui(ui, &slate.subtitle);
+            if is_wide {
+                ui.add_space(SPACE_1);
+                caption_ui(ui, &slate.subtitle);
+            } else {
+                title.on_hover_text(&slate.subtitle);
+            }
         });
     });
-    let is_wide = rect.width() >= WIDTH_OF_WORDS;
     let lower = Rect::from_min_size(rect.min + vec2(0.0, 32.0), vec2(rect.width(), 16.0));
     ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| {
         let text = match &choice.context {

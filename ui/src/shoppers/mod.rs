@@ -17,7 +17,7 @@ use crate::{Action, Desk};
 const PEOPLE: Side = Side {
     name: "shoppers-people",
     width: 264.0,
-    narrow: 224.0,
+    narrow: 240.0,
     least: 200.0,
     most: 360.0,
 };

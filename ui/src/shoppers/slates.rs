@@ -30,6 +30,8 @@ const HEAD: f32 = 56.0;
 const LEAST_WIDTH: f32 = 136.0;
 /// A slate at least this wide shows pack shots.
 const WIDTH_WITH_SHOTS: f32 = 220.0;
+/// A narrower caption says nothing.
+const LEAST_CAPTION: f32 = 36.0;
 /// An answer dims when the next one takes longer than this, in milliseconds.
 const STALE_MS: u64 = 150;
 
@@ -405,8 +407,13 @@ impl Cell<'_> {
             slot,
             tokens.ink2,
         );
-        let mut left = rect.left() + 40.0;
         let is_wide = rect.width() >= WIDTH_WITH_SHOTS;
+        let (indent, padding) = if is_wide {
+            (40.0, SPACE_3)
+        } else {
+            (34.0, SPACE_2)
+        };
+        let mut left = rect.left() + indent;
         if is_wide {
             let well = Rect::from_min_size(pos2(left, middle - 18.0), vec2(36.0, 36.0));
             ui.painter()
@@ -421,7 +428,7 @@ impl Cell<'_> {
             left += 36.0 + SPACE_2 + 2.0;
         }
         // A narrow slate has the tag in its second line, so that the title has the first.
-        let right = rect.right() - SPACE_3;
+        let right = rect.right() - padding;
         let tag_middle = if is_wide { middle } else { middle + 9.0 };
         let tagged = self.paint_tag(ui, pos2(right, tag_middle));
         let is_tagged = tagged < right;
@@ -440,6 +447,10 @@ impl Cell<'_> {
             (false, false) => caption(row, &desk.format, false),
             (false, true) => desk.format.money(row.price),
         };
+        // Beside a long tag there may be no room for a price.
+        if !is_wide && room < LEAST_CAPTION {
+            return;
+        }
         let caption = line_within(ui, &caption, Face::Small, ink, room);
         ui.painter().galley(pos2(left, middle + 1.0), caption, ink);
     }

@@ -86,7 +86,11 @@ fn rows_ui(ui: &mut Ui, rows: &[WaterfallRow]) {
 /// The room that the widest label needs.
 fn label_width(ui: &Ui, rows: &[WaterfallRow]) -> f32 {
     let widths = rows.iter().map(|row| {
-        let face = if row.strong { Face::BodySemibold } else { Face::Body };
+        let face = if row.strong {
+            Face::BodySemibold
+        } else {
+            Face::Body
+        };
         line(ui, &row.label, face, Tokens::of(ui).ink).size().x
     });
     widths.fold(0.0, f32::max).ceil() + SPACE_3
