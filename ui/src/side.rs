@@ -5,12 +5,17 @@ use endcap_look::Tokens;
 
 use crate::Desk;
 
+/// A window is narrow below this width, in points.
+const NARROW: f32 = 1_360.0;
+
 /// A side panel of a view.
 pub(crate) struct Side {
     /// Its name in the session.
     pub(crate) name: &'static str,
     /// Its width to begin with, in points.
     pub(crate) width: f32,
+    /// The same in a narrow window.
+    pub(crate) narrow: f32,
     /// The least it may be.
     pub(crate) least: f32,
     /// The most it may be.
@@ -45,7 +50,7 @@ impl Side {
         desk: &mut Desk,
         content: impl FnOnce(&mut Ui, &mut Desk) -> R,
     ) -> InnerResponse<R> {
-        let kept = self.kept(desk);
+        let kept = self.kept(ui, desk);
         let shown = panel
             .resizable(true)
             .default_size(kept)
@@ -61,8 +66,10 @@ impl Side {
         shown
     }
 
-    fn kept(&self, desk: &Desk) -> f32 {
+    fn kept(&self, ui: &Ui, desk: &Desk) -> f32 {
         let kept = desk.console.session().panels.get(self.name);
-        kept.copied().unwrap_or(self.width)
+        let is_narrow = ui.content_rect().width() < NARROW;
+        let begin = if is_narrow { self.narrow } else { self.width };
+        kept.copied().unwrap_or(begin)
     }
 }

@@ -16,7 +16,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{LARGE, SMALL, Tested, desk, press, settle, window};
-use egui::accesskit::Role;
+use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use endcap_app::console::{ColumnChoice, Command, RulesChoice, View};
@@ -81,7 +81,7 @@ fn a_search_lists_who_fits_and_a_click_makes_one_the_views() {
     click(&mut window, Role::ListItem, &id);
     assert_eq!(who(&mut window), Who::Shopper(id.clone()));
     let card = window.get_by_role_and_label(Role::ListItem, &id);
-    assert_eq!(card.accesskit_node().is_selected(), Some(true));
+    assert_eq!(card.accesskit_node().toggled(), Some(Toggled::True));
 }
 
 #[test]
@@ -134,7 +134,10 @@ fn the_waterfall_ends_at_the_score_of_the_slot() {
     click_row(&mut window, "Slot 2 of Draft");
     let score = comparison(&mut window).columns[0].rows[1].score;
     window.get_by_label("Why is this product in slot 2");
-    window.get_by_label(&format!("Score {score:.3}"));
+    let text = format!("Score {score:.3}");
+    window.get_by_role_and_label(Role::Heading, &text);
+    // The bar of the score says the same figure.
+    window.get_by_role_and_label(Role::Label, &text);
     let explanation = desk(&mut window)
         .console
         .answers()
@@ -349,6 +352,10 @@ fn pictures_of_the_view_and_the_sheet() {
             common::shot(&mut window, &name("shoppers"));
             press(&mut window, Modifiers::NONE, Key::Enter);
             common::shot(&mut window, &name("sheet"));
+            for part in ["sheet-middle", "sheet-end"] {
+                press(&mut window, Modifiers::NONE, Key::PageDown);
+                common::shot(&mut window, &name(part));
+            }
             press(&mut window, Modifiers::NONE, Key::Escape);
             for rules in ["Rules off", "Draft"] {
                 click(&mut window, Role::Button, "Add a slate");

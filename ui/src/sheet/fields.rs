@@ -1,10 +1,10 @@
 //! The fields of a product, each with where its value comes from.
 
 use egui::accesskit::Role;
-use egui::{Align2, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Label, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use endcap_app::{FieldSource, Provenance, SheetField};
 use endcap_look::{
-    Face, ROW_HEIGHT, SPACE_2, Tokens, Tone, line_within, paint_tag, section_head_ui,
+    Face, ROW_HEIGHT, SPACE_2, Tokens, Tone, line_within, paint_tag, section_head_ui, small,
 };
 
 /// The share of the width that labels have.
@@ -12,16 +12,39 @@ const LABELS: f32 = 0.32;
 
 /// Draws the fields.
 pub(super) fn fields_ui(ui: &mut Ui, fields: &[SheetField]) {
+    let usual = usual_provenance(fields);
     section_head_ui(ui, "Fields", Some(fields.len()), |_| {});
+    if let Some(provenance) = usual.filter(|usual| *usual != Provenance::Observed) {
+        let text = format!("{} Fields that differ say so.", kind_in_words(provenance));
+        let ink = Tokens::of(ui).ink3;
+        ui.add(Label::new(small(text).color(ink)).wrap());
+    }
     for field in fields {
-        let response = field_ui(ui, field);
+        let response = field_ui(ui, field, usual);
         if let Some(from) = &field.from {
             response.on_hover_text(source_in_words(from));
         }
     }
 }
 
-fn field_ui(ui: &mut Ui, field: &SheetField) -> Response {
+/// Where most values come from: said once above them, and not again beside each.
+fn usual_provenance(fields: &[SheetField]) -> Option<Provenance> {
+    let of = |provenance: Provenance| {
+        let sources = fields.iter().filter_map(|field| field.from.as_ref());
+        sources.filter(|from| from.provenance == provenance).count()
+    };
+    let all = [
+        Provenance::Derived,
+        Provenance::Synthetic,
+        Provenance::Observed,
+    ];
+    // The last of equals counts: what sources state.
+    all.into_iter()
+        .max_by_key(|provenance| of(*provenance))
+        .filter(|provenance| of(*provenance) > 0)
+}
+
+fn field_ui(ui: &mut Ui, field: &SheetField, usual: Option<Provenance>) -> Response {
     let tokens = Tokens::of(ui);
     let size = vec2(ui.available_width(), ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -37,7 +60,9 @@ fn field_ui(ui: &mut Ui, field: &SheetField) -> Response {
     let label = line_within(ui, &field.label, Face::Body, tokens.ink3, labels - SPACE_2);
     let at = pos2(rect.left(), middle - label.size().y / 2.0);
     ui.painter().galley(at, label, tokens.ink3);
-    let right = tag_left(ui, rect, field.from.as_ref());
+    let from = field.from.as_ref();
+    let unusual = from.filter(|from| Some(from.provenance) != usual);
+    let right = tag_left(ui, rect, unusual);
     let left = rect.left() + labels;
     let ink = if field.is_known {
         tokens.ink
@@ -50,23 +75,28 @@ fn field_ui(ui: &mut Ui, field: &SheetField) -> Response {
     response
 }
 
-/// Paints a word where the value is not what a source states; gives where it begins.
+/// Paints where a value comes from, as a word; gives where that begins.
 fn tag_left(ui: &Ui, rect: Rect, from: Option<&FieldSource>) -> f32 {
     let (tone, word) = match from.map(|from| from.provenance) {
         Some(Provenance::Synthetic) => (Tone::Warn, "synthetic"),
         Some(Provenance::Derived) => (Tone::Neutral, "derived"),
-        Some(Provenance::Observed) | None => return rect.right(),
+        Some(Provenance::Observed) => (Tone::Neutral, "observed"),
+        None => return rect.right(),
     };
     paint_tag(ui, rect.right_center(), Align2::RIGHT_CENTER, tone, word).left()
 }
 
-/// Where a value comes from, as a sentence.
-pub(super) fn source_in_words(from: &FieldSource) -> String {
-    let kind = match from.provenance {
+fn kind_in_words(provenance: Provenance) -> &'static str {
+    match provenance {
         Provenance::Observed => "Observed: the source states it.",
         Provenance::Derived => "Derived: computed from what the source states.",
         Provenance::Synthetic => "Synthetic: made up from a fixed seed, as the source lacks it.",
-    };
+    }
+}
+
+/// Where a value comes from, as a sentence.
+pub(super) fn source_in_words(from: &FieldSource) -> String {
+    let kind = kind_in_words(from.provenance);
     if from.note.is_empty() {
         kind.to_owned()
     } else {

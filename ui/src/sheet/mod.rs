@@ -65,15 +65,17 @@ pub(crate) fn sheet_ui(ui: &mut Ui, desk: &mut Desk) {
         .widget_info(|| WidgetInfo::labeled(Role::Dialog, true, "Product sheet"));
     if shown.inner || shown.should_close() {
         desk.send(Command::Sheet(None));
-        give_keyboard_back(&ctx, id);
         ctx.request_repaint();
     }
 }
 
+/// Gives the keyboard back in the frame after the sheet closed: in the frame it closes in, what
+/// lies under it cannot have it yet.
 fn give_keyboard_back(ctx: &Context, id: Id) {
     let before = ctx.data_mut(|data| data.remove_temp::<Before>(id));
     if let Some(Before(Some(focused))) = before {
         ctx.memory_mut(|memory| memory.request_focus(focused));
+        ctx.request_repaint();
     }
 }
 

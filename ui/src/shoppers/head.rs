@@ -18,11 +18,14 @@ use crate::Desk;
 
 /// How many slates may stand side by side.
 const MOST: usize = 4;
+/// A head at least this wide has its figures in words.
+const WIDTH_OF_WORDS: f32 = 230.0;
 /// What the two figures of agreement mean.
 const AGREEMENT_HELP: &str = "Jaccard: the products on both slates as a share of all products on \
     either, |A ∩ B| / |A ∪ B|; their order does not count.\n\
     Rank-biased overlap: how much the two agree from the top down, \
-    (1 − p) Σ p^(d−1) · |A ∩ B to depth d| / d; the upper slots count most. \
+    (1 − p) Σ p^(d−1) · |A ∩ B to depth d| / d with p = 0.9, extrapolated; the upper slots \
+    count most. \
     Both go from 0, nothing shared, to 1, the same.";
 
 /// The dialog that asks for a rule-set file.
@@ -51,6 +54,7 @@ pub(super) fn head_ui(
         return;
     };
     let rect = ui.max_rect();
+    let is_wide = rect.width() >= WIDTH_OF_WORDS;
     let upper = Rect::from_min_size(
         rect.min + vec2(0.0, 7.0),
         vec2(rect.width(), CONTROL_HEIGHT_SMALL),
@@ -85,8 +89,12 @@ pub(super) fn head_ui(
                 let picked = rules_menu_ui(ui, Some(&choice.rules));
                 put(desk, slates, choices.clone(), column, picked);
             });
-            ui.add_space(SPACE_1);
-            caption_ui(ui, &slate.subtitle);
+            if is_wide {
+                ui.add_space(SPACE_1);
+                caption_ui(ui, &slate.subtitle);
+            } else {
+                title.on_hover_text(&slate.subtitle);
+            }
         });
     });
     let lower = Rect::from_min_size(rect.min + vec2(0.0, 32.0), vec2(rect.width(), 16.0));
@@ -95,31 +103,37 @@ pub(super) fn head_ui(
             Some(own) => format!(
                 "{} · {}",
                 context_in_words(own),
-                agreement(comparison, column, desk)
+                agreement(comparison, column, is_wide, desk)
             ),
-            None => agreement(comparison, column, desk),
+            None => agreement(comparison, column, is_wide, desk),
         };
         caption_ui(ui, &text).on_hover_text(AGREEMENT_HELP);
     });
 }
 
 /// How far a slate agrees with the one that all are held against.
-fn agreement(comparison: &Comparison, column: usize, desk: &Desk) -> String {
+fn agreement(comparison: &Comparison, column: usize, is_wide: bool, desk: &Desk) -> String {
     if comparison.columns.len() < 2 {
         return format!("{} slots", comparison.columns[column].rows.len());
     }
     if column == comparison.baseline {
-        return "the others are held against this".to_owned();
+        return if is_wide {
+            "the others are compared with this".to_owned()
+        } else {
+            "compared with".to_owned()
+        };
     }
     let pair = comparison.pairs.iter().find(|pair| pair.column == column);
     pair.map_or_else(
-        || "cannot be held against the others".to_owned(),
+        || "cannot be compared".to_owned(),
         |pair| {
-            format!(
-                "Jaccard {} · rank-biased overlap {}",
-                desk.format.decimal(pair.jaccard, 2),
-                desk.format.decimal(pair.rbo, 2)
-            )
+            let jaccard = desk.format.decimal(pair.jaccard, 2);
+            let rbo = desk.format.decimal(pair.rbo, 2);
+            if is_wide {
+                format!("Jaccard {jaccard} · rank-biased overlap {rbo}")
+            } else {
+                format!("J {jaccard} · RBO {rbo}")
+            }
         },
     )
 }
@@ -128,9 +142,9 @@ fn agreement(comparison: &Comparison, column: usize, desk: &Desk) -> String {
 fn title_ui(ui: &mut Ui, text: &str) -> Response {
     const CHEVRON: f32 = 14.0;
     let tokens = Tokens::of(ui);
-    let room = (ui.available_width() - CHEVRON - 2.0 * SPACE_1).max(24.0);
+    let room = (ui.available_width() - CHEVRON - 3.0 * SPACE_1).max(24.0);
     let title = line_within(ui, text, Face::BodySemibold, tokens.ink, room);
-    let width = title.size().x + CHEVRON + 2.0 * SPACE_1;
+    let width = title.size().x + CHEVRON + 3.0 * SPACE_1;
     let (rect, response) =
         ui.allocate_exact_size(vec2(width, CONTROL_HEIGHT_SMALL), Sense::click());
     response.widget_info(|| {
@@ -146,7 +160,7 @@ fn title_ui(ui: &mut Ui, text: &str) -> Response {
     let at = pos2(rect.left(), middle - title.size().y / 2.0);
     let end = at.x + title.size().x;
     ui.painter().galley(at, title, tokens.ink);
-    let center = pos2(end + SPACE_1 + CHEVRON / 2.0 - 2.0, middle);
+    let center = pos2(end + SPACE_1 + CHEVRON / 2.0, middle);
     Icon::ChevronDown.paint(ui.painter(), center, CHEVRON, tokens.ink3);
     focus_ring(ui, &response, RADIUS_CONTROL);
     response

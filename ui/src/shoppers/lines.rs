@@ -9,6 +9,9 @@ use endcap_look::{HAIRLINE, Tokens};
 
 use super::slates::Geometry;
 
+/// Many lines cross: each must let the others be seen.
+const MOVED_OPACITY: f32 = 0.6;
+
 /// The lines of a comparison, worked out once for each.
 #[derive(Default)]
 pub(crate) struct Lines {
@@ -38,7 +41,11 @@ impl Lines {
             let is_marked = |line: &&Line| marked.contains(&line.sku.as_str());
             for line in lines.iter().filter(|line| !is_marked(line)) {
                 let moved = line.left != line.right;
-                let ink = if moved { tokens.ink3 } else { tokens.line };
+                let ink = if moved {
+                    tokens.ink3.gamma_multiply(MOVED_OPACITY)
+                } else {
+                    tokens.line_strong
+                };
                 paint_line(ui, geometry, column, line, Stroke::new(HAIRLINE, ink));
             }
             for line in lines.iter().filter(is_marked) {

@@ -1,6 +1,5 @@
 //! Shoppers: what somebody sees under several rule sets, and why.
 
-mod bar;
 mod context;
 mod head;
 mod lines;
@@ -11,18 +10,21 @@ mod why;
 use egui::{CentralPanel, Frame, Ui};
 use endcap_look::Tokens;
 
+use crate::rank::chips;
 use crate::side::Side;
 use crate::{Action, Desk};
 
 const PEOPLE: Side = Side {
     name: "shoppers-people",
     width: 264.0,
-    least: 220.0,
+    narrow: 240.0,
+    least: 200.0,
     most: 360.0,
 };
 const WHY: Side = Side {
     name: "shoppers-why",
     width: 400.0,
+    narrow: 348.0,
     least: 320.0,
     most: 520.0,
 };
@@ -30,7 +32,7 @@ const WHY: Side = Side {
 /// The Shoppers view.
 #[derive(Default)]
 pub(crate) struct Shoppers {
-    bar: bar::Bar,
+    chips: chips::State,
     people: people::PeopleList,
     slates: slates::Slates,
     why: why::WhyPanel,
@@ -39,7 +41,7 @@ pub(crate) struct Shoppers {
 impl Shoppers {
     /// Draws the context chips of the view bar.
     pub(crate) fn bar_ui(&mut self, ui: &mut Ui, desk: &mut Desk) {
-        self.bar.bar_ui(ui, desk);
+        chips::bar_ui(ui, desk, &mut self.chips);
     }
 
     /// Draws the view.
@@ -59,7 +61,7 @@ impl Shoppers {
                 true
             }
             Action::Sheet => self.slates.open_sheet(desk),
-            _ => self.bar.act(action, desk),
+            _ => chips::act(action, desk, &mut self.chips),
         }
     }
 }

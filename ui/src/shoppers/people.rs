@@ -295,5 +295,8 @@ fn card_ui(ui: &mut Ui, rect: Rect, id: Id, entry: &Entry<'_>, selected: bool) -
     if let Some(help) = entry.help() {
         response = response.on_hover_text(help);
     }
+    if response.clicked() {
+        response.request_focus();
+    }
     response.clicked()
 }

@@ -27,9 +27,11 @@ const ROW: f32 = 50.0;
 /// Height of the head of a slate.
 const HEAD: f32 = 56.0;
 /// The least width of a slate; narrower windows scroll sideways.
-const LEAST_WIDTH: f32 = 168.0;
+const LEAST_WIDTH: f32 = 136.0;
 /// A slate at least this wide shows pack shots.
-const WIDTH_WITH_SHOTS: f32 = 230.0;
+const WIDTH_WITH_SHOTS: f32 = 220.0;
+/// A narrower caption says nothing.
+const LEAST_CAPTION: f32 = 36.0;
 /// An answer dims when the next one takes longer than this, in milliseconds.
 const STALE_MS: u64 = 150;
 
@@ -57,7 +59,7 @@ pub(crate) struct Geometry {
 impl Geometry {
     fn new(room: Rect, columns: usize) -> Self {
         let count = columns.max(1) as f32;
-        let gap = if columns > 2 { 28.0 } else { 36.0 };
+        let gap = if columns > 3 { 20.0 } else { 32.0 };
         let width = (room.width() - gap * (count - 1.0)) / count;
         Self {
             left: room.left(),
@@ -166,7 +168,10 @@ impl Slates {
         below.min.y += HEAD;
         // Rows end inside the rounded corners of their cards.
         below.max.y -= HAIRLINE;
-        ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
+        // The scroll bar stands beside the cards, not over them.
+        let mut scrolled = below;
+        scrolled.max.x += SPACE_3;
+        ui.scope_builder(UiBuilder::new().max_rect(scrolled), |ui| {
             dimmed_ui(ui, stale, |ui| {
                 ScrollArea::vertical()
                     .id_salt("slates")
@@ -241,6 +246,9 @@ impl Slates {
                         desk.send(Command::Sheet(Some(row.sku.clone())));
                         continue;
                     }
+                }
+                if response.clicked() {
+                    response.request_focus();
                 }
                 if response.double_clicked() {
                     desk.send(Command::Sheet(Some(row.sku.clone())));
@@ -399,8 +407,14 @@ impl Cell<'_> {
             slot,
             tokens.ink2,
         );
-        let mut left = rect.left() + 40.0;
-        if rect.width() >= WIDTH_WITH_SHOTS {
+        let is_wide = rect.width() >= WIDTH_WITH_SHOTS;
+        let (indent, padding) = if is_wide {
+            (40.0, SPACE_3)
+        } else {
+            (34.0, SPACE_2)
+        };
+        let mut left = rect.left() + indent;
+        if is_wide {
             let well = Rect::from_min_size(pos2(left, middle - 18.0), vec2(36.0, 36.0));
             ui.painter()
                 .rect_filled(well, RADIUS_CONTROL, tokens.ground);
@@ -413,9 +427,14 @@ impl Cell<'_> {
             desk.shots.paint(ui, well.shrink(3.0), shot);
             left += 36.0 + SPACE_2 + 2.0;
         }
-        let tagged = self.paint_tag(ui, pos2(rect.right() - SPACE_3, middle));
+        // A narrow slate has the tag in its second line, so that the title has the first.
+        let right = rect.right() - padding;
+        let tag_middle = if is_wide { middle } else { middle + 9.0 };
+        let tagged = self.paint_tag(ui, pos2(right, tag_middle));
+        let is_tagged = tagged < right;
         let room = (tagged - SPACE_2 - left).max(0.0);
-        let title = line_within(ui, &row.title, Face::BodyMedium, tokens.ink, room);
+        let title_room = if is_wide { room } else { right - left };
+        let title = line_within(ui, &row.title, Face::BodyMedium, tokens.ink, title_room);
         ui.painter()
             .galley(pos2(left, middle - 18.0), title, tokens.ink);
         let ink = if fill_is_wash(self.mark) {
@@ -423,7 +442,15 @@ impl Cell<'_> {
         } else {
             tokens.ink3
         };
-        let caption = caption(row, &desk.format, rect.width() >= WIDTH_WITH_SHOTS);
+        let caption = match (is_wide, is_tagged) {
+            (true, _) => caption(row, &desk.format, true),
+            (false, false) => caption(row, &desk.format, false),
+            (false, true) => desk.format.money(row.price),
+        };
+        // Beside a long tag there may be no room for a price.
+        if !is_wide && room < LEAST_CAPTION {
+            return;
+        }
         let caption = line_within(ui, &caption, Face::Small, ink, room);
         ui.painter().galley(pos2(left, middle + 1.0), caption, ink);
     }

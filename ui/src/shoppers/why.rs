@@ -103,7 +103,7 @@ impl WhyPanel {
         if answers.explained().is_none() {
             let said = "Select a product of a slate to see why it stands there, or search one \
                         that is not on it.";
-            empty_state_ui(ui, Icon::Help, said, None);
+            padded_ui(ui, |ui| empty_state_ui(ui, Icon::Help, said, None));
             return;
         }
         if let Some(error) = lane.error().map(sentence) {

@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{Color32, Rect, Sense, Ui, WidgetInfo, pos2, remap, vec2};
 
 use crate::text::{Face, line, line_within};
-use crate::tokens::{SPACE_2, Tokens, Tone};
+use crate::tokens::{SPACE_2, SPACE_3, Tokens, Tone};
 
 /// One part of the sum, or a sum itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ fn rows_ui(ui: &mut Ui, rows: &[WaterfallRow]) {
     const BAR: f32 = 14.0;
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
-    let label_width = (width * 0.4).floor();
+    let label_width = label_width(ui, rows).min((width * 0.5).floor());
     let text_width = 56.0;
     let (low, high) = rows.iter().fold((0.0_f64, 0.0_f64), |(low, high), row| {
         (
@@ -81,6 +81,19 @@ fn rows_ui(ui: &mut Ui, rows: &[WaterfallRow]) {
         let at = pos2(rect.right() - text.size().x, middle - text.size().y / 2.0);
         ui.painter().galley(at, text, tokens.ink);
     }
+}
+
+/// The room that the widest label needs.
+fn label_width(ui: &Ui, rows: &[WaterfallRow]) -> f32 {
+    let widths = rows.iter().map(|row| {
+        let face = if row.strong {
+            Face::BodySemibold
+        } else {
+            Face::Body
+        };
+        line(ui, &row.label, face, Tokens::of(ui).ink).size().x
+    });
+    widths.fold(0.0, f32::max).ceil() + SPACE_3
 }
 
 fn bar_color(tokens: &Tokens, row: &WaterfallRow) -> Color32 {
