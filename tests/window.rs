@@ -59,7 +59,15 @@ impl Screen {
             None => Ok(()),
         })?;
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1440x900x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -134,7 +142,10 @@ impl Screen {
             screen: self,
             child,
         };
-        let id = self.run("xdotool", ["search", "--sync", "--onlyvisible", "--name", "^Endcap$"]);
+        let id = self.run(
+            "xdotool",
+            ["search", "--sync", "--onlyvisible", "--name", "^Endcap$"],
+        );
         let id = id.lines().next().unwrap_or_default();
         // Without a window manager nobody gives the keyboard to a window.
         self.run("xdotool", ["windowmove", id, "0", "0"]);

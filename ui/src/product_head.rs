@@ -3,9 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Label, Rect, Ui, UiBuilder, WidgetInfo, vec2};
 use endcap_app::ProductHead;
-use endcap_look::{
-    Face, RADIUS_CARD, SPACE_2, Tokens, Tone, body, body_semibold, small, tag_ui,
-};
+use endcap_look::{Face, RADIUS_CARD, SPACE_2, Tokens, Tone, body, body_semibold, small, tag_ui};
 
 use crate::Desk;
 use crate::shots::Shot;
@@ -48,7 +46,11 @@ pub(crate) fn product_head_ui(ui: &mut Ui, head: &ProductHead, desk: &mut Desk) 
                 let before = desk.format.money(head.list_price);
                 ui.label(body(before).color(tokens.ink3).strikethrough());
             }
-            let tone = if head.margin < 0.0 { Tone::Bad } else { Tone::Good };
+            let tone = if head.margin < 0.0 {
+                Tone::Bad
+            } else {
+                Tone::Good
+            };
             tag_ui(ui, tone, &desk.format.percent(head.margin, 0))
                 .on_hover_text("Margin: (price − unit cost) / price");
             let stock = if head.stock > 0 {

@@ -144,7 +144,11 @@ fn difference(one: &RgbaImage, other: &RgbaImage) -> f64 {
             .zip(b.0)
             .any(|(a, b)| a.abs_diff(b) > CHANNEL_TOLERANCE)
     };
-    let count = one.pixels().zip(other.pixels()).filter(|pair| differ(*pair)).count();
+    let count = one
+        .pixels()
+        .zip(other.pixels())
+        .filter(|pair| differ(*pair))
+        .count();
     count as f64 / one.pixels().len().max(1) as f64
 }
 
@@ -165,10 +169,15 @@ fn the_pictures_in_the_repository_show_the_program_as_it_is() {
                 let (width, height) = shown.dimensions();
                 let name = format!("{}-{theme_name}-{width}x{height}.png", scene.name);
                 let path = folder().join(&name);
-                let kept = ImageReader::open(&path).ok().and_then(|file| file.decode().ok());
+                let kept = ImageReader::open(&path)
+                    .ok()
+                    .and_then(|file| file.decode().ok());
                 let differs = kept.map_or(1.0, |kept| difference(&kept.to_rgba8(), &shown));
                 if differs > PIXELS_THAT_MAY_DIFFER {
-                    stale.push(format!("{name}: {:.2}% of its pixels differ", differs * 100.0));
+                    stale.push(format!(
+                        "{name}: {:.2}% of its pixels differ",
+                        differs * 100.0
+                    ));
                     if write {
                         shown.save(&path).unwrap();
                     }

@@ -20,9 +20,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use endcap_app::console::{
-    Command, Console, Edit, Home, Start, Theme as ThemeSetting, View,
-};
+use endcap_app::console::{Command, Console, Edit, Home, Start, Theme as ThemeSetting, View};
 use endcap_ui::{Action, Window};
 
 fn type_text(harness: &mut Harness<'static, Window>, text: &str) {
@@ -99,19 +97,30 @@ fn the_palette_finds_a_page_and_goes_there() {
     assert_eq!(console.session().view, View::Rank);
     let page = console.context().page.as_deref().unwrap_or_default();
     assert!(page.ends_with("/snacks"), "{page}");
-    assert!(window.query_by_role_and_label(Role::Dialog, "Find anything").is_none());
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "Find anything")
+            .is_none()
+    );
 }
 
 #[test]
 fn the_palette_opens_the_sheet_of_a_product() {
     let mut window = window(LARGE, Theme::Light);
     let answers = desk(&mut window).console.answers();
-    let title = answers.page().value().expect("a page").slate.cards[0].title.clone();
-    let sku = answers.page().value().expect("a page").slate.cards[0].sku.clone();
+    let title = answers.page().value().expect("a page").slate.cards[0]
+        .title
+        .clone();
+    let sku = answers.page().value().expect("a page").slate.cards[0]
+        .sku
+        .clone();
     press(&mut window, Modifiers::COMMAND, Key::K);
     type_text(&mut window, &sku);
     click(&mut window, Role::ListBoxOption, &title);
-    assert_eq!(desk(&mut window).console.answers().sheet_of(), Some(sku.as_str()));
+    assert_eq!(
+        desk(&mut window).console.answers().sheet_of(),
+        Some(sku.as_str())
+    );
 }
 
 #[test]
@@ -121,7 +130,11 @@ fn escape_closes_the_palette_without_a_change() {
     press(&mut window, Modifiers::COMMAND, Key::K);
     type_text(&mut window, "tea");
     press(&mut window, Modifiers::NONE, Key::Escape);
-    assert!(window.query_by_role_and_label(Role::Dialog, "Find anything").is_none());
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "Find anything")
+            .is_none()
+    );
     assert_eq!(desk(&mut window).console.context(), &before);
 }
 
@@ -151,7 +164,9 @@ fn a_wrong_path_is_said_in_the_dialog_and_stays_there() {
     press(&mut window, Modifiers::COMMAND, Key::O);
     click(&mut window, Role::Button, "Open");
     window.get_by_label_contains("Type a path");
-    window.get_by_role_and_label(Role::TextInput, "Snapshot").focus();
+    window
+        .get_by_role_and_label(Role::TextInput, "Snapshot")
+        .focus();
     type_text(&mut window, "/no/such/shop.endcap");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(window.query_all_by_role(Role::Alert).any(|alert| {
@@ -162,7 +177,11 @@ fn a_wrong_path_is_said_in_the_dialog_and_stays_there() {
     assert_eq!(field.value().as_deref(), Some("/no/such/shop.endcap"));
     assert!(desk(&mut window).console.data().is_some());
     press(&mut window, Modifiers::NONE, Key::Escape);
-    assert!(window.query_by_role_and_label(Role::Dialog, "Open a snapshot").is_none());
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "Open a snapshot")
+            .is_none()
+    );
 }
 
 #[test]
@@ -172,7 +191,9 @@ fn an_import_ends_with_its_report_and_the_snapshot_open() {
     let mut window = window(LARGE, Theme::Light);
     act(&mut window, Action::Import);
     type_text(&mut window, &files.display().to_string());
-    let into = window.get_by_role_and_label(Role::TextInput, "Snapshot to write").value();
+    let into = window
+        .get_by_role_and_label(Role::TextInput, "Snapshot to write")
+        .value();
     assert_eq!(into, Some(format!("{}.endcap", files.display())));
     click(&mut window, Role::Button, "Import");
     assert_eq!(desk(&mut window).console.session().view, View::Data);
@@ -254,12 +275,16 @@ fn the_keyboard_map_lists_every_action() {
     press(&mut window, Modifiers::NONE, Key::F1);
     for action in Action::ALL {
         let name = action.label();
-        let found = window.query_all_by_role_and_label(Role::Label, name).count();
+        let found = window
+            .query_all_by_role_and_label(Role::Label, name)
+            .count();
         assert!(found > 0, "{name}");
     }
     type_text(&mut window, "undo");
     let name = Action::Palette.label();
-    let found = window.query_all_by_role_and_label(Role::Label, name).count();
+    let found = window
+        .query_all_by_role_and_label(Role::Label, name)
+        .count();
     assert_eq!(found, 0);
 }
 
@@ -285,7 +310,11 @@ fn a_dialog_keeps_keys_from_what_lies_behind_it() {
     edit(&mut window);
     act(&mut window, Action::Keys);
     press(&mut window, Modifiers::COMMAND, Key::O);
-    assert!(window.query_by_role_and_label(Role::Dialog, "Open a snapshot").is_none());
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "Open a snapshot")
+            .is_none()
+    );
     press(&mut window, Modifiers::NONE, Key::Escape);
     press(&mut window, Modifiers::COMMAND, Key::O);
     window.get_by_role_and_label(Role::Dialog, "Open a snapshot");

@@ -13,10 +13,7 @@ fn pictures_of_the_shell() {
         println!("skipped: ENDCAP_SHOTS names no folder");
         return;
     }
-    for (theme, size, name) in [
-        (Theme::Light, LARGE, "light"),
-        (Theme::Dark, SMALL, "dark"),
-    ] {
+    for (theme, size, name) in [(Theme::Light, LARGE, "light"), (Theme::Dark, SMALL, "dark")] {
         let mut window = window(size, theme);
         let take = |window: &mut common::Tested, what: &str| {
             settle(window);

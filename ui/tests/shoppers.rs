@@ -66,7 +66,12 @@ fn a_search_lists_who_fits_and_a_click_makes_one_the_views() {
     let mut window = shoppers(LARGE, Theme::Light);
     let id = {
         let data = desk(&mut window).console.data().cloned().expect("data");
-        data.workspace.shoppers.keys().nth(700).expect("a shopper").clone()
+        data.workspace
+            .shoppers
+            .keys()
+            .nth(700)
+            .expect("a shopper")
+            .clone()
     };
     let field = window.get_by_role_and_label(Role::SearchInput, "Find a shopper or a persona");
     field.focus();
@@ -91,7 +96,11 @@ fn a_persona_that_is_picked_is_whose_slates_are_shown() {
     // Without consent nobody is known: the slate is that of anybody.
     let slate = |window: &mut Tested| -> Vec<String> {
         let slates = comparison(window);
-        slates.columns[0].rows.iter().map(|row| row.sku.clone()).collect()
+        slates.columns[0]
+            .rows
+            .iter()
+            .map(|row| row.sku.clone())
+            .collect()
     };
     let no_consent = slate(&mut window);
     click(&mut window, Role::ListItem, "Anybody");
@@ -109,7 +118,10 @@ fn a_slate_with_rules_off_stands_beside_the_others_and_goes_again() {
     assert_eq!(slates.columns.len(), 3);
     assert_eq!(slates.columns[2].title, "Rules off");
     // With no rules, nothing but the score gives a slot.
-    let falling = slates.columns[2].rows.windows(2).all(|pair| pair[0].score >= pair[1].score);
+    let falling = slates.columns[2]
+        .rows
+        .windows(2)
+        .all(|pair| pair[0].score >= pair[1].score);
     assert!(falling);
     window.get_by_role_and_label(Role::Button, "Rules of the Rules off slate");
     click(&mut window, Role::Button, "Remove the Rules off slate");
@@ -123,8 +135,17 @@ fn the_waterfall_ends_at_the_score_of_the_slot() {
     let score = comparison(&mut window).columns[0].rows[1].score;
     window.get_by_label("Why is this product in slot 2");
     window.get_by_label(&format!("Score {score:.3}"));
-    let explanation = desk(&mut window).console.answers().explanation().value().cloned();
-    let steps = &explanation.as_ref().expect("an explanation").explained.waterfall;
+    let explanation = desk(&mut window)
+        .console
+        .answers()
+        .explanation()
+        .value()
+        .cloned();
+    let steps = &explanation
+        .as_ref()
+        .expect("an explanation")
+        .explained
+        .waterfall;
     let last = steps.last().expect("steps");
     assert_eq!(last.label, "Score");
     assert!((last.value - score).abs() < 1e-12);
@@ -134,7 +155,10 @@ fn the_waterfall_ends_at_the_score_of_the_slot() {
         .filter(|step| step.label != "Base" && step.label != "Score")
         .map(|step| step.to - step.from)
         .sum();
-    assert!((sums.abs() - score).abs() < 1e-9 || (sums - score).abs() < 1e-9, "{sums} {score}");
+    assert!(
+        (sums.abs() - score).abs() < 1e-9 || (sums - score).abs() < 1e-9,
+        "{sums} {score}"
+    );
 }
 
 #[test]
@@ -142,7 +166,11 @@ fn a_product_that_is_not_on_the_slate_says_why() {
     let mut window = shoppers(LARGE, Theme::Light);
     let (sku, title) = {
         let slates = comparison(&mut window);
-        let on: Vec<&str> = slates.columns[0].rows.iter().map(|row| row.sku.as_str()).collect();
+        let on: Vec<&str> = slates.columns[0]
+            .rows
+            .iter()
+            .map(|row| row.sku.as_str())
+            .collect();
         let workspace = desk(&mut window).console.data().cloned().expect("data");
         let hits = workspace.workspace.find_products("coffee", 500);
         let hit = hits.iter().find(|hit| !on.contains(&hit.sku.as_str()));
@@ -154,12 +182,26 @@ fn a_product_that_is_not_on_the_slate_says_why() {
     field.type_text(&sku);
     window.run_ok();
     settle(&mut window);
-    click(&mut window, Role::ListBoxOption, &format!("Why not {title}"));
+    click(
+        &mut window,
+        Role::ListBoxOption,
+        &format!("Why not {title}"),
+    );
     window.get_by_label("Why is this product not on the slate");
     let answers = desk(&mut window).console.answers();
-    let explained = answers.explanation().value().cloned().expect("an explanation");
+    let explained = answers
+        .explanation()
+        .value()
+        .cloned()
+        .expect("an explanation");
     assert_eq!(explained.explained.head.sku, sku);
-    let cure = explained.explained.cures.first().expect("a cure").sentence.clone();
+    let cure = explained
+        .explained
+        .cures
+        .first()
+        .expect("a cure")
+        .sentence
+        .clone();
     window.get_by_label(&cure);
 }
 
@@ -179,7 +221,11 @@ fn two_products_say_why_one_stands_above_the_other() {
     click(&mut window, Role::Button, "Stop comparing");
     assert!(window.query_by_label("Stop comparing").is_none());
     // The button does the same.
-    click(&mut window, Role::Button, "Why is it above or below another product");
+    click(
+        &mut window,
+        Role::Button,
+        "Why is it above or below another product",
+    );
     click(&mut window, Role::ListBoxOption, &second.title);
     window.get_by_label(&format!("{} stands above {}", first.title, second.title));
 }
@@ -211,19 +257,36 @@ fn the_sheet_opens_from_a_row_keeps_the_keyboard_and_escape_gives_it_back() {
     click_row(&mut window, "Slot 2 of Draft");
     press(&mut window, Modifiers::NONE, Key::Enter);
     window.get_by_role_and_label(Role::Dialog, "Product sheet");
-    for section in ["Fields", "Stock by location", "Price path", "Where it stands"] {
+    for section in [
+        "Fields",
+        "Stock by location",
+        "Price path",
+        "Where it stands",
+    ] {
         window.get_by_role_and_label(Role::Heading, section);
     }
     for _ in 0..6 {
         press(&mut window, Modifiers::NONE, Key::Tab);
         let row = row_name(&window, "Slot 2 of Draft");
-        assert!(!window.get_by_role_and_label(Role::ListItem, &row).is_focused());
+        assert!(
+            !window
+                .get_by_role_and_label(Role::ListItem, &row)
+                .is_focused()
+        );
     }
     press(&mut window, Modifiers::NONE, Key::Escape);
-    assert!(window.query_by_role_and_label(Role::Dialog, "Product sheet").is_none());
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "Product sheet")
+            .is_none()
+    );
     assert_eq!(desk(&mut window).console.answers().sheet_of(), None);
     let row = row_name(&window, "Slot 2 of Draft");
-    assert!(window.get_by_role_and_label(Role::ListItem, &row).is_focused());
+    assert!(
+        window
+            .get_by_role_and_label(Role::ListItem, &row)
+            .is_focused()
+    );
 }
 
 #[test]
@@ -244,13 +307,22 @@ fn a_slate_whose_rules_cannot_be_read_says_so_in_its_column() {
     assert!(slates.columns[1].error.is_some());
     row_name(&window, "Slot 1 of Draft");
     row_name(&window, "Slot 1 of Live");
-    assert!(window.query_all_by_label_contains("no-such-rules.json").count() > 0);
+    assert!(
+        window
+            .query_all_by_label_contains("no-such-rules.json")
+            .count()
+            > 0
+    );
 }
 
 #[test]
 fn a_context_that_does_not_hold_up_is_said_in_its_form() {
     let mut window = shoppers(LARGE, Theme::Light);
-    click(&mut window, Role::Button, "Another context for the Live slate");
+    click(
+        &mut window,
+        Role::Button,
+        "Another context for the Live slate",
+    );
     let field = window.get_by_role_and_label(Role::TextInput, "Store");
     field.focus();
     field.type_text("nowhere");

@@ -69,7 +69,9 @@ impl Workspace {
         }
         let counted = |counts: BTreeMap<&str, usize>| {
             let counts = counts.into_iter();
-            counts.map(|(name, count)| (name.to_owned(), count)).collect()
+            counts
+                .map(|(name, count)| (name.to_owned(), count))
+                .collect()
         };
         Choices {
             channels: channels.into_iter().map(str::to_owned).collect(),
@@ -90,7 +92,11 @@ mod tests {
     fn what_rules_are_for_can_be_chosen() {
         let workspace = Workspace::demo().expect("the demo");
         let choices = workspace.choices();
-        let stores: Vec<String> = choices.stores.iter().map(|store| store.id.clone()).collect();
+        let stores: Vec<String> = choices
+            .stores
+            .iter()
+            .map(|store| store.id.clone())
+            .collect();
         let names = |counted: &[(String, usize)]| -> Vec<String> {
             counted.iter().map(|(name, _)| name.clone()).collect()
         };

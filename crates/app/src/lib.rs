@@ -42,12 +42,11 @@ pub use documents::{changes, check_document, parse_rules, read_rules, say_rules,
 pub use editor::{
     Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, MatchCard, Matches, Operator,
     RuleEdit, blank_rule, boost_rule, check_condition, duplicate, from_cel, hand_made_hides,
-    hand_made_pins, hide_rule, pin_rule, reordered, rule_problems, rule_problems_in, to_cel, unhide,
-    unpin,
+    hand_made_pins, hide_rule, pin_rule, reordered, rule_problems, rule_problems_in, to_cel,
+    unhide, unpin,
 };
 pub use endcap_connect::{
-    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Refusal,
-    Stage,
+    ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Refusal, Stage,
 };
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
 pub use endcap_engine::{

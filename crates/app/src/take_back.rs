@@ -79,7 +79,10 @@ mod tests {
         draft.rules.push(added);
         draft.objective.default.0.insert(Signal::Margin, 0.9);
         let weights = Weights([(Signal::Rating, 2.0)].into());
-        draft.objective.categories.insert("home/kitchen".to_owned(), weights);
+        draft
+            .objective
+            .categories
+            .insert("home/kitchen".to_owned(), weights);
         let mut left = changes(&live, &draft).len();
         assert!(left >= 8, "{left}");
         while left > 0 {

@@ -16,8 +16,10 @@ pub fn run(root: &Path) -> Result<String, String> {
     if status.success() {
         Ok("assets/screenshots is as the program draws.".to_owned())
     } else {
-        Err("The pictures could not be drawn; they need a Vulkan driver such as Mesa's \
+        Err(
+            "The pictures could not be drawn; they need a Vulkan driver such as Mesa's \
              (Debian: mesa-vulkan-drivers)."
-            .to_owned())
+                .to_owned(),
+        )
     }
 }

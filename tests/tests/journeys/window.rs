@@ -19,7 +19,10 @@ use serde_json::Value;
 fn draft(home: &Path, what: &str, accepts: impl Fn(&Value) -> bool) -> Value {
     let start = Instant::now();
     loop {
-        let files = fs::read_dir(home.join("drafts")).into_iter().flatten().flatten();
+        let files = fs::read_dir(home.join("drafts"))
+            .into_iter()
+            .flatten()
+            .flatten();
         for file in files.filter(|file| file.path().extension().is_some_and(|end| end == "json")) {
             let text = fs::read(file.path()).unwrap_or_default();
             if let Ok(rules) = serde_json::from_slice::<Value>(&text)
@@ -60,7 +63,9 @@ fn home_without_guide() -> tempfile::TempDir {
 
 #[test]
 fn a_dragged_card_a_moved_slider_and_an_undo_are_there_after_a_restart() {
-    let Some(screen) = Screen::start() else { return };
+    let Some(screen) = Screen::start() else {
+        return;
+    };
     let home = home_without_guide();
     let window = screen.open(home.path(), [] as [&str; 0]);
     let (from, to) = (card(&window, 5), card(&window, 2));
@@ -75,11 +80,17 @@ fn a_dragged_card_a_moved_slider_and_an_undo_are_there_after_a_restart() {
     let moved = window.wait_for("another margin weight", |node| {
         node.name == "Margin weight" && node.value.is_some_and(|value| value != before)
     });
-    draft(home.path(), "with another weight", |rules| *rules != dragged);
+    draft(home.path(), "with another weight", |rules| {
+        *rules != dragged
+    });
     window.key("ctrl+z");
-    draft(home.path(), "with the weight taken back", |rules| *rules == dragged);
+    draft(home.path(), "with the weight taken back", |rules| {
+        *rules == dragged
+    });
     window.key("ctrl+shift+z");
-    draft(home.path(), "with the weight again", |rules| *rules != dragged);
+    draft(home.path(), "with the weight again", |rules| {
+        *rules != dragged
+    });
     window.quit();
 
     let window = screen.open(home.path(), [] as [&str; 0]);
@@ -92,7 +103,9 @@ fn a_dragged_card_a_moved_slider_and_an_undo_are_there_after_a_restart() {
 
 #[test]
 fn a_killed_window_comes_back_with_the_last_edit() {
-    let Some(screen) = Screen::start() else { return };
+    let Some(screen) = Screen::start() else {
+        return;
+    };
     let home = home_without_guide();
     let window = screen.open(home.path(), [] as [&str; 0]);
     let (from, to) = (card(&window, 6), card(&window, 3));
@@ -109,7 +122,9 @@ fn a_killed_window_comes_back_with_the_last_edit() {
 
 #[test]
 fn an_assistive_technology_finds_buttons_and_presses_them() {
-    let Some(screen) = Screen::start() else { return };
+    let Some(screen) = Screen::start() else {
+        return;
+    };
     let home = home_without_guide();
     let window = screen.open(home.path(), [] as [&str; 0]);
     let _ = card(&window, 1);

@@ -56,7 +56,9 @@ impl Finder {
         let tokens = Tokens::of(ui);
         let is_new = search.takes_keyboard && self.asked.is_none();
         let field_id = search.id.with("field");
-        let field = SearchField::new(search.hint, &mut self.text).id(field_id).ui(ui);
+        let field = SearchField::new(search.hint, &mut self.text)
+            .id(field_id)
+            .ui(ui);
         if is_new {
             field.request_focus();
         }
@@ -80,7 +82,11 @@ impl Finder {
         self.cursor = self.cursor.min(rows.len().saturating_sub(1));
         ui.add_space(SPACE_2 - ui.spacing().item_spacing.y);
         if rows.is_empty() {
-            let said = if search.is_busy { "Looking." } else { search.nothing };
+            let said = if search.is_busy {
+                "Looking."
+            } else {
+                search.nothing
+            };
             ui.add(egui::Label::new(small(said).color(tokens.ink3)).wrap());
             return None;
         }

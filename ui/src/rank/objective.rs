@@ -8,6 +8,7 @@ use endcap_look::{
     section, small,
 };
 
+use super::outdented_ui;
 use crate::{Action, Desk};
 
 /// The signals that merchandisers weigh every day; the others stand behind a button.
@@ -55,7 +56,12 @@ pub(crate) fn objective_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     let is_settled = !lane.is_busy();
     let stale = lane.waiting_ms() >= STALE_MS && state.held.is_none();
     let objective = &page.objective;
-    let place = page.slate.request.page.clone().filter(|page| !page.is_empty());
+    let place = page
+        .slate
+        .request
+        .page
+        .clone()
+        .filter(|page| !page.is_empty());
     head_ui(ui, objective, place.as_deref());
     ui.add_space(SPACE_1);
     dimmed_ui(ui, stale, |ui| {
@@ -64,14 +70,32 @@ pub(crate) fn objective_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
         let is_daily = |row: &&ObjectiveRow| DAILY.contains(&row.signal);
         let (daily, others): (Vec<_>, Vec<_>) = objective.rows.iter().partition(is_daily);
         for row in daily {
-            row_ui(ui, desk, state, &Shown { row, max, place: place.as_deref() });
+            row_ui(
+                ui,
+                desk,
+                state,
+                &Shown {
+                    row,
+                    max,
+                    place: place.as_deref(),
+                },
+            );
         }
         if others.is_empty() {
             return;
         }
         if state.is_open {
             for row in &others {
-                row_ui(ui, desk, state, &Shown { row, max, place: place.as_deref() });
+                row_ui(
+                    ui,
+                    desk,
+                    state,
+                    &Shown {
+                        row,
+                        max,
+                        place: place.as_deref(),
+                    },
+                );
             }
         }
         more_ui(ui, state, &others);
@@ -142,7 +166,9 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State, shown: &Shown<'_>) {
         weighed = Some(Weighed::Inherited);
     }
     slider.response.on_hover_text(help(row, shown.place));
-    let place = shown.place.map_or_else(|| "all products".to_owned(), page_name);
+    let place = shown
+        .place
+        .map_or_else(|| "all products".to_owned(), page_name);
     let label = match weighed {
         Some(Weighed::To(value)) => {
             state.held = Some((row.signal, value));
@@ -183,7 +209,10 @@ fn help(row: &ObjectiveRow, place: Option<&str>) -> String {
     } else {
         ""
     };
-    format!("{}{from}{live}\nDouble click the value to type one, up to 10.", row.help)
+    format!(
+        "{}{from}{live}\nDouble click the value to type one, up to 10.",
+        row.help
+    )
 }
 
 /// A small button at the end of the label that takes the weight from above again; it shows
@@ -191,16 +220,21 @@ fn help(row: &ObjectiveRow, place: Option<&str>) -> String {
 fn reset_ui(ui: &Ui, track: &Response, row: &ObjectiveRow) -> bool {
     let tokens = Tokens::of(ui);
     let size = CONTROL_HEIGHT_SMALL - 4.0;
-    let center = pos2(track.rect.left() - size / 2.0 - SPACE_1, track.rect.center().y);
+    let center = pos2(
+        track.rect.left() - size / 2.0 - SPACE_1,
+        track.rect.center().y,
+    );
     let rect = Rect::from_center_size(center, vec2(size, size));
     let button = ui.interact(rect, track.id.with("inherit"), Sense::CLICK);
     let name = format!("Inherit {} again", row.label.to_lowercase());
-    button.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name)
-    });
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
     let over = Rect::from_min_max(pos2(ui.max_rect().left(), rect.top()), track.rect.max);
     if ui.rect_contains_pointer(over) || button.has_focus() || track.has_focus() {
-        let ink = if button.hovered() { tokens.ink } else { tokens.ink3 };
+        let ink = if button.hovered() {
+            tokens.ink
+        } else {
+            tokens.ink3
+        };
         let glyph = Icon::Reset.glyph();
         ui.painter()
             .text(center, Align2::CENTER_CENTER, glyph, icon_font(13.0), ink);
@@ -220,11 +254,14 @@ fn more_ui(ui: &mut Ui, state: &mut State, others: &[&ObjectiveRow]) {
         (false, 0) => "More signals".to_owned(),
         (false, count) => format!("More signals, {count} in use"),
     };
-    let icon = if state.is_open { Icon::ChevronUp } else { Icon::ChevronDown };
+    let icon = if state.is_open {
+        Icon::ChevronUp
+    } else {
+        Icon::ChevronDown
+    };
     ui.add_space(SPACE_2 - 2.0);
     // Its text stands under the labels, not its padding.
-    ui.horizontal(|ui| {
-        ui.add_space(-SPACE_2);
+    outdented_ui(ui, |ui| {
         if Button::quiet(&text).icon(icon).small().ui(ui).clicked() {
             state.is_open = !state.is_open;
         }

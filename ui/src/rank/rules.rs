@@ -6,11 +6,12 @@ use egui::{Id, Key, Label, Modifiers, Response, Ui, vec2};
 use endcap_app::console::Edit;
 use endcap_app::{PageView, Rule, RuleCard, RuleInsight, duplicate, reordered};
 use endcap_look::{
-    Button, Card, Icon, IconButton, MenuItem, SPACE_1, SPACE_2, SPACE_3, SPACE_4, Tokens,
-    Tone, body_semibold, context_menu_ui, dimmed_ui, is_popover_open, menu_ui, section_head_ui, small, tag_ui,
-    toggle_ui,
+    Button, Card, Icon, IconButton, MenuItem, SPACE_1, SPACE_2, SPACE_3, SPACE_4, Tokens, Tone,
+    body_semibold, context_menu_ui, dimmed_ui, is_popover_open, menu_ui, section_head_ui, small,
+    tag_ui, toggle_ui,
 };
 
+pub(crate) use super::editor::EDITOR_WIDTH;
 use super::editor::{self, Editor};
 use crate::{Action, Desk};
 
@@ -26,6 +27,8 @@ pub(crate) struct State {
     /// The card that the keyboard must follow to its new place.
     follow: Option<String>,
     drag: Option<Drag>,
+    /// The rule that was edited last.
+    last: Option<String>,
 }
 
 /// A card that is dragged.
@@ -74,7 +77,15 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
             let insights = insight.as_ref().map(|insight| &insight.rules);
             let insight =
                 insights.and_then(|rules| rules.iter().find(|insight| insight.rule == card.id));
-            if let Some(what) = card_ui(ui, state, &Shown { card, insight, page: &page }) {
+            if let Some(what) = card_ui(
+                ui,
+                state,
+                &Shown {
+                    card,
+                    insight,
+                    page: &page,
+                },
+            ) {
                 done = Some((card.id.clone(), what));
             }
         }
@@ -83,10 +94,24 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     if let Some((id, what)) = done {
         carry_out(desk, state, &page, (&id, what));
     }
+}
+
+impl State {
+    /// Whether a rule is being edited.
+    pub(crate) fn is_editing(&self) -> bool {
+        self.editor.is_some()
+    }
+}
+
+/// Draws the rule that is edited.
+pub(crate) fn editor_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     if let Some(editor) = &mut state.editor
         && editor::editor_ui(ui, desk, editor)
     {
+        state.last = Some(editor.id().to_owned());
+        state.follow.clone_from(&state.last);
         state.editor = None;
+        ui.request_repaint();
     }
 }
 
@@ -139,7 +164,11 @@ fn carry_out(desk: &mut Desk, state: &mut State, page: &PageView, (id, what): (&
     let name = format!("“{}”", rule.name);
     match what {
         Done::Open => {
-            if state.editor.as_ref().is_none_or(|editor| !editor.is_changed()) {
+            if state
+                .editor
+                .as_ref()
+                .is_none_or(|editor| !editor.is_changed())
+            {
                 state.editor = Editor::of_rule(desk, rule);
             } else {
                 desk.say("Save or cancel the rule that is open first.");
@@ -202,7 +231,13 @@ fn peers<'p>(page: &'p PageView, id: &str) -> Vec<&'p str> {
 fn swapped(page: &PageView, id: &str, is_down: bool) -> Vec<String> {
     let mut order = peers(page, id);
     let from = order.iter().position(|peer| *peer == id);
-    let to = from.and_then(|from| if is_down { from.checked_add(1) } else { from.checked_sub(1) });
+    let to = from.and_then(|from| {
+        if is_down {
+            from.checked_add(1)
+        } else {
+            from.checked_sub(1)
+        }
+    });
     if let (Some(from), Some(to)) = (from, to.filter(|to| *to < order.len())) {
         order.swap(from, to);
     }
@@ -231,7 +266,7 @@ fn card_ui(ui: &mut Ui, state: &mut State, shown: &Shown<'_>) -> Option<Done> {
         }
     }
     let mut done = None;
-    let is_open = state.editor.as_ref().is_some_and(|editor| editor.is_of(&card.id));
+    let is_open = state.last.as_deref() == Some(card.id.as_str());
     let name = format!("{}, {}", card.name, card.kind);
     let drawn = Card::new(&name)
         .id(card_id)
@@ -239,7 +274,9 @@ fn card_ui(ui: &mut Ui, state: &mut State, shown: &Shown<'_>) -> Option<Done> {
         .draggable()
         .ui(ui, |ui| content_ui(ui, shown, &mut done));
     let response = drawn.response;
-    state.heights.insert(card.id.clone(), response.rect.height());
+    state
+        .heights
+        .insert(card.id.clone(), response.rect.height());
     if follows {
         response.request_focus();
         response.scroll_to_me(None);
@@ -271,7 +308,11 @@ fn content_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
     ui.spacing_mut().item_spacing.y = SPACE_1;
     ui.horizontal(|ui| {
         ui.set_min_height(18.0);
-        let tone = if card.is_in_force() { tone(card.effect) } else { Tone::Neutral };
+        let tone = if card.is_in_force() {
+            tone(card.effect)
+        } else {
+            Tone::Neutral
+        };
         tag_ui(ui, tone, &card.kind);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let mut on = card.enabled;
@@ -369,20 +410,44 @@ fn items_ui(ui: &mut Ui, shown: &Shown<'_>) -> Option<Done> {
     let place = peers.iter().position(|peer| *peer == shown.card.id);
     let can_rise = place.is_some_and(|place| place > 0);
     let can_sink = place.is_some_and(|place| place + 1 < peers.len());
-    let word = if shown.card.enabled { "Switch off" } else { "Switch on" };
+    let word = if shown.card.enabled {
+        "Switch off"
+    } else {
+        "Switch on"
+    };
     let items = [
-        (MenuItem::new("Edit").icon(Icon::Edit).keys("Enter"), Done::Open),
+        (
+            MenuItem::new("Edit").icon(Icon::Edit).keys("Enter"),
+            Done::Open,
+        ),
         (MenuItem::new(word).icon(Icon::Eye), Done::Switch),
         (
-            MenuItem::new("Move up").icon(Icon::ArrowUp).keys("Alt+↑").enabled(can_rise),
+            MenuItem::new("Move up")
+                .icon(Icon::ArrowUp)
+                .keys("Alt+↑")
+                .enabled(can_rise),
             Done::Up,
         ),
         (
-            MenuItem::new("Move down").icon(Icon::ArrowDown).keys("Alt+↓").enabled(can_sink),
+            MenuItem::new("Move down")
+                .icon(Icon::ArrowDown)
+                .keys("Alt+↓")
+                .enabled(can_sink),
             Done::Down,
         ),
-        (MenuItem::new("Duplicate").icon(Icon::Copy).keys("Ctrl+Shift+D"), Done::Duplicate),
-        (MenuItem::new("Delete").icon(Icon::Trash).keys("Delete").danger(), Done::Delete),
+        (
+            MenuItem::new("Duplicate")
+                .icon(Icon::Copy)
+                .keys("Ctrl+Shift+D"),
+            Done::Duplicate,
+        ),
+        (
+            MenuItem::new("Delete")
+                .icon(Icon::Trash)
+                .keys("Delete")
+                .danger(),
+            Done::Delete,
+        ),
     ];
     let mut asked = None;
     for (item, what) in items {
@@ -397,9 +462,10 @@ fn keys(ui: &Ui, card: &Response) -> Option<Done> {
     if !card.has_focus() {
         return None;
     }
+    let vertical_arrows = ui.input(|input| input.modifiers.alt);
     ui.memory_mut(|memory| {
         let filter = egui::EventFilter {
-            vertical_arrows: ui.input(|input| input.modifiers.alt),
+            vertical_arrows,
             ..egui::EventFilter::default()
         };
         memory.set_focus_lock_filter(card.id, filter);

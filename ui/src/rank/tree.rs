@@ -151,7 +151,8 @@ fn keep_closed(desk: &mut Desk, data: &Opened) {
     });
     let closed: Vec<String> = closed.map(|row| row.path.clone()).collect();
     if !closed.is_empty() {
-        desk.console.remember(|session| session.closed_pages = closed);
+        desk.console
+            .remember(|session| session.closed_pages = closed);
     }
 }
 
@@ -237,10 +238,13 @@ fn rows_ui(ui: &mut Ui, desk: &Desk, data: &Opened, state: &mut State) -> Option
     let page = desk.console.context().page.clone();
     let closed: BTreeSet<&str> = state.shown.closed.iter().map(String::as_str).collect();
     let mut step = None;
-    let mut area = ScrollArea::vertical().id_salt("categories").auto_shrink(false);
+    let mut area = ScrollArea::vertical()
+        .id_salt("categories")
+        .auto_shrink(false);
     let cursor_row = state.cursor.as_ref().and_then(|path| {
         let rows = &state.shown.rows;
-        rows.iter().position(|index| tree.rows[*index].path == *path)
+        rows.iter()
+            .position(|index| tree.rows[*index].path == *path)
     });
     let offset_id = Id::unique("categories-offset");
     if state.wants_focus
@@ -281,7 +285,11 @@ fn rows_ui(ui: &mut Ui, desk: &Desk, data: &Opened, state: &mut State) -> Option
                 }
                 if drawn.toggled && !searching {
                     let path = row.path.clone();
-                    step = Some(if is_closed { Step::Open(path) } else { Step::Close(path) });
+                    step = Some(if is_closed {
+                        Step::Open(path)
+                    } else {
+                        Step::Close(path)
+                    });
                 } else if drawn.response.clicked() {
                     step = Some(Step::Look(row.path.clone()));
                 }
@@ -301,7 +309,11 @@ fn rows_ui(ui: &mut Ui, desk: &Desk, data: &Opened, state: &mut State) -> Option
     );
     let offset = scrolled.state.unclamped_offset().y;
     ui.data_mut(|data| data.insert_temp(offset_id, offset));
-    let list = ui.interact(scrolled.inner_rect, Id::unique("category-tree"), egui::Sense::hover());
+    let list = ui.interact(
+        scrolled.inner_rect,
+        Id::unique("category-tree"),
+        egui::Sense::hover(),
+    );
     list.widget_info(|| WidgetInfo::labeled(Role::Tree, true, "Categories"));
     step
 }

@@ -39,7 +39,11 @@ fn field_ui(ui: &mut Ui, field: &SheetField) -> Response {
     ui.painter().galley(at, label, tokens.ink3);
     let right = tag_left(ui, rect, field.from.as_ref());
     let left = rect.left() + labels;
-    let ink = if field.is_known { tokens.ink } else { tokens.ink3 };
+    let ink = if field.is_known {
+        tokens.ink
+    } else {
+        tokens.ink3
+    };
     let value = line_within(ui, &field.value, Face::Body, ink, right - SPACE_2 - left);
     let at = pos2(left, middle - value.size().y / 2.0);
     ui.painter().galley(at, value, ink);

@@ -109,7 +109,9 @@ fn content_ui(ui: &mut Ui, sku: &str, is_new: bool, desk: &mut Desk) -> bool {
     let lane = desk.console.answers().sheet();
     let stale = lane.waiting_ms() > STALE_MS;
     if let Some(error) = lane.error().map(sentence) {
-        part_ui(ui, |ui| ui.add(Label::new(body(error).color(tokens.bad)).wrap()));
+        part_ui(ui, |ui| {
+            ui.add(Label::new(body(error).color(tokens.bad)).wrap())
+        });
         return close;
     }
     let sheet = lane.value().filter(|sheet| sheet.head.sku == sku).cloned();

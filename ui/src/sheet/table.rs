@@ -2,9 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
-use endcap_look::{
-    Align, Face, HAIRLINE, ROW_HEIGHT, SPACE_2, Tokens, line_within,
-};
+use endcap_look::{Align, Face, HAIRLINE, ROW_HEIGHT, SPACE_2, Tokens, line_within};
 
 use crate::rows::visible_rows_ui;
 

@@ -137,7 +137,11 @@ fn rule_ui(ui: &mut Ui, rule: &RuleTouch) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE_2;
-        let ink = if rule.in_force { tokens.ink } else { tokens.ink2 };
+        let ink = if rule.in_force {
+            tokens.ink
+        } else {
+            tokens.ink2
+        };
         ui.label(body_medium(&rule.name).color(ink));
         if rule.in_force {
             tag_ui(ui, Tone::Good, "in force");

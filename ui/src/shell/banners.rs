@@ -74,9 +74,7 @@ impl Banners {
             return;
         }
         let margin = Margin::symmetric(SPACE_4 as i8, SPACE_2 as i8);
-        let frame = Frame::NONE
-            .fill(Tokens::of(ui).panel)
-            .inner_margin(margin);
+        let frame = Frame::NONE.fill(Tokens::of(ui).panel).inner_margin(margin);
         let mut closed = [false; 4];
         Panel::top("banners")
             .resizable(false)

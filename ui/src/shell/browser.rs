@@ -262,7 +262,11 @@ impl PathForm {
 
 fn recent_choice(path: &Path) -> Choice {
     Choice {
-        label: path.file_name().unwrap_or(path.as_os_str()).display().to_string(),
+        label: path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .display()
+            .to_string(),
         detail: path.parent().unwrap_or(Path::new("")).display().to_string(),
         text: path.display().to_string(),
         is_folder: false,

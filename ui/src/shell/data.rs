@@ -57,7 +57,10 @@ impl DataView {
     /// Draws what the view bar holds.
     pub(super) fn bar_ui(&mut self, ui: &mut Ui, desk: &mut Desk) {
         if desk.console.opening().imported().is_some() {
-            let parts = [(Part::Open, "What is open"), (Part::Report, "Quality report")];
+            let parts = [
+                (Part::Open, "What is open"),
+                (Part::Report, "Quality report"),
+            ];
             segmented_ui(ui, "Part of the data view", &mut self.part, &parts);
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -146,7 +149,11 @@ fn open_ui(ui: &mut Ui, desk: &mut Desk) {
     ]
     .into();
     if let Some(meta) = &workspace.meta {
-        counts.extend(meta.counts.iter().map(|(table, rows)| (table.as_str(), *rows)));
+        counts.extend(
+            meta.counts
+                .iter()
+                .map(|(table, rows)| (table.as_str(), *rows)),
+        );
     }
     let figures: Vec<Figure> = COUNTED
         .iter()
@@ -163,7 +170,11 @@ fn open_ui(ui: &mut Ui, desk: &mut Desk) {
     fact_ui(ui, "Taken at", &taken);
     fact_ui(ui, "Currency", workspace.retailer.currency());
     match &data.source {
-        None => fact_ui(ui, "Made from", "the generator of this program, with seed 1"),
+        None => fact_ui(
+            ui,
+            "Made from",
+            "the generator of this program, with seed 1",
+        ),
         Some(source) => {
             path_ui(ui, desk, "Snapshot", &source.snapshot);
             if let Some(imported) = desk.console.opening().imported()
@@ -190,7 +201,10 @@ fn rules_ui(ui: &mut Ui, desk: &mut Desk) {
     match desk.console.rules_path() {
         Some(path) => path_ui(ui, desk, "Live from", &path),
         None => {
-            let is_demo = desk.console.data().is_some_and(|data| data.source.is_none());
+            let is_demo = desk
+                .console
+                .data()
+                .is_some_and(|data| data.source.is_none());
             let live = if is_demo {
                 "the demo's own rule set"
             } else {
@@ -199,7 +213,10 @@ fn rules_ui(ui: &mut Ui, desk: &mut Desk) {
             fact_ui(ui, "Live", live);
         }
     }
-    let changes = desk.console.draft().map_or(0, |draft| draft.changes().len());
+    let changes = desk
+        .console
+        .draft()
+        .map_or(0, |draft| draft.changes().len());
     let draft = match changes {
         0 => "as live".to_owned(),
         1 => "1 change to live".to_owned(),
@@ -233,7 +250,10 @@ fn recent_ui(ui: &mut Ui, desk: &mut Desk) {
     for source in &recent {
         recent_row_ui(ui, desk, source);
     }
-    let is_demo = desk.console.data().is_some_and(|data| data.source.is_none());
+    let is_demo = desk
+        .console
+        .data()
+        .is_some_and(|data| data.source.is_none());
     if !is_demo {
         ui.add_space(SPACE_2);
         if Button::secondary("Open the demo").ui(ui).clicked() {
@@ -245,7 +265,10 @@ fn recent_ui(ui: &mut Ui, desk: &mut Desk) {
 fn recent_row_ui(ui: &mut Ui, desk: &mut Desk, source: &Source) {
     let tokens = Tokens::of(ui);
     let is_open = desk.console.session().source.as_ref() == Some(source)
-        && desk.console.data().is_some_and(|data| data.source.is_some());
+        && desk
+            .console
+            .data()
+            .is_some_and(|data| data.source.is_some());
     let name = source.snapshot.file_stem().unwrap_or_default();
     let name = name.display().to_string();
     let rules = source.rules.as_ref().map_or(String::new(), |rules| {
@@ -255,7 +278,11 @@ fn recent_row_ui(ui: &mut Ui, desk: &mut Desk, source: &Source) {
     let right = egui::Layout::right_to_left(egui::Align::Center);
     ui.allocate_ui_with_layout(size, right, |ui| {
         let remove = format!("Remove {name} from the list");
-        if IconButton::new(Icon::Close, &remove).small().ui(ui).clicked() {
+        if IconButton::new(Icon::Close, &remove)
+            .small()
+            .ui(ui)
+            .clicked()
+        {
             desk.console
                 .remember(|session| session.recent.retain(|other| other != source));
         }

@@ -125,7 +125,8 @@ impl Dialog {
     /// Asks for a rule set to put in the draft's place.
     pub(super) fn load_rules(console: &Console) -> Self {
         let help = "It takes the draft's place; undo brings the draft back.";
-        let field = PathField::new("Rule set", help, FileKind::Rules).with(beside_data(console, ""));
+        let field =
+            PathField::new("Rule set", help, FileKind::Rules).with(beside_data(console, ""));
         Self::new(Purpose::LoadRules, PathForm::new("load-rules", vec![field]))
     }
 
@@ -134,7 +135,10 @@ impl Dialog {
         let help = "A text; a file that is there already is replaced.";
         let field = PathField::new("File", help, FileKind::Text)
             .with(beside_data(console, "quality-report.txt"));
-        Self::new(Purpose::SaveReport, PathForm::new("save-report", vec![field]))
+        Self::new(
+            Purpose::SaveReport,
+            PathForm::new("save-report", vec![field]),
+        )
     }
 
     /// Opens a snapshot without being asked again, as one that was dropped.

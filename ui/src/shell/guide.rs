@@ -1,6 +1,8 @@
 //! The first-run guide: five steps that point at the real parts of the window.
 
-use egui::{Align2, Area, Id, Order, Rect, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, vec2};
+use egui::{
+    Align2, Area, Id, Order, Rect, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, vec2,
+};
 use endcap_app::console::View;
 use endcap_look::{
     Button, FOCUS_RING, RADIUS_CARD, SPACE_2, SPACE_3, Tokens, body, body_semibold, card_ui, small,
@@ -101,13 +103,16 @@ impl Guide {
         let target = desk.spot_of(step.spot);
         if let Some(target) = target {
             let tokens = Tokens::of(ui);
-            ui.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("guide-ring")))
-                .rect_stroke(
-                    target.intersect(window).shrink(1.0),
-                    RADIUS_CARD,
-                    Stroke::new(FOCUS_RING, tokens.accent),
-                    StrokeKind::Outside,
-                );
+            ui.layer_painter(egui::LayerId::new(
+                Order::Foreground,
+                Id::unique("guide-ring"),
+            ))
+            .rect_stroke(
+                target.intersect(window).shrink(1.0),
+                RADIUS_CARD,
+                Stroke::new(FOCUS_RING, tokens.accent),
+                StrokeKind::Outside,
+            );
         }
         // A part may be out of sight, such as a card of an empty page.
         let target = target.unwrap_or(Rect::from_center_size(window.center(), vec2(1.0, 1.0)));
@@ -179,7 +184,11 @@ fn place_beside(target: Rect, window: Rect) -> egui::Pos2 {
         Align2::LEFT_BOTTOM.pos_in_rect(&target) + vec2(0.0, gap),
         Align2::LEFT_TOP.pos_in_rect(&target) - vec2(0.0, gap + size.y),
     ];
-    let fits = |at: &egui::Pos2| window.shrink(SPACE_2).contains_rect(Rect::from_min_size(*at, size));
+    let fits = |at: &egui::Pos2| {
+        window
+            .shrink(SPACE_2)
+            .contains_rect(Rect::from_min_size(*at, size))
+    };
     let inside = window.shrink(SPACE_3);
     let last = Rect::from_min_max(inside.min, inside.max - size);
     beside

@@ -12,7 +12,11 @@ const LOCAL: &[(&str, &str, &str)] = &[
     ("Page grid", "Arrow keys", "Move between cards"),
     ("Page grid", "Space", "Select the card"),
     ("Page grid", "Shift+Click", "Select up to the card"),
-    ("Page grid", "Alt+Arrow keys", "Move the card and pin it there"),
+    (
+        "Page grid",
+        "Alt+Arrow keys",
+        "Move the card and pin it there",
+    ),
     ("Page grid", "Enter", "Open the product sheet"),
     ("Page grid", "Delete", "Unpin the card, or show it again"),
     ("Lists and tables", "Arrow keys", "Move between rows"),

@@ -96,7 +96,11 @@ impl Palette {
         field.request_focus();
         self.ask(desk);
         self.make(ui, desk);
-        let count = self.groups.iter().map(|group| group.hits.len()).sum::<usize>();
+        let count = self
+            .groups
+            .iter()
+            .map(|group| group.hits.len())
+            .sum::<usize>();
         if field.changed() {
             self.cursor = 0;
         }
@@ -199,8 +203,7 @@ fn hit_ui(ui: &mut Ui, hit: &Hit, icon: Icon, at_cursor: bool) -> egui::Response
     let tokens = Tokens::of(ui);
     let size = vec2(ui.available_width(), ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-    response
-        .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, at_cursor, &hit.label));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, at_cursor, &hit.label));
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -213,7 +216,11 @@ fn hit_ui(ui: &mut Ui, hit: &Hit, icon: Icon, at_cursor: bool) -> egui::Response
         ui.painter().rect_filled(rect, RADIUS_CONTROL, fill);
     }
     let middle = rect.center().y;
-    let ink = if at_cursor { tokens.accent } else { tokens.ink3 };
+    let ink = if at_cursor {
+        tokens.accent
+    } else {
+        tokens.ink3
+    };
     icon.paint(ui.painter(), pos2(rect.left() + 16.0, middle), 14.0, ink);
     let mut right = rect.right() - SPACE_2;
     if let Some(keys) = &hit.keys {

@@ -6,8 +6,8 @@ use egui::{Label, Ui};
 use endcap_app::QualityReport;
 use endcap_app::console::Imported;
 use endcap_look::{
-    Button, Column, Figure, Icon, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SearchField, Table,
-    Tokens, body, figure_strip_ui, segmented_ui, small,
+    Button, Column, Figure, Icon, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SearchField, Table, Tokens,
+    body, figure_strip_ui, segmented_ui, small,
 };
 
 use crate::format::Format;
@@ -107,7 +107,8 @@ impl Section {
             }
             Self::Fill => {
                 let fills = report.tables.iter().filter(|table| table.kept > 0);
-                let fills = fills.flat_map(|table| table.fill.iter().map(move |fill| (table, fill)));
+                let fills =
+                    fills.flat_map(|table| table.fill.iter().map(move |fill| (table, fill)));
                 fills
                     .map(|(table, fill)| {
                         vec![
@@ -182,7 +183,11 @@ impl ReportView {
     pub(super) fn of(imported: Option<&Arc<Imported>>) -> Self {
         let clean = imported.is_none_or(|imported| imported.report.refused == 0);
         Self {
-            section: if clean { Section::Tables } else { Section::Refused },
+            section: if clean {
+                Section::Tables
+            } else {
+                Section::Refused
+            },
             ..Self::default()
         }
     }
@@ -240,7 +245,9 @@ impl ReportView {
             ui.label(small(more).color(tokens.ink3));
         }
         let columns = self.section.columns();
-        let name = Section::ALL.iter().find(|(section, _)| *section == self.section);
+        let name = Section::ALL
+            .iter()
+            .find(|(section, _)| *section == self.section);
         let name = name.map_or("Report", |(_, name)| name);
         Table::new(name, &columns)
             .rows(self.rows.len() as u64)
@@ -261,10 +268,18 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk, imported: &Imported) {
         let name = imported.snapshot.file_name().unwrap_or_default();
         let text = format!("{}, by {}", name.display(), imported.report.mapping);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if Button::secondary("Save as text").icon(Icon::Save).ui(ui).clicked() {
+            if Button::secondary("Save as text")
+                .icon(Icon::Save)
+                .ui(ui)
+                .clicked()
+            {
                 desk.act(Action::SaveReport);
             }
-            if Button::secondary("Copy as text").icon(Icon::Copy).ui(ui).clicked() {
+            if Button::secondary("Copy as text")
+                .icon(Icon::Copy)
+                .ui(ui)
+                .clicked()
+            {
                 ui.copy_text(imported.report.to_string());
                 desk.say("Report copied");
             }
@@ -283,8 +298,14 @@ fn figures_ui(ui: &mut Ui, desk: &Desk, report: &QualityReport) {
     };
     let figures = [
         Figure::new("Files", sum(&mut [report.files.len() as u64].into_iter())),
-        Figure::new("Rows read", sum(&mut report.files.iter().map(|file| file.read))),
-        Figure::new("Rows kept", sum(&mut report.tables.iter().map(|table| table.kept))),
+        Figure::new(
+            "Rows read",
+            sum(&mut report.files.iter().map(|file| file.read)),
+        ),
+        Figure::new(
+            "Rows kept",
+            sum(&mut report.tables.iter().map(|table| table.kept)),
+        ),
         Figure::new("Rows refused", sum(&mut [report.refused].into_iter()))
             .help("Rows that could not be read, or that broke a rule of the catalogue."),
         Figure::new(
@@ -294,8 +315,10 @@ fn figures_ui(ui: &mut Ui, desk: &Desk, report: &QualityReport) {
         .help("Rows that were kept although they name something the snapshot lacks."),
         Figure::new(
             "Incomplete products",
-            sum(&mut [report.missing.price + report.missing.unit_cost + report.missing.category]
-                .into_iter()),
+            sum(
+                &mut [report.missing.price + report.missing.unit_cost + report.missing.category]
+                    .into_iter(),
+            ),
         )
         .help("Products without a price, a cost or a category; each was refused."),
     ];

@@ -182,7 +182,13 @@ fn pictures_ui(ui: &mut Ui, desk: &mut Desk, settings: &mut Settings) {
     let error = storage.error().map(crate::sentence);
     let is_empty = storage.value().is_none_or(|held| held.pictures == 0);
     let folder = desk.console.home().pictures();
-    path_ui(ui, desk, "Cache", &folder, &error.or(held).unwrap_or_default());
+    path_ui(
+        ui,
+        desk,
+        "Cache",
+        &folder,
+        &error.or(held).unwrap_or_default(),
+    );
     let caption = "The pictures that were not shown for longest go first.";
     setting_ui(ui, "At most", caption, |ui| {
         ui.horizontal(|ui| {
@@ -199,11 +205,16 @@ fn pictures_ui(ui: &mut Ui, desk: &mut Desk, settings: &mut Settings) {
 
 fn guide_ui(ui: &mut Ui, desk: &mut Desk) {
     section_ui(ui, "Help");
-    setting_ui(ui, "First-run guide", "Five steps through the window.", |ui| {
-        if Button::secondary("Show the guide again").ui(ui).clicked() {
-            desk.act(Action::Guide);
-        }
-    });
+    setting_ui(
+        ui,
+        "First-run guide",
+        "Five steps through the window.",
+        |ui| {
+            if Button::secondary("Show the guide again").ui(ui).clicked() {
+                desk.act(Action::Guide);
+            }
+        },
+    );
     setting_ui(ui, "Keys", "", |ui| {
         if Button::secondary("Show the keyboard map").ui(ui).clicked() {
             desk.act(Action::Keys);

@@ -92,7 +92,11 @@ pub(super) fn head_ui(
     let lower = Rect::from_min_size(rect.min + vec2(0.0, 32.0), vec2(rect.width(), 16.0));
     ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| {
         let text = match &choice.context {
-            Some(own) => format!("{} · {}", context_in_words(own), agreement(comparison, column, desk)),
+            Some(own) => format!(
+                "{} · {}",
+                context_in_words(own),
+                agreement(comparison, column, desk)
+            ),
             None => agreement(comparison, column, desk),
         };
         caption_ui(ui, &text).on_hover_text(AGREEMENT_HELP);

@@ -72,7 +72,6 @@ fn paint_line(ui: &Ui, geometry: &Geometry, column: usize, line: &Line, stroke: 
         pos2(to.x - bend, to.y),
         to,
     ];
-    let shape =
-        CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
+    let shape = CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke);
     ui.painter().add(shape);
 }

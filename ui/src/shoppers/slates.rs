@@ -107,7 +107,12 @@ impl Slates {
             if busy {
                 ui.centered_and_justified(|ui| spinner_ui(ui, "Ranking"));
             } else {
-                empty_state_ui(ui, Icon::Shoppers, "Open data to see what shoppers see.", None);
+                empty_state_ui(
+                    ui,
+                    Icon::Shoppers,
+                    "Open data to see what shoppers see.",
+                    None,
+                );
             }
             return;
         };
@@ -125,7 +130,13 @@ impl Slates {
         head::forms_ui(ui, self, desk);
     }
 
-    fn board_ui(&mut self, ui: &mut Ui, comparison: &Arc<Comparison>, stale: bool, desk: &mut Desk) {
+    fn board_ui(
+        &mut self,
+        ui: &mut Ui,
+        comparison: &Arc<Comparison>,
+        stale: bool,
+        desk: &mut Desk,
+    ) {
         let columns = comparison.columns.len();
         let mut room = ui.available_rect_before_wrap().shrink(SPACE_4);
         let outer = Geometry::new(room, columns);
@@ -166,14 +177,12 @@ impl Slates {
         ui.advance_cursor_after_rect(room.expand2(vec2(SPACE_4, 0.0)));
     }
 
-    fn rows_ui(
-        &mut self,
-        ui: &mut Ui,
-        room: Rect,
-        comparison: &Arc<Comparison>,
-        desk: &mut Desk,
-    ) {
-        let longest = comparison.columns.iter().map(|slate| slate.rows.len()).max();
+    fn rows_ui(&mut self, ui: &mut Ui, room: Rect, comparison: &Arc<Comparison>, desk: &mut Desk) {
+        let longest = comparison
+            .columns
+            .iter()
+            .map(|slate| slate.rows.len())
+            .max();
         let longest = longest.unwrap_or(0);
         let size = vec2(room.width(), longest as f32 * ROW);
         let (whole, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -182,8 +191,12 @@ impl Slates {
             ..Geometry::new(room, comparison.columns.len())
         };
         let explained = desk.console.answers().explained().cloned();
-        let selected = explained.as_ref().map(|(column, sku, _)| (*column, sku.as_str()));
-        let against = explained.as_ref().and_then(|(_, _, other)| other.as_deref());
+        let selected = explained
+            .as_ref()
+            .map(|(column, sku, _)| (*column, sku.as_str()));
+        let against = explained
+            .as_ref()
+            .and_then(|(_, _, other)| other.as_deref());
         let hovered = self.hovered.take();
         let marked: Vec<&str> = hovered
             .as_deref()
@@ -205,7 +218,9 @@ impl Slates {
                 let row = &slate.rows[place];
                 let mark = match selected {
                     Some((at, sku)) if sku == row.sku && at == column => Mark::Selected,
-                    Some((at, _)) if at == column && against == Some(row.sku.as_str()) => Mark::Against,
+                    Some((at, _)) if at == column && against == Some(row.sku.as_str()) => {
+                        Mark::Against
+                    }
                     Some((_, sku)) if sku == row.sku => Mark::Elsewhere,
                     _ => Mark::None,
                 };
@@ -350,9 +365,7 @@ impl Cell<'_> {
         let Self { rect, .. } = *self;
         let response = ui.interact(rect, self.id, Sense::click());
         let selected = self.mark == Mark::Selected;
-        response.widget_info(|| {
-            WidgetInfo::selected(Role::ListItem, true, selected, self.name())
-        });
+        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, selected, self.name()));
         let fill = match (self.mark, response.hovered()) {
             (Mark::Selected, _) => Some(tokens.accent_wash),
             (Mark::Against, _) => Some(tokens.info_wash),
@@ -381,12 +394,16 @@ impl Cell<'_> {
         let middle = rect.center().y;
         let slot = line(ui, &row.slot.to_string(), Face::BodySemibold, tokens.ink2);
         let slot_left = rect.left() + SPACE_3 + 1.0;
-        ui.painter()
-            .galley(pos2(slot_left, middle - slot.size().y / 2.0), slot, tokens.ink2);
+        ui.painter().galley(
+            pos2(slot_left, middle - slot.size().y / 2.0),
+            slot,
+            tokens.ink2,
+        );
         let mut left = rect.left() + 40.0;
         if rect.width() >= WIDTH_WITH_SHOTS {
             let well = Rect::from_min_size(pos2(left, middle - 18.0), vec2(36.0, 36.0));
-            ui.painter().rect_filled(well, RADIUS_CONTROL, tokens.ground);
+            ui.painter()
+                .rect_filled(well, RADIUS_CONTROL, tokens.ground);
             let shot = Shot {
                 sku: &row.sku,
                 title: &row.title,
@@ -401,7 +418,11 @@ impl Cell<'_> {
         let title = line_within(ui, &row.title, Face::BodyMedium, tokens.ink, room);
         ui.painter()
             .galley(pos2(left, middle - 18.0), title, tokens.ink);
-        let ink = if fill_is_wash(self.mark) { tokens.ink2 } else { tokens.ink3 };
+        let ink = if fill_is_wash(self.mark) {
+            tokens.ink2
+        } else {
+            tokens.ink3
+        };
         let caption = caption(row, &desk.format, rect.width() >= WIDTH_WITH_SHOTS);
         let caption = line_within(ui, &caption, Face::Small, ink, room);
         ui.painter().galley(pos2(left, middle + 1.0), caption, ink);
@@ -414,8 +435,12 @@ impl Cell<'_> {
             return paint_tag(ui, right, align, Tone::Info, word).left();
         }
         match self.row.movement {
-            Movement::Up(by) => Delta::slots(i64::from(by)).paint_tag(ui, right, align).left(),
-            Movement::Down(by) => Delta::slots(-i64::from(by)).paint_tag(ui, right, align).left(),
+            Movement::Up(by) => Delta::slots(i64::from(by))
+                .paint_tag(ui, right, align)
+                .left(),
+            Movement::Down(by) => Delta::slots(-i64::from(by))
+                .paint_tag(ui, right, align)
+                .left(),
             Movement::New => paint_tag(ui, right, align, Tone::Info, "new").left(),
             Movement::None | Movement::Same | Movement::Gone => right.x,
         }

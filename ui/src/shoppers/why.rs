@@ -58,7 +58,9 @@ impl WhyPanel {
         let lane = desk.console.answers().products();
         let tokens = Tokens::of(ui);
         if let Some(error) = lane.error().map(sentence) {
-            padded_ui(ui, |ui| ui.add(Label::new(body(error).color(tokens.bad)).wrap()));
+            padded_ui(ui, |ui| {
+                ui.add(Label::new(body(error).color(tokens.bad)).wrap())
+            });
             return;
         }
         let Some(hits) = lane.value().cloned() else {
@@ -67,7 +69,9 @@ impl WhyPanel {
         };
         if hits.is_empty() && !lane.is_busy() {
             let said = "No product has this in its sku, title, brand or category.";
-            padded_ui(ui, |ui| ui.add(Label::new(body(said).color(tokens.ink2)).wrap()));
+            padded_ui(ui, |ui| {
+                ui.add(Label::new(body(said).color(tokens.ink2)).wrap())
+            });
             return;
         }
         let mut asked = first.then(|| hits.first()).flatten();

@@ -28,13 +28,17 @@ impl std::ops::Deref for Tested {
     type Target = Harness<'static, Window>;
 
     fn deref(&self) -> &Self::Target {
-        self.harness.as_ref().expect("the harness goes with the window")
+        self.harness
+            .as_ref()
+            .expect("the harness goes with the window")
     }
 }
 
 impl std::ops::DerefMut for Tested {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        self.harness.as_mut().expect("the harness goes with the window")
+        self.harness
+            .as_mut()
+            .expect("the harness goes with the window")
     }
 }
 
@@ -131,7 +135,9 @@ pub fn shot(harness: &mut Harness<'static, Window>, name: &str) {
     let folder = PathBuf::from(folder);
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     let image = harness.render().expect("a picture");
-    image.save(folder.join(format!("{name}.png"))).expect("a written picture");
+    image
+        .save(folder.join(format!("{name}.png")))
+        .expect("a written picture");
 }
 
 /// Whether there is a renderer for pictures; says so where there is none.

@@ -259,7 +259,10 @@ fn list(text: String, kind: FileKind) -> Result<Listing, UserError> {
         (path.clone(), String::new())
     } else {
         let parent = path.parent().filter(|parent| *parent != Path::new(""));
-        (parent.unwrap_or(Path::new(".")).to_owned(), name.to_lowercase())
+        (
+            parent.unwrap_or(Path::new(".")).to_owned(),
+            name.to_lowercase(),
+        )
     };
     let read = fs::read_dir(&folder).map_err(|error| {
         UserError::unreadable(format!("cannot look into {}: {error}", folder.display()))
@@ -315,10 +318,14 @@ fn files_of(folder: &Path) -> Vec<(PathBuf, u64)> {
 fn measure(home: &Home) -> Storage {
     let pictures = files_of(&home.pictures());
     let is_draft = |(path, _): &(PathBuf, u64)| {
-        path.extension().is_some_and(|extension| extension == "json")
+        path.extension()
+            .is_some_and(|extension| extension == "json")
     };
     Storage {
-        drafts: files_of(&home.drafts()).iter().filter(|file| is_draft(file)).count(),
+        drafts: files_of(&home.drafts())
+            .iter()
+            .filter(|file| is_draft(file))
+            .count(),
         pictures: pictures.len(),
         picture_bytes: pictures.iter().map(|(_, bytes)| bytes).sum(),
     }
@@ -345,7 +352,10 @@ mod tests {
         };
         let root = text_of(root, true);
         assert_eq!(names(&root), ["winter", "Was.endcap", "week.endcap"]);
-        assert_eq!(names(&format!("{root}w")), ["winter", "Was.endcap", "week.endcap"]);
+        assert_eq!(
+            names(&format!("{root}w")),
+            ["winter", "Was.endcap", "week.endcap"]
+        );
         assert_eq!(names(&format!("{root}we")), ["week.endcap"]);
         assert_eq!(names(&format!("{root}.h")), [".hidden.endcap"]);
         let file = list(format!("{root}week.endcap"), FileKind::Snapshot).unwrap();

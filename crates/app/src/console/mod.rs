@@ -27,9 +27,7 @@ pub use by_hand::ByHand;
 pub use command::{Command, Event, ImportOrder};
 pub use draft::Draft;
 pub use edit::Edit;
-pub use files::{
-    Entry, FileKind, Files, Listing, Storage, path_of, snapshot_beside, text_of,
-};
+pub use files::{Entry, FileKind, Files, Listing, Storage, path_of, snapshot_beside, text_of};
 pub use home::{Home, HomeLock};
 pub use lane::{Cancel, Lane, Wake};
 pub use opening::{Imported, Opened, Opening, Work};

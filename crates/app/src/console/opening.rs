@@ -9,7 +9,9 @@ use endcap_vocab::RuleSet;
 
 use super::home::read_draft;
 use super::{Cancel, Event, Home, ImportOrder, Lane, Source, Wake};
-use crate::{CategoryTree, Choices, OpenStage, RankCommand, UserError, Workspace, import, read_rules};
+use crate::{
+    CategoryTree, Choices, OpenStage, RankCommand, UserError, Workspace, import, read_rules,
+};
 
 /// The page of the demo that has most to show.
 const DEMO_PAGE: &str = "grocery/beverages/coffee";

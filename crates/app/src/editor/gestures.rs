@@ -78,7 +78,12 @@ fn place_name(request: &Request) -> String {
 }
 
 /// A new rule of a gesture, with an id that the rule set does not have yet.
-pub(super) fn new_rule(request: &Request, rules: &RuleSet, kind: (&str, &str), effect: Effect) -> Rule {
+pub(super) fn new_rule(
+    request: &Request,
+    rules: &RuleSet,
+    kind: (&str, &str),
+    effect: Effect,
+) -> Rule {
     let (id, name) = kind;
     let place = place_name(request);
     Rule {

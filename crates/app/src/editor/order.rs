@@ -11,7 +11,12 @@ const BOOST: f64 = 40.0;
 /// which moves nothing.
 #[must_use]
 pub fn blank_rule(request: &Request, rules: &RuleSet) -> Rule {
-    new_rule(request, rules, ("rule", "New rule"), Effect::Boost { percent: BOOST })
+    new_rule(
+        request,
+        rules,
+        ("rule", "New rule"),
+        Effect::Boost { percent: BOOST },
+    )
 }
 
 /// A copy of a rule under an id and a name of its own.
@@ -43,7 +48,10 @@ pub fn reordered(rules: &RuleSet, order: &[String]) -> Vec<Rule> {
         }
         below = Some((priority, &rule.id));
         if priority != rule.priority {
-            changed.push(Rule { priority, ..rule.clone() });
+            changed.push(Rule {
+                priority,
+                ..rule.clone()
+            });
         }
     }
     changed

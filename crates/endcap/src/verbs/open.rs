@@ -57,6 +57,5 @@ fn missing_display() -> Option<&'static str> {
     let has_display = !cfg!(all(unix, not(target_os = "macos")))
         || is_set("DISPLAY")
         || is_set("WAYLAND_DISPLAY");
-    (!has_display)
-        .then_some("there is no display here: neither WAYLAND_DISPLAY nor DISPLAY is set")
+    (!has_display).then_some("there is no display here: neither WAYLAND_DISPLAY nor DISPLAY is set")
 }

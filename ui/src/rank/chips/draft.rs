@@ -48,14 +48,20 @@ impl Changes {
 /// Draws the tag, which opens the list of changes.
 pub(super) fn draft_ui(ui: &mut Ui, desk: &mut Desk, changes: &Changes) {
     let said = changes.say();
-    let tone = if changes.changes.is_empty() { Tone::Neutral } else { Tone::Accent };
+    let tone = if changes.changes.is_empty() {
+        Tone::Neutral
+    } else {
+        Tone::Accent
+    };
     let size = vec2(changes.width(ui), CONTROL_HEIGHT);
     let (rect, tag) = ui.allocate_exact_size(size, Sense::click());
     tag.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
     paint_tag(ui, rect.center(), Align2::CENTER_CENTER, tone, &said);
     focus_ring(ui, &tag, RADIUS_TAG);
     let tag = tag.on_hover_text("What differs from live");
-    popover_ui(&tag, "Changes to live", 420.0, |ui| changes_ui(ui, desk, changes));
+    popover_ui(&tag, "Changes to live", 420.0, |ui| {
+        changes_ui(ui, desk, changes)
+    });
 }
 
 fn changes_ui(ui: &mut Ui, desk: &mut Desk, changes: &Changes) {

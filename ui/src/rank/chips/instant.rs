@@ -34,9 +34,9 @@ impl Instant {
     pub(super) fn ui(&mut self, ui: &mut Ui, desk: &mut Desk) -> bool {
         let chosen = desk.console.context().at;
         let is_new = self.text.is_none();
-        let text = self.text.get_or_insert_with(|| {
-            chosen.map_or_else(String::new, |at| short(&at))
-        });
+        let text = self
+            .text
+            .get_or_insert_with(|| chosen.map_or_else(String::new, |at| short(&at)));
         let field = TextField::new("Date and time", text)
             .id(Id::unique("instant-field"))
             .hint("2026-11-20T09:00")
@@ -109,11 +109,18 @@ fn choices(desk: &Desk) -> Vec<(String, Option<At>)> {
         choices.push((format!("When the data was taken, {at}"), None));
     }
     let now = desk.now();
-    choices.push((format!("Now, {}", desk.format.instant(now)), Some(At::Instant(now))));
+    choices.push((
+        format!("Now, {}", desk.format.instant(now)),
+        Some(At::Instant(now)),
+    ));
     let today = now.date_naive();
     let morning = NaiveTime::from_hms_opt(MORNING, 0, 0).unwrap_or_default();
     let monday = u64::from(7 - Weekday::num_days_from_monday(&today.weekday()));
-    for (label, days) in [("Tomorrow", 1), ("Next Monday", monday), ("In four weeks", 28)] {
+    for (label, days) in [
+        ("Tomorrow", 1),
+        ("Next Monday", monday),
+        ("In four weeks", 28),
+    ] {
         if let Some(day) = today.checked_add_days(Days::new(days)) {
             let local = day.and_time(morning);
             let said = desk.format.instant(local.and_utc().fixed_offset());

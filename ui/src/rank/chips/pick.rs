@@ -42,7 +42,11 @@ impl Items {
         });
         let nowhere = PickItem::new(NONE, "None", "or the shopper’s home store");
         let stores = data.choices.stores.iter().map(|store| {
-            PickItem::new(&store.id, &store.name, format!("{} · {}", store.region, store.zone))
+            PickItem::new(
+                &store.id,
+                &store.name,
+                format!("{} · {}", store.region, store.zone),
+            )
         });
         let placements = Placement::ALL.iter();
         let channels = data.choices.channels.iter();
@@ -106,7 +110,9 @@ pub(super) fn sort_name(sort: Sort) -> &'static str {
 pub(super) fn placement(context: &RankCommand) -> Placement {
     context.placement.unwrap_or(match context {
         RankCommand { query: Some(_), .. } => Placement::Search,
-        RankCommand { anchor: Some(_), .. } => Placement::Product,
+        RankCommand {
+            anchor: Some(_), ..
+        } => Placement::Product,
         RankCommand { page: Some(_), .. } => Placement::Category,
         _ => Placement::Home,
     })
@@ -149,7 +155,9 @@ pub(super) fn picker_ui(chip: &Response, desk: &mut Desk, items: &Items, part: P
         }),
         Part::Placement => {
             let placements = Placement::ALL.into_iter();
-            let picked = placements.into_iter().find(|placement| placement.name() == item.id);
+            let picked = placements
+                .into_iter()
+                .find(|placement| placement.name() == item.id);
             desk.look(|context| context.placement = picked)
         }
         Part::Channel => desk.look(|context| context.channel = id),
@@ -252,7 +260,10 @@ impl Cart {
             takes_keyboard: false,
         };
         let hits = found.iter().flat_map(|hits| hits.iter());
-        let hits: Vec<_> = hits.filter(|hit| !cart.contains(&hit.sku)).take(50).collect();
+        let hits: Vec<_> = hits
+            .filter(|hit| !cart.contains(&hit.sku))
+            .take(50)
+            .collect();
         let row = |hit: &&endcap_app::ProductHit| FoundRow {
             head: None,
             label: "",
@@ -261,7 +272,10 @@ impl Cart {
         };
         let rows: Vec<FoundRow<'_>> = hits
             .iter()
-            .map(|hit| FoundRow { label: &hit.title, ..row(hit) })
+            .map(|hit| FoundRow {
+                label: &hit.title,
+                ..row(hit)
+            })
             .collect();
         let picked = self.finder.ui(ui, &search, &rows);
         if let Some(text) = self.finder.to_ask() {

@@ -1,8 +1,8 @@
 //! Who looks: nobody known, a simulated shopper, or any shopper of the data.
 
 use egui::{Id, Ui};
-use endcap_app::console::Command;
 use endcap_app::Who;
+use endcap_app::console::Command;
 
 use crate::Desk;
 use crate::rank::found::{Finder, FoundRow, Search};

@@ -2,7 +2,8 @@
 
 use egui::{Id, Key, Label, Modifiers, Popup, Response, ScrollArea, Ui, vec2};
 use endcap_app::{
-    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, Operator, check_condition, from_cel, to_cel,
+    Clause, Clauses, ConditionField, FieldKind, FieldValue, Join, Operator, check_condition,
+    from_cel, to_cel,
 };
 use endcap_look::{
     Button, Chip, Icon, IconButton, MenuItem, PickItem, Picker, ROW_HEIGHT, Row, SPACE_1, SPACE_2,
@@ -152,7 +153,10 @@ impl ConditionForm {
             .clauses
             .into_iter()
             .filter_map(|clause| {
-                let field = self.fields.iter().find(|field| field.name == clause.field)?;
+                let field = self
+                    .fields
+                    .iter()
+                    .find(|field| field.name == clause.field)?;
                 self.next_row += 1;
                 let (listed, text) = match &clause.value {
                     FieldValue::Texts(texts) => (texts.clone(), String::new()),
@@ -193,7 +197,10 @@ impl ConditionForm {
 /// A value as it stands in the field, whose unit is drawn at its end.
 fn bare(field: &ConditionField, value: &FieldValue) -> String {
     let shown = field.show(value);
-    shown.trim_end_matches(field.unit.as_str()).trim().to_owned()
+    shown
+        .trim_end_matches(field.unit.as_str())
+        .trim()
+        .to_owned()
 }
 
 impl RowForm {
@@ -201,7 +208,13 @@ impl RowForm {
         if !self.operator.wants_value() {
             return Ok(FieldValue::Nothing);
         }
-        let missing = || format!("{} {} what? Fill the value in.", field.label, self.operator.label());
+        let missing = || {
+            format!(
+                "{} {} what? Fill the value in.",
+                field.label,
+                self.operator.label()
+            )
+        };
         if !self.operator.wants_list() {
             if self.text.trim().is_empty() {
                 return Err(missing());
@@ -219,8 +232,10 @@ impl RowForm {
             return Err(missing());
         }
         // Each by itself: a brand may have a comma in its name.
-        let values: Result<Vec<FieldValue>, String> =
-            parts.iter().map(|part| field.parse(Operator::Is, part)).collect();
+        let values: Result<Vec<FieldValue>, String> = parts
+            .iter()
+            .map(|part| field.parse(Operator::Is, part))
+            .collect();
         let mut texts = Vec::new();
         let mut numbers = Vec::new();
         for value in values? {
@@ -263,8 +278,7 @@ pub(super) fn condition_ui(
     kept: &mut ConditionDesk,
 ) {
     if kept.items.is_empty() {
-        let item =
-            |field: &ConditionField| PickItem::new(&field.name, &field.label, &field.unit);
+        let item = |field: &ConditionField| PickItem::new(&field.name, &field.label, &field.unit);
         kept.items = form.fields.iter().map(item).collect();
     }
     mode_ui(ui, form);
@@ -328,7 +342,8 @@ impl ConditionForm {
             }
             Mode::Cel => {
                 if check_condition(&self.cel).is_err() {
-                    self.why_not = Some("Mend the text first, then it can be shown as rows.".to_owned());
+                    self.why_not =
+                        Some("Mend the text first, then it can be shown as rows.".to_owned());
                 } else if self.take_rows() {
                     self.mode = Mode::Rows;
                 }
@@ -359,7 +374,12 @@ fn cel_ui(ui: &mut Ui, form: &mut ConditionForm) {
         ui.add_space(SPACE_1);
         ui.spacing_mut().item_spacing.y = 0.0;
         let place = if form.cel.contains('\n') {
-            format!("Line {}, column {}: {}", line + 1, column + 1, error.message)
+            format!(
+                "Line {}, column {}: {}",
+                line + 1,
+                column + 1,
+                error.message
+            )
         } else {
             format!("Column {}: {}", column + 1, error.message)
         };
@@ -445,7 +465,9 @@ fn row_ui(
             .width(360.0)
             .popover_ui(&chip);
         step = picked.map(RowStep::Field);
-        let operator = Chip::new("", row.operator.label()).max_value_width(110.0).ui(ui);
+        let operator = Chip::new("", row.operator.label())
+            .max_value_width(110.0)
+            .ui(ui);
         menu_ui(&operator, "Operator", |ui| {
             for choice in &field.operators {
                 let item = MenuItem::new(choice.label()).checked(*choice == row.operator);
@@ -460,7 +482,11 @@ fn row_ui(
             value_ui(ui, desk, kept, row, (field, width));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let name = format!("Remove {} {}", field.label.to_lowercase(), row.operator.label());
+            let name = format!(
+                "Remove {} {}",
+                field.label.to_lowercase(),
+                row.operator.label()
+            );
             if IconButton::new(Icon::Close, &name).small().ui(ui).clicked() {
                 step = Some(RowStep::Remove);
             }
@@ -471,7 +497,10 @@ fn row_ui(
         ui.horizontal_wrapped(|ui| {
             for (place, value) in row.listed.iter().enumerate() {
                 let name = format!("Remove {value}");
-                let button = Button::secondary(value).icon(Icon::Close).small().name(&name);
+                let button = Button::secondary(value)
+                    .icon(Icon::Close)
+                    .small()
+                    .name(&name);
                 if button.ui(ui).clicked() {
                     gone = Some(place);
                 }
@@ -498,8 +527,14 @@ fn value_ui(
     row: &mut RowForm,
     (field, width): (&ConditionField, f32),
 ) {
-    let is_listed = matches!(field.kind, FieldKind::Text | FieldKind::Category | FieldKind::Tags);
-    let is_mine = kept.offered.as_ref().is_some_and(|offered| offered.row == row.id);
+    let is_listed = matches!(
+        field.kind,
+        FieldKind::Text | FieldKind::Category | FieldKind::Tags
+    );
+    let is_mine = kept
+        .offered
+        .as_ref()
+        .is_some_and(|offered| offered.row == row.id);
     let mut picked = None;
     if is_mine && let Some(offered) = &mut kept.offered {
         picked = offered.keys(ui);
@@ -520,7 +555,11 @@ fn value_ui(
     if is_listed && (response.gained_focus() || response.changed()) {
         kept.offer(desk, row);
     }
-    if let Some(offered) = kept.offered.as_mut().filter(|offered| offered.row == row.id) {
+    if let Some(offered) = kept
+        .offered
+        .as_mut()
+        .filter(|offered| offered.row == row.id)
+    {
         picked = picked.or(offered_ui(ui, &response, offered));
         let pressed_elsewhere = response.clicked_elsewhere() && picked.is_none();
         let is_done = pressed_elsewhere || (!response.has_focus() && enter) || picked.is_some();
@@ -559,7 +598,9 @@ impl ConditionDesk {
         if known {
             return;
         }
-        let mut values = data.workspace.values(&row.field, &row.text, OFFERED + row.listed.len());
+        let mut values = data
+            .workspace
+            .values(&row.field, &row.text, OFFERED + row.listed.len());
         values.retain(|(value, _)| !row.listed.contains(value) && *value != row.text);
         values.truncate(OFFERED);
         self.offered = Some(Offered {
@@ -655,7 +696,11 @@ fn matches_ui(ui: &mut Ui, desk: &mut Desk, form: &ConditionForm, kept: &mut Con
     let format = &desk.format;
     let on_page = format.count(i64::from(found.on_page));
     let in_all = format.count(i64::from(found.in_all));
-    let noun = if found.on_page == 1 { "product" } else { "products" };
+    let noun = if found.on_page == 1 {
+        "product"
+    } else {
+        "products"
+    };
     let said = format!("Matches {on_page} {noun} on this page, {in_all} in all");
     ui.label(small(said).color(tokens.ink2));
     ui.add_space(SPACE_1);
@@ -676,14 +721,13 @@ fn match_ui(ui: &mut Ui, desk: &mut Desk, card: &endcap_app::MatchCard) {
     let size = vec2(WIDTH, SHOT + 36.0);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
     let name = format!("{}, {}", card.title, desk.format.money(card.price));
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name)
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name));
     if !ui.is_rect_visible(rect) {
         return;
     }
     let well = egui::Rect::from_min_size(rect.min, vec2(WIDTH, SHOT));
-    ui.painter().rect_filled(well, RADIUS_CONTROL, tokens.ground);
+    ui.painter()
+        .rect_filled(well, RADIUS_CONTROL, tokens.ground);
     let shot = crate::Shot {
         sku: &card.sku,
         title: &card.title,
@@ -692,6 +736,7 @@ fn match_ui(ui: &mut Ui, desk: &mut Desk, card: &endcap_app::MatchCard) {
     };
     desk.shots.paint(ui, well.shrink(6.0), shot);
     let galley = paragraph(ui, &card.title, Face::Small, tokens.ink2, (WIDTH, 2));
-    ui.painter().galley(well.left_bottom() + vec2(0.0, 2.0), galley, tokens.ink2);
+    ui.painter()
+        .galley(well.left_bottom() + vec2(0.0, 2.0), galley, tokens.ink2);
     response.on_hover_text(name);
 }

@@ -70,12 +70,21 @@ pub(super) fn effect_ui(
     }
 }
 
-fn number_ui(ui: &mut Ui, (label, unit, help): (&str, &str, &str), text: &mut String, fault: Option<&str>) {
+fn number_ui(
+    ui: &mut Ui,
+    (label, unit, help): (&str, &str, &str),
+    text: &mut String,
+    fault: Option<&str>,
+) {
     TextField::new(label, text)
         .unit(unit)
         .help(help)
         .error(fault)
-        .width(if fault.is_some() { 200.0 } else { NUMBER + 6.0 * unit.len() as f32 })
+        .width(if fault.is_some() {
+            200.0
+        } else {
+            NUMBER + 6.0 * unit.len() as f32
+        })
         .ui(ui);
 }
 
@@ -83,28 +92,47 @@ fn number_ui(ui: &mut Ui, (label, unit, help): (&str, &str, &str), text: &mut St
 fn cap_field_ui(ui: &mut Ui, desk: &Desk, (form, faults): (&mut Form, &Faults)) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.y = SPACE_1;
-    ui.label(endcap_look::Face::SmallMedium.text("Of one").color(tokens.ink2));
+    ui.label(
+        endcap_look::Face::SmallMedium
+            .text("Of one")
+            .color(tokens.ink2),
+    );
     let chip = Chip::new("", &form.field).max_value_width(80.0).ui(ui);
     menu_ui(&chip, "Of one", |ui| {
-        let mut names = vec!["brand".to_owned(), "vendor".to_owned(), "category".to_owned()];
+        let mut names = vec![
+            "brand".to_owned(),
+            "vendor".to_owned(),
+            "category".to_owned(),
+        ];
         if let Some(data) = desk.console.data() {
             let attributes = data.workspace.retailer.columns().attributes.keys();
             names.extend(attributes.map(ToString::to_string));
         }
-        egui::ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
-            for name in names {
-                if MenuItem::new(&name).checked(name == form.field).ui(ui).clicked() {
-                    form.field = name;
+        egui::ScrollArea::vertical()
+            .max_height(240.0)
+            .show(ui, |ui| {
+                for name in names {
+                    if MenuItem::new(&name)
+                        .checked(name == form.field)
+                        .ui(ui)
+                        .clicked()
+                    {
+                        form.field = name;
+                    }
                 }
-            }
-        });
+            });
     });
     if let Some(fault) = faults.at("/effect/field") {
         ui.add(Label::new(small(fault).color(tokens.bad)).wrap());
     }
 }
 
-fn pins_ui(ui: &mut Ui, desk: &mut Desk, (form, faults): (&mut Form, &Faults), finder: &mut Finder) {
+fn pins_ui(
+    ui: &mut Ui,
+    desk: &mut Desk,
+    (form, faults): (&mut Form, &Faults),
+    finder: &mut Finder,
+) {
     let tokens = Tokens::of(ui);
     let mut gone = None;
     for (place, pin) in form.pins.iter_mut().enumerate() {
@@ -136,7 +164,11 @@ fn pins_ui(ui: &mut Ui, desk: &mut Desk, (form, faults): (&mut Form, &Faults), f
     if let Some(fault) = faults.at("/effect/pins") {
         ui.add(Label::new(small(fault).color(tokens.bad)).wrap());
     }
-    checkbox_ui(ui, &mut form.substitute, "A substitute stands in where it may not be shown");
+    checkbox_ui(
+        ui,
+        &mut form.substitute,
+        "A substitute stands in where it may not be shown",
+    );
     ui.add_space(SPACE_2);
     let lane = desk.console.answers().products();
     let found = lane.value().cloned();
@@ -155,7 +187,12 @@ fn pins_ui(ui: &mut Ui, desk: &mut Desk, (form, faults): (&mut Form, &Faults), f
         Vec::new()
     } else {
         hits.iter()
-            .map(|hit| FoundRow { head: None, label: &hit.title, detail: row(hit), is_chosen: false })
+            .map(|hit| FoundRow {
+                head: None,
+                label: &hit.title,
+                detail: row(hit),
+                is_chosen: false,
+            })
             .collect()
     };
     let picked = finder.ui(ui, &search, &rows);
@@ -163,7 +200,11 @@ fn pins_ui(ui: &mut Ui, desk: &mut Desk, (form, faults): (&mut Form, &Faults), f
         desk.send(Command::FindProducts(text));
     }
     if let Some(hit) = picked.and_then(|place| hits.get(place)) {
-        let taken = |slot: u32| form.pins.iter().any(|pin| pin.slot.trim() == slot.to_string());
+        let taken = |slot: u32| {
+            form.pins
+                .iter()
+                .any(|pin| pin.slot.trim() == slot.to_string())
+        };
         let slot = (1..).find(|slot| !taken(*slot)).unwrap_or(1);
         form.pins.push(PinRow {
             sku: hit.sku.clone(),

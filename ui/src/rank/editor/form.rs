@@ -177,7 +177,11 @@ impl Form {
             substitute: false,
             condition,
             pages: scope.pages.clone(),
-            placements: scope.placements.iter().map(|place| place.name().to_owned()).collect(),
+            placements: scope
+                .placements
+                .iter()
+                .map(|place| place.name().to_owned())
+                .collect(),
             channels: scope.channels.clone(),
             stores: scope.stores.clone(),
             regions: scope.regions.clone(),
@@ -187,8 +191,12 @@ impl Form {
             from: schedule.from.map_or_else(String::new, typed),
             until: schedule.until.map_or_else(String::new, typed),
             weekdays: WEEKDAYS.map(|(day, _)| schedule.weekdays.contains(&day)),
-            hour_from: schedule.hours.map_or_else(String::new, |[from, _]| from.to_string()),
-            hour_until: schedule.hours.map_or_else(String::new, |[_, until]| until.to_string()),
+            hour_from: schedule
+                .hours
+                .map_or_else(String::new, |[from, _]| from.to_string()),
+            hour_until: schedule
+                .hours
+                .map_or_else(String::new, |[_, until]| until.to_string()),
             zone: schedule.tz.unwrap_or_default(),
             owner: rule.owner,
             priority: rule.priority.to_string(),
@@ -200,7 +208,10 @@ impl Form {
                 form.percent = percent.to_string();
             }
             Effect::Hide {} | Effect::Only {} => {}
-            Effect::Pin { pins, if_unavailable } => {
+            Effect::Pin {
+                pins,
+                if_unavailable,
+            } => {
                 let row = |pin: &Pin| PinRow {
                     title: title(&pin.sku),
                     sku: pin.sku.clone(),
@@ -231,7 +242,10 @@ impl Form {
     pub(super) fn rule(&self, rules: &RuleSet, instead_of: Option<&str>) -> Result<Rule, Faults> {
         let mut faults = Faults::default();
         if self.name.trim().is_empty() {
-            faults.add("/name", "The rule has no name: say what people will call it.");
+            faults.add(
+                "/name",
+                "The rule has no name: say what people will call it.",
+            );
         }
         let effect = self.effect(&mut faults);
         let when = match self.kind {
@@ -244,9 +258,15 @@ impl Form {
                 }
             },
         };
-        let needs_condition = matches!(self.kind, Kind::Hide | Kind::Only | Kind::Reserve | Kind::Quota);
+        let needs_condition = matches!(
+            self.kind,
+            Kind::Hide | Kind::Only | Kind::Reserve | Kind::Quota
+        );
         if needs_condition && when.is_none() && faults.at("/when").is_none() {
-            faults.add("/when", "Which products? Add a condition, or every product matches.");
+            faults.add(
+                "/when",
+                "Which products? Add a condition, or every product matches.",
+            );
         }
         let scope = self.scope(&mut faults);
         let priority = whole(&self.priority).unwrap_or_else(|fault| {
@@ -273,7 +293,11 @@ impl Form {
             note: filled(&self.note),
         };
         let found = rule_problems_in(rules, &rule, instead_of);
-        if found.is_empty() { Ok(rule) } else { Err(Faults(found)) }
+        if found.is_empty() {
+            Ok(rule)
+        } else {
+            Err(Faults(found))
+        }
     }
 
     fn effect(&self, faults: &mut Faults) -> Option<Effect> {
@@ -308,7 +332,10 @@ impl Form {
                     .enumerate()
                     .map(|(place, row)| {
                         let slot = number(&format!("/effect/pins/{place}"), &row.slot)?;
-                        Some(Pin { sku: row.sku.clone(), slot })
+                        Some(Pin {
+                            sku: row.sku.clone(),
+                            slot,
+                        })
                     })
                     .collect();
                 if pins.is_empty() {
@@ -329,17 +356,34 @@ impl Form {
                     faults.add("/effect/slots", "Which slots? Write them as in 1, 2, 3.");
                     return None;
                 }
-                let slots: Vec<Option<u32>> =
-                    parts.iter().map(|part| number("/effect/slots", part)).collect();
-                Effect::Reserve { slots: slots.into_iter().collect::<Option<_>>()? }
+                let slots: Vec<Option<u32>> = parts
+                    .iter()
+                    .map(|part| number("/effect/slots", part))
+                    .collect();
+                Effect::Reserve {
+                    slots: slots.into_iter().collect::<Option<_>>()?,
+                }
             }
             Kind::Quota => {
-                let (min, first) = (number("/effect/min", &self.min), number("/effect/first", &self.first));
-                Effect::Quota { min: min?, first: first? }
+                let (min, first) = (
+                    number("/effect/min", &self.min),
+                    number("/effect/first", &self.first),
+                );
+                Effect::Quota {
+                    min: min?,
+                    first: first?,
+                }
             }
             Kind::Cap => {
-                let (max, first) = (number("/effect/max", &self.max), number("/effect/first", &self.first));
-                Effect::Cap { field: CapField::from(self.field.clone()), max: max?, first: first? }
+                let (max, first) = (
+                    number("/effect/max", &self.max),
+                    number("/effect/first", &self.first),
+                );
+                Effect::Cap {
+                    field: CapField::from(self.field.clone()),
+                    max: max?,
+                    first: first?,
+                }
             }
         })
     }
@@ -358,7 +402,10 @@ impl Form {
             regions: self.regions.clone(),
             segments: self.segments.clone(),
             tiers: self.tiers.clone(),
-            queries: listed(&self.queries).into_iter().map(str::to_owned).collect(),
+            queries: listed(&self.queries)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             schedule: (schedule != Schedule::default()).then_some(schedule),
         }
     }
@@ -388,7 +435,10 @@ impl Form {
         Schedule {
             from,
             until,
-            weekdays: days.filter(|(_, on)| *on).map(|((day, _), _)| *day).collect(),
+            weekdays: days
+                .filter(|(_, on)| *on)
+                .map(|((day, _), _)| *day)
+                .collect(),
             hours,
             tz: (!zone.is_empty()).then(|| zone.to_owned()),
         }
@@ -402,8 +452,20 @@ impl Form {
             [page] => parts.push(page_name(page)),
             pages => parts.push(format!("{} pages", pages.len())),
         }
-        let lists = [&self.placements, &self.channels, &self.stores, &self.regions, &self.segments, &self.tiers];
-        parts.extend(lists.into_iter().filter(|list| !list.is_empty()).map(|list| list.join(" or ")));
+        let lists = [
+            &self.placements,
+            &self.channels,
+            &self.stores,
+            &self.regions,
+            &self.segments,
+            &self.tiers,
+        ];
+        parts.extend(
+            lists
+                .into_iter()
+                .filter(|list| !list.is_empty())
+                .map(|list| list.join(" or ")),
+        );
         if !self.queries.trim().is_empty() {
             parts.push(format!("searching {}", self.queries.trim()));
         }
@@ -421,19 +483,33 @@ impl Form {
         }
         if self.weekdays.contains(&true) {
             let days = WEEKDAYS.iter().zip(self.weekdays);
-            let days: Vec<&str> = days.filter(|(_, on)| *on).map(|((_, name), _)| *name).collect();
+            let days: Vec<&str> = days
+                .filter(|(_, on)| *on)
+                .map(|((_, name), _)| *name)
+                .collect();
             parts.push(days.join(", "));
         }
         if !self.hour_from.trim().is_empty() {
-            parts.push(format!("{} to {} h", self.hour_from.trim(), self.hour_until.trim()));
+            parts.push(format!(
+                "{} to {} h",
+                self.hour_from.trim(),
+                self.hour_until.trim()
+            ));
         }
-        if parts.is_empty() { "always".to_owned() } else { parts.join(" · ") }
+        if parts.is_empty() {
+            "always".to_owned()
+        } else {
+            parts.join(" · ")
+        }
     }
 }
 
 /// The parts of a list that is typed with commas.
 fn listed(text: &str) -> Vec<&str> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 fn whole<N: std::str::FromStr>(text: &str) -> Result<N, String> {
@@ -447,10 +523,12 @@ fn whole<N: std::str::FromStr>(text: &str) -> Result<N, String> {
 fn percent(text: &str) -> Result<f64, String> {
     let bare = text.trim().trim_end_matches('%').trim();
     let number = bare.replace(',', ".").parse::<f64>().ok();
-    number.filter(|number| number.is_finite()).ok_or_else(|| match bare {
-        "" => "The percentage is missing: write it as in 40.".to_owned(),
-        _ => format!("“{}” is no percentage; write it as in 40.", text.trim()),
-    })
+    number
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| match bare {
+            "" => "The percentage is missing: write it as in 40.".to_owned(),
+            _ => format!("“{}” is no percentage; write it as in 40.", text.trim()),
+        })
 }
 
 /// A local date-time as people write it; midnight where they leave the time out.

@@ -7,10 +7,7 @@ mod scope;
 
 use std::sync::Arc;
 
-use egui::{
-    Area, Frame, Id, Key, Label, Margin, Order, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
-};
+use egui::{Frame, Id, Key, Label, Margin, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use endcap_app::console::{Command, Edit};
 use endcap_app::{Owner, Rule, blank_rule, page_name};
 use endcap_look::{
@@ -20,12 +17,13 @@ use endcap_look::{
 
 use crate::Desk;
 use crate::rank::found::Finder;
+use crate::rank::outdented_ui;
 use condition::{ConditionDesk, ConditionForm};
 use form::{Faults, Form, Kind};
 use scope::ScopeItems;
 
 /// How wide the sheet is, in points.
-const WIDTH: f32 = 440.0;
+pub(crate) const EDITOR_WIDTH: f32 = 440.0;
 
 /// A rule that is being written.
 pub(super) struct Editor {
@@ -79,7 +77,10 @@ impl Editor {
         let title = |sku: &str| {
             let retailer = &data.workspace.retailer;
             let row = retailer.row(sku);
-            row.map_or_else(|| sku.to_owned(), |row| retailer.columns().title.get(row).to_owned())
+            row.map_or_else(
+                || sku.to_owned(),
+                |row| retailer.columns().title.get(row).to_owned(),
+            )
         };
         let form = Form::of(rule, condition, title);
         Some(Self {
@@ -97,9 +98,9 @@ impl Editor {
         })
     }
 
-    /// Whether it is of the rule with this id.
-    pub(super) fn is_of(&self, id: &str) -> bool {
-        self.form.id == id
+    /// The id of its rule.
+    pub(super) fn id(&self) -> &str {
+        &self.form.id
     }
 
     /// Whether anything was typed or chosen.
@@ -108,7 +109,11 @@ impl Editor {
     }
 
     fn title(&self) -> &'static str {
-        if self.original.is_some() { "Edit rule" } else { "New rule" }
+        if self.original.is_some() {
+            "Edit rule"
+        } else {
+            "New rule"
+        }
     }
 
     /// Lets the draft follow what is typed, as one step of undo.
@@ -116,7 +121,11 @@ impl Editor {
         if self.applied.as_ref() == Some(rule) || !self.is_changed() {
             return;
         }
-        let verb = if self.original.is_some() { "Edit" } else { "New rule" };
+        let verb = if self.original.is_some() {
+            "Edit"
+        } else {
+            "New rule"
+        };
         let command = Command::Edit {
             label: format!("{verb} “{}”", rule.name),
             edits: vec![Edit::put(rule.clone())],
@@ -142,7 +151,9 @@ impl Editor {
         if now != self.original {
             let edit = match &self.original {
                 Some(rule) => Edit::put(rule.clone()),
-                None => Edit::RemoveRule { id: self.form.id.clone() },
+                None => Edit::RemoveRule {
+                    id: self.form.id.clone(),
+                },
             };
             desk.edit("Cancel a rule", vec![edit]);
         }
@@ -150,7 +161,7 @@ impl Editor {
 }
 
 /// Draws the sheet; says whether the editing is over.
-pub(super) fn editor_ui(ui: &Ui, desk: &mut Desk, editor: &mut Editor) -> bool {
+pub(super) fn editor_ui(ui: &mut Ui, desk: &mut Desk, editor: &mut Editor) -> bool {
     let Some(draft) = desk.console.draft() else {
         return true;
     };
@@ -158,33 +169,11 @@ pub(super) fn editor_ui(ui: &Ui, desk: &mut Desk, editor: &mut Editor) -> bool {
     let instead_of = rules.rules.iter().any(|rule| rule.id == editor.form.id);
     let id = editor.form.id.clone();
     let checked = editor.form.rule(&rules, instead_of.then_some(id.as_str()));
-    let panel = ui.clip_rect();
-    let rect = Rect::from_min_max(pos2(panel.right() - WIDTH, panel.top()), panel.right_bottom());
-    let tokens = Tokens::of(ui);
-    let area = Area::new(Id::unique("rule-editor"))
-        .order(Order::Middle)
-        .fixed_pos(rect.min)
-        .constrain(false)
-        .sense(Sense::click());
-    let drawn = area.show(ui.ctx(), |ui| {
-        ui.set_clip_rect(rect);
-        ui.painter().rect_filled(rect, 0, tokens.panel);
-        let line = (endcap_look::HAIRLINE, tokens.line_strong);
-        ui.painter().vline(rect.left(), rect.y_range(), line);
-        let inner = UiBuilder::new().max_rect(rect.with_min_x(rect.left() + 1.0));
-        let mut end = None;
-        let response = ui.scope_builder(inner, |ui| {
-            ui.set_min_size(ui.available_size());
-            end = sheet_ui(ui, desk, editor, &checked);
-        });
-        let name = editor.title();
-        let response = response.response;
-        response.widget_info(|| {
-            WidgetInfo::labeled(egui::accesskit::Role::Dialog, true, name)
-        });
-        end
-    });
-    match drawn.inner {
+    let end = sheet_ui(ui, desk, editor, &checked);
+    let name = editor.title();
+    let sheet = ui.interact(ui.max_rect(), Id::unique("rule-editor"), Sense::hover());
+    sheet.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Dialog, true, name));
+    match end {
         Some(End::Save(rule)) => {
             editor.preview(desk, &rule);
             desk.end_gesture();
@@ -221,7 +210,11 @@ fn sheet_ui(
                 WidgetInfo::labeled(egui::accesskit::Role::Heading, true, editor.title())
             });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if IconButton::new(Icon::Close, "Close the editor").keys("Esc").ui(ui).clicked() {
+                if IconButton::new(Icon::Close, "Close the editor")
+                    .keys("Esc")
+                    .ui(ui)
+                    .clicked()
+                {
                     end = editor.leave();
                 }
             });
@@ -285,13 +278,21 @@ fn fields_ui(ui: &mut Ui, desk: &mut Desk, editor: &mut Editor, faults: &Faults)
         ui.push_id("condition", |ui| {
             condition::condition_ui(ui, desk, &mut form.condition, &mut editor.condition);
         });
-        if let Some(fault) = faults.at("/when").filter(|_| !form.condition.says_its_fault()) {
+        if let Some(fault) = faults
+            .at("/when")
+            .filter(|_| !form.condition.says_its_fault())
+        {
             let tokens = Tokens::of(ui);
             ui.add(Label::new(small(fault).color(tokens.bad)).wrap());
         }
     }
     let said = form.scope_in_few(page_name);
-    if fold_ui(ui, ("Where and for whom", &said), &mut editor.open.scope, faults.at("/scope")) {
+    if fold_ui(
+        ui,
+        ("Where and for whom", &said),
+        &mut editor.open.scope,
+        faults.at("/scope"),
+    ) {
         scope::scope_ui(ui, (form, faults), &editor.items);
     }
     let said = form.schedule_in_few();
@@ -300,7 +301,12 @@ fn fields_ui(ui: &mut Ui, desk: &mut Desk, editor: &mut Editor, faults: &Faults)
         scope::schedule_ui(ui, (form, faults));
     }
     let said = form.owner.name().to_owned();
-    if fold_ui(ui, ("About", &said), &mut editor.open.about, faults.at("/priority")) {
+    if fold_ui(
+        ui,
+        ("About", &said),
+        &mut editor.open.about,
+        faults.at("/priority"),
+    ) {
         about_ui(ui, (form, faults));
     }
 }
@@ -321,9 +327,12 @@ fn fold_ui(
     let tokens = Tokens::of(ui);
     *is_open |= fault.is_some();
     hairline_ui(ui);
-    ui.horizontal(|ui| {
-        ui.add_space(-SPACE_2);
-        let icon = if *is_open { Icon::ChevronDown } else { Icon::ChevronRight };
+    outdented_ui(ui, |ui| {
+        let icon = if *is_open {
+            Icon::ChevronDown
+        } else {
+            Icon::ChevronRight
+        };
         if Button::quiet(text).icon(icon).small().ui(ui).clicked() {
             *is_open = !*is_open;
         }
@@ -339,15 +348,27 @@ fn about_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults)) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = SPACE_1;
             let tokens = Tokens::of(ui);
-            ui.label(endcap_look::Face::SmallMedium.text("Owner").color(tokens.ink2));
+            ui.label(
+                endcap_look::Face::SmallMedium
+                    .text("Owner")
+                    .color(tokens.ink2),
+            );
             let owner = endcap_app::heading(form.owner.name());
             let chip = Chip::new("", &owner).ui(ui);
             menu_ui(&chip, "Owner", |ui| {
-                let owners =
-                    [Owner::Merchandising, Owner::Marketing, Owner::Operations, Owner::Legal];
+                let owners = [
+                    Owner::Merchandising,
+                    Owner::Marketing,
+                    Owner::Operations,
+                    Owner::Legal,
+                ];
                 for owner in owners {
                     let name = endcap_app::heading(owner.name());
-                    if MenuItem::new(&name).checked(owner == form.owner).ui(ui).clicked() {
+                    if MenuItem::new(&name)
+                        .checked(owner == form.owner)
+                        .ui(ui)
+                        .clicked()
+                    {
                         form.owner = owner;
                     }
                 }
@@ -358,7 +379,9 @@ fn about_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults)) {
             .error(faults.at("/priority"))
             .ui(ui);
     });
-    TextField::new("Campaign", &mut form.campaign).error(faults.at("/campaign")).ui(ui);
+    TextField::new("Campaign", &mut form.campaign)
+        .error(faults.at("/campaign"))
+        .ui(ui);
     TextField::new("Note", &mut form.note)
         .hint("Why it is there")
         .rows(3)
@@ -375,28 +398,36 @@ fn foot_ui(ui: &mut Ui, editor: &mut Editor, checked: &Result<Rule, Faults>) -> 
         (Ok(_), _) if !editor.is_changed() => "The slate follows while you edit.".to_owned(),
         (Ok(_), _) => "The slate shows this rule already; Cancel takes it back.".to_owned(),
     };
-    let ink = if checked.is_err() && !editor.is_leaving { tokens.bad } else { tokens.ink3 };
+    let ink = if checked.is_err() && !editor.is_leaving {
+        tokens.bad
+    } else {
+        tokens.ink3
+    };
     ui.add(Label::new(small(said).color(ink)).truncate());
     let size = vec2(ui.available_width(), CONTROL_HEIGHT);
-    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        if editor.is_leaving {
-            if Button::danger("Close without saving").ui(ui).clicked() {
+    ui.allocate_ui_with_layout(
+        size,
+        egui::Layout::right_to_left(egui::Align::Center),
+        |ui| {
+            if editor.is_leaving {
+                if Button::danger("Close without saving").ui(ui).clicked() {
+                    end = Some(End::Cancel);
+                }
+                if Button::secondary("Keep editing").ui(ui).clicked() {
+                    editor.is_leaving = false;
+                }
+                return;
+            }
+            let save = Button::primary("Save").enabled(checked.is_ok()).ui(ui);
+            if save.clicked()
+                && let Ok(rule) = checked
+            {
+                end = Some(End::Save(Box::new(rule.clone())));
+            }
+            if Button::secondary("Cancel").ui(ui).clicked() {
                 end = Some(End::Cancel);
             }
-            if Button::secondary("Keep editing").ui(ui).clicked() {
-                editor.is_leaving = false;
-            }
-            return;
-        }
-        let save = Button::primary("Save").enabled(checked.is_ok()).ui(ui);
-        if save.clicked()
-            && let Ok(rule) = checked
-        {
-            end = Some(End::Save(Box::new(rule.clone())));
-        }
-        if Button::secondary("Cancel").ui(ui).clicked() {
-            end = Some(End::Cancel);
-        }
-    });
+        },
+    );
     end
 }

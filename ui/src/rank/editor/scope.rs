@@ -32,8 +32,7 @@ impl ScopeItems {
             let above = row.path.rsplit_once('/').map_or("", |(above, _)| above);
             PickItem::new(&row.path, &row.name, above)
         });
-        let placement =
-            |place: Placement| PickItem::new(place.name(), placement_name(place), "");
+        let placement = |place: Placement| PickItem::new(place.name(), placement_name(place), "");
         let stores = choices.stores.iter();
         Self {
             pages: pages.collect(),
@@ -53,13 +52,37 @@ impl ScopeItems {
 pub(super) fn scope_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults), items: &ScopeItems) {
     let page = |name: &str| page_name(name);
     let word = |name: &str| heading(name);
-    let lists: [(&str, &str, &mut Vec<String>, &[PickItem], &dyn Fn(&str) -> String); 7] = [
+    let lists: [(
+        &str,
+        &str,
+        &mut Vec<String>,
+        &[PickItem],
+        &dyn Fn(&str) -> String,
+    ); 7] = [
         ("Pages", "every page", &mut form.pages, &items.pages, &page),
-        ("Placements", "everywhere", &mut form.placements, &items.placements, &word),
-        ("Channels", "all", &mut form.channels, &items.channels, &word),
+        (
+            "Placements",
+            "everywhere",
+            &mut form.placements,
+            &items.placements,
+            &word,
+        ),
+        (
+            "Channels",
+            "all",
+            &mut form.channels,
+            &items.channels,
+            &word,
+        ),
         ("Stores", "all", &mut form.stores, &items.stores, &word),
         ("Regions", "all", &mut form.regions, &items.regions, &word),
-        ("Segments", "everybody", &mut form.segments, &items.segments, &word),
+        (
+            "Segments",
+            "everybody",
+            &mut form.segments,
+            &items.segments,
+            &word,
+        ),
         ("Tiers", "all", &mut form.tiers, &items.tiers, &word),
     ];
     for (label, none, chosen, items, say) in lists {
@@ -84,15 +107,22 @@ fn many_ui(
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE_1;
             let room = egui::vec2(84.0, endcap_look::CONTROL_HEIGHT_SMALL);
-            ui.allocate_ui_with_layout(room, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                ui.set_min_size(room);
-                ui.label(Face::SmallMedium.text(label).color(tokens.ink2));
-            });
+            ui.allocate_ui_with_layout(
+                room,
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_min_size(room);
+                    ui.label(Face::SmallMedium.text(label).color(tokens.ink2));
+                },
+            );
             let mut gone = None;
             for (place, name) in chosen.iter().enumerate() {
                 let text = say(name);
                 let said = format!("Remove {text} from {}", label.to_lowercase());
-                let button = Button::secondary(&text).icon(Icon::Close).small().name(&said);
+                let button = Button::secondary(&text)
+                    .icon(Icon::Close)
+                    .small()
+                    .name(&said);
                 if button.ui(ui).on_hover_text(&said).clicked() {
                     gone = Some(place);
                 }
@@ -104,7 +134,11 @@ fn many_ui(
                 ui.label(small(none).color(tokens.ink3));
             }
             let name = format!("Add to {}", label.to_lowercase());
-            let add = Button::quiet("Add").icon(Icon::Plus).small().name(&name).ui(ui);
+            let add = Button::quiet("Add")
+                .icon(Icon::Plus)
+                .small()
+                .name(&name)
+                .ui(ui);
             let picked = Picker::new(label, items).hint("Search").popover_ui(&add);
             if let Some(item) = picked.and_then(|place| items.get(place))
                 && !chosen.contains(&item.id)
@@ -135,14 +169,23 @@ pub(super) fn schedule_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults)) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE_1;
         for ((_, name), on) in WEEKDAYS.iter().zip(&mut form.weekdays) {
-            if Button::secondary(name).small().selected(*on).ui(ui).clicked() {
+            if Button::secondary(name)
+                .small()
+                .selected(*on)
+                .ui(ui)
+                .clicked()
+            {
                 *on = !*on;
             }
         }
     });
     ui.horizontal_top(|ui| {
         let fault = faults.at("/scope/schedule/hours");
-        TextField::new("From hour", &mut form.hour_from).hint("7").error(fault).width(80.0).ui(ui);
+        TextField::new("From hour", &mut form.hour_from)
+            .hint("7")
+            .error(fault)
+            .width(80.0)
+            .ui(ui);
         TextField::new("Until hour", &mut form.hour_until)
             .hint("22")
             .error(fault.map(|_| ""))
@@ -155,7 +198,9 @@ pub(super) fn schedule_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults)) {
     });
     if let Some(fault) = faults.at("/scope/schedule").filter(|_| {
         let fields = ["from", "until", "hours", "tz"];
-        fields.iter().all(|field| faults.at(&format!("/scope/schedule/{field}")).is_none())
+        fields
+            .iter()
+            .all(|field| faults.at(&format!("/scope/schedule/{field}")).is_none())
     }) {
         ui.add(Label::new(small(fault).color(tokens.bad)).wrap());
     }

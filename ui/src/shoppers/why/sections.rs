@@ -6,8 +6,7 @@ use endcap_app::console::{Command, Explanation};
 use endcap_app::{Above, Explained, Movement, Step, StepKind, Without, reason_phrase};
 use endcap_look::{
     Button, Delta, Direction, Face, HAIRLINE, Icon, IconButton, PickItem, Picker, SPACE_1, SPACE_2,
-    Tokens, Tone, WaterfallRow, body, hairline_ui,
-    is_popover_open, line_within, section_head_ui,
+    Tokens, Tone, WaterfallRow, body, hairline_ui, is_popover_open, line_within, section_head_ui,
     waterfall_ui,
 };
 
@@ -80,7 +79,10 @@ fn compare_with_ui(ui: &mut Ui, explained: &Explained, desk: &mut Desk) {
     if !is_popover_open(&button) && !button.clicked() {
         return;
     }
-    let others = slate.rows.iter().filter(|row| row.sku != explained.head.sku);
+    let others = slate
+        .rows
+        .iter()
+        .filter(|row| row.sku != explained.head.sku);
     let items: Vec<PickItem> = others
         .map(|row| PickItem::new(&row.sku, &row.title, format!("slot {}", row.slot)))
         .collect();
@@ -229,7 +231,11 @@ fn without_row_ui(ui: &mut Ui, row: &Without) {
         .hline(rect.x_range(), rect.bottom() - 0.5, (HAIRLINE, tokens.line));
     let middle = rect.center().y;
     let inner = rect.shrink2(vec2(SPACE_2, 0.0));
-    let ink = if row.touches || row.rule.is_none() { tokens.ink } else { tokens.ink2 };
+    let ink = if row.touches || row.rule.is_none() {
+        tokens.ink
+    } else {
+        tokens.ink2
+    };
     let room = inner.width() - DELTA - SLOT;
     let text = line_within(ui, &name, Face::Body, ink, room - SPACE_2);
     ui.painter()
@@ -237,7 +243,10 @@ fn without_row_ui(ui: &mut Ui, row: &Without) {
     let text = line_within(ui, &slot, Face::Body, tokens.ink, SLOT);
     let at = pos2(inner.left() + room, middle - text.size().y / 2.0);
     ui.painter().galley(at, text, tokens.ink);
-    let cell = Rect::from_min_max(pos2(inner.right() - DELTA, rect.top()), inner.right_bottom());
+    let cell = Rect::from_min_max(
+        pos2(inner.right() - DELTA, rect.top()),
+        inner.right_bottom(),
+    );
     let from_the_right = Layout::right_to_left(Align::Center);
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(cell).layout(from_the_right));
     delta.text_ui(&mut ui);
