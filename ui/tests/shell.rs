@@ -12,15 +12,12 @@
 
 mod common;
 
-use std::path::Path;
-use std::sync::Arc;
-
-use common::{LARGE, Tested, desk, press, settle, window};
+use common::{LARGE, Tested, desk, press, settle, started, window};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use endcap_app::console::{Command, Console, Edit, Home, Start, Theme as ThemeSetting, View};
+use endcap_app::console::{Command, Edit, Theme as ThemeSetting, View};
 use endcap_ui::{Action, Window};
 
 fn type_text(harness: &mut Harness<'static, Window>, text: &str) {
@@ -53,26 +50,6 @@ fn margin(window: &mut Tested) -> f64 {
     let console = &desk(window).console;
     let draft = console.draft().expect("a draft");
     draft.rules().objective.default.0[&endcap_app::Signal::Margin]
-}
-
-/// A window on a home, as a user starts it: nothing is set for the test.
-fn start(folder: &Path) -> Harness<'static, Window> {
-    let home = Home::at(folder);
-    let mut harness = Harness::builder()
-        .with_size(LARGE)
-        .with_max_steps(64)
-        .build_eframe(move |creation| {
-            let ctx = creation.egui_ctx.clone();
-            let wake = {
-                let ctx = ctx.clone();
-                Arc::new(move || ctx.request_repaint())
-            };
-            let open = None;
-            let console = Console::start(Start { home, open, wake });
-            Window::new(&ctx, console, common::clock())
-        });
-    settle(&mut harness);
-    harness
 }
 
 /// A folder of CSV files as `endcap export` writes them from a small demo.
@@ -141,7 +118,7 @@ fn escape_closes_the_palette_without_a_change() {
 #[test]
 fn theme_and_scale_are_set_and_remembered() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = start(folder.path());
+    let mut window = started(folder.path());
     click(&mut window, Role::Button, "Skip the guide");
     click(&mut window, Role::Tab, "Settings");
     click(&mut window, Role::RadioButton, "Dark");
@@ -152,7 +129,7 @@ fn theme_and_scale_are_set_and_remembered() {
     assert!((window.ctx.zoom_factor() - 1.1).abs() < 1e-6);
     desk(&mut window).console.close();
     drop(window);
-    let mut again = start(folder.path());
+    let mut again = started(folder.path());
     let settings = desk(&mut again).console.session().settings.clone();
     assert_eq!(settings.theme, ThemeSetting::Dark);
     assert!((settings.scale - 1.1).abs() < 1e-6);
@@ -235,7 +212,7 @@ fn a_refused_import_says_file_and_line() {
 #[test]
 fn the_guide_has_five_steps_and_is_dismissed_for_good() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = start(folder.path());
+    let mut window = started(folder.path());
     for step in 1..5 {
         window.get_by_label(&format!("Step {step} of 5"));
         click(&mut window, Role::Button, "Next");
@@ -247,7 +224,7 @@ fn the_guide_has_five_steps_and_is_dismissed_for_good() {
     assert!(window.query_by_label("Step 4 of 5").is_none());
     desk(&mut window).console.close();
     drop(window);
-    let mut again = start(folder.path());
+    let mut again = started(folder.path());
     assert!(again.query_by_label("Step 1 of 5").is_none());
     act(&mut again, Action::Guide);
     again.get_by_label("Step 1 of 5");

@@ -22,9 +22,11 @@ mod select;
 mod slide;
 mod tree;
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Sense, Ui, UiBuilder};
+use egui::{
+    Align, CentralPanel, Frame, Layout, Margin, Panel, ScrollArea, Sense, Ui, UiBuilder, vec2,
+};
 use endcap_app::{Placement, Request, page_name};
-use endcap_look::{SPACE_4, Tokens};
+use endcap_look::{CONTROL_HEIGHT_SMALL, SPACE_2, SPACE_4, Tokens};
 
 use crate::{Action, Desk, Spot};
 
@@ -77,6 +79,24 @@ impl Rank {
             });
         desk.spot(Spot::Page, left.response.rect);
         remember(&LEFT, left.response.rect.width(), desk);
+        self.right_ui(ui, desk);
+        CentralPanel::no_frame()
+            .frame(Frame::new().fill(tokens.ground))
+            .show(ui, |ui| middle::middle_ui(ui, desk, &mut self.middle));
+    }
+
+    /// Draws the objective and the rules, or the rule that is edited in their place: the slate
+    /// stays in sight.
+    fn right_ui(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        let frame = Frame::new().fill(Tokens::of(ui).panel);
+        if self.rules.is_editing() {
+            Panel::right("rule-editor")
+                .exact_size(rules::EDITOR_WIDTH)
+                .resizable(false)
+                .frame(frame)
+                .show(ui, |ui| rules::editor_ui(ui, desk, &mut self.rules));
+            return;
+        }
         let right = side(&RIGHT, Panel::right(RIGHT.name), desk)
             .frame(frame)
             .show(ui, |ui| {
@@ -95,9 +115,6 @@ impl Rank {
                 });
             });
         remember(&RIGHT, right.response.rect.width(), desk);
-        CentralPanel::no_frame()
-            .frame(Frame::new().fill(tokens.ground))
-            .show(ui, |ui| middle::middle_ui(ui, desk, &mut self.middle));
     }
 
     /// Carries out an action of this view; says whether it is one.
@@ -108,6 +125,16 @@ impl Rank {
             || objective::act(action, desk, &mut self.objective)
             || chips::act(action, desk, &mut self.chips)
     }
+}
+
+/// Draws a row whose first button stands with its text, not its padding, under what is above.
+fn outdented_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    let size = vec2(ui.available_width(), CONTROL_HEIGHT_SMALL);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    // A child of its own: what it draws beside the room does not widen the parent.
+    let room = rect.with_min_x(rect.left() - SPACE_2);
+    let layout = Layout::left_to_right(Align::Center);
+    content(&mut ui.new_child(UiBuilder::new().max_rect(room).layout(layout)));
 }
 
 /// A panel as wide as it was left.

@@ -8,6 +8,7 @@ use endcap_look::{
     section, small,
 };
 
+use super::outdented_ui;
 use crate::{Action, Desk};
 
 /// The signals that merchandisers weigh every day; the others stand behind a button.
@@ -260,8 +261,7 @@ fn more_ui(ui: &mut Ui, state: &mut State, others: &[&ObjectiveRow]) {
     };
     ui.add_space(SPACE_2 - 2.0);
     // Its text stands under the labels, not its padding.
-    ui.horizontal(|ui| {
-        ui.add_space(-SPACE_2);
+    outdented_ui(ui, |ui| {
         if Button::quiet(&text).icon(icon).small().ui(ui).clicked() {
             state.is_open = !state.is_open;
         }

@@ -11,6 +11,7 @@ use endcap_look::{
     tag_ui, toggle_ui,
 };
 
+pub(crate) use super::editor::EDITOR_WIDTH;
 use super::editor::{self, Editor};
 use crate::{Action, Desk};
 
@@ -26,6 +27,8 @@ pub(crate) struct State {
     /// The card that the keyboard must follow to its new place.
     follow: Option<String>,
     drag: Option<Drag>,
+    /// The rule that was edited last.
+    last: Option<String>,
 }
 
 /// A card that is dragged.
@@ -91,10 +94,24 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     if let Some((id, what)) = done {
         carry_out(desk, state, &page, (&id, what));
     }
+}
+
+impl State {
+    /// Whether a rule is being edited.
+    pub(crate) fn is_editing(&self) -> bool {
+        self.editor.is_some()
+    }
+}
+
+/// Draws the rule that is edited.
+pub(crate) fn editor_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     if let Some(editor) = &mut state.editor
         && editor::editor_ui(ui, desk, editor)
     {
+        state.last = Some(editor.id().to_owned());
+        state.follow.clone_from(&state.last);
         state.editor = None;
+        ui.request_repaint();
     }
 }
 
@@ -249,10 +266,7 @@ fn card_ui(ui: &mut Ui, state: &mut State, shown: &Shown<'_>) -> Option<Done> {
         }
     }
     let mut done = None;
-    let is_open = state
-        .editor
-        .as_ref()
-        .is_some_and(|editor| editor.is_of(&card.id));
+    let is_open = state.last.as_deref() == Some(card.id.as_str());
     let name = format!("{}, {}", card.name, card.kind);
     let drawn = Card::new(&name)
         .id(card_id)
@@ -448,9 +462,10 @@ fn keys(ui: &Ui, card: &Response) -> Option<Done> {
     if !card.has_focus() {
         return None;
     }
+    let vertical_arrows = ui.input(|input| input.modifiers.alt);
     ui.memory_mut(|memory| {
         let filter = egui::EventFilter {
-            vertical_arrows: ui.input(|input| input.modifiers.alt),
+            vertical_arrows,
             ..egui::EventFilter::default()
         };
         memory.set_focus_lock_filter(card.id, filter);

@@ -40,7 +40,7 @@ pub(crate) fn sheet_ui(ui: &mut Ui, desk: &mut Desk) {
     };
     let is_new = ctx.data(|data| data.get_temp::<Before>(id)).is_none();
     if is_new {
-        let focused = ctx.memory(|memory| memory.focused());
+        let focused = ctx.memory(egui::Memory::focused);
         ctx.data_mut(|data| data.insert_temp(id, Before(focused)));
     }
     let tokens = Tokens::of(&ctx);

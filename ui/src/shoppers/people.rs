@@ -190,7 +190,7 @@ fn list_ui(ui: &mut Ui, id: Id, entries: &[Entry<'_>], desk: &mut Desk) {
             let size = vec2(ui.available_width(), height + SPACE_2);
             let (whole, _) = ui.allocate_exact_size(size, Sense::hover());
             let inner = whole.shrink2(vec2(SPACE_4, 0.0));
-            let focused = ui.memory(|memory| memory.focused());
+            let focused = ui.memory(egui::Memory::focused);
             let mut top = inner.top();
             for (place, entry) in entries.iter().enumerate() {
                 let rect = Rect::from_x_y_ranges(inner.x_range(), top..=top + entry.height());

@@ -293,7 +293,7 @@ impl Slates {
     fn moved(&self, ui: &Ui, comparison: &Comparison) -> Option<(usize, u32)> {
         let (column, slot) = self.focused?;
         let id = row_id(column, slot);
-        if ui.memory(|memory| memory.focused()) != Some(id) {
+        if ui.memory(egui::Memory::focused) != Some(id) {
             return None;
         }
         let filter = EventFilter {

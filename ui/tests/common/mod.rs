@@ -62,8 +62,35 @@ pub fn window(size: Vec2, theme: egui::Theme) -> Tested {
     tested
 }
 
-/// A window on the home in `folder`, as it is at the first frame.
+/// A window on the home in `folder`, as it is at the first frame, past the first-run guide.
 pub fn harness(folder: PathBuf, size: Vec2, theme: egui::Theme) -> Harness<'static, Window> {
+    build(folder, size, theme, |console| {
+        console.remember(|session| {
+            session.settings = Settings {
+                theme: match theme {
+                    egui::Theme::Light => Theme::Light,
+                    egui::Theme::Dark => Theme::Dark,
+                },
+                guide_done: true,
+                ..session.settings.clone()
+            };
+        });
+    })
+}
+
+/// A window on the home in `folder` as a user starts it: nothing is set for the test.
+pub fn started(folder: &std::path::Path) -> Harness<'static, Window> {
+    let mut harness = build(folder.to_path_buf(), LARGE, egui::Theme::Light, |_| ());
+    settle(&mut harness);
+    harness
+}
+
+fn build(
+    folder: PathBuf,
+    size: Vec2,
+    theme: egui::Theme,
+    set_up: impl FnOnce(&mut Console),
+) -> Harness<'static, Window> {
     let ctx = Arc::new(OnceLock::<Context>::new());
     let wake = {
         let ctx = Arc::clone(&ctx);
@@ -78,16 +105,7 @@ pub fn harness(folder: PathBuf, size: Vec2, theme: egui::Theme) -> Harness<'stat
         open: None,
         wake,
     });
-    console.remember(|session| {
-        session.settings = Settings {
-            theme: match theme {
-                egui::Theme::Light => Theme::Light,
-                egui::Theme::Dark => Theme::Dark,
-            },
-            guide_done: true,
-            ..session.settings.clone()
-        };
-    });
+    set_up(&mut console);
     // Fonts and styles must be there before the first frame, and the window makes them.
     let window = Window::new(&Context::default(), console, clock());
     Harness::builder()

@@ -26,10 +26,13 @@ impl Cancel {
     }
 }
 
+/// What a lane is asked to do, on its own thread.
+type Ask<T> = Box<dyn FnOnce(&Cancel) -> Result<T, UserError> + Send>;
+
 struct Job<T> {
     generation: u64,
     topic: u64,
-    work: Box<dyn FnOnce(&Cancel) -> Result<T, UserError> + Send>,
+    work: Ask<T>,
 }
 
 struct Answer<T> {
@@ -245,7 +248,7 @@ mod tests {
     use std::time::Duration;
 
     fn lane() -> (Lane<u32>, Receiver<()>) {
-        let (woken, wakes) = mpsc::channel();
+        let (woken, wakes) = channel();
         let woken = Mutex::new(woken);
         let wake: Wake = Arc::new(move || {
             let _ = lock(&woken).send(());
@@ -271,7 +274,7 @@ mod tests {
     #[test]
     fn the_newest_question_is_the_one_answered() {
         let (mut lane, wakes) = lane();
-        let (go, gate) = mpsc::channel::<()>();
+        let (go, gate) = channel::<()>();
         lane.ask(1, move |_| {
             gate.recv().unwrap();
             Ok(0)
@@ -291,13 +294,13 @@ mod tests {
         let (mut lane, wakes) = lane();
         lane.ask(1, |_| Ok(1));
         wait(&mut lane, &wakes);
-        let (go, gate) = mpsc::channel::<()>();
+        let (go, gate) = channel::<()>();
         lane.ask(1, move |_| {
             gate.recv().unwrap();
             Ok(2)
         });
         wait_until_begun(&lane);
-        let (go_on, second_gate) = mpsc::channel::<()>();
+        let (go_on, second_gate) = channel::<()>();
         lane.ask(2, move |_| {
             second_gate.recv().unwrap();
             Ok(3)
@@ -317,7 +320,7 @@ mod tests {
         let (mut lane, wakes) = lane();
         lane.ask(1, |_| Ok(7));
         wait(&mut lane, &wakes);
-        let (seen, saw) = mpsc::channel();
+        let (seen, saw) = channel();
         lane.ask(1, move |cancel| {
             while !cancel.is_cancelled() {
                 std::thread::yield_now();

@@ -271,7 +271,7 @@ fn work_of_import(step: &Progress<'_>) -> Work {
     };
     Work {
         what: format!("{doing} {}", step.name),
-        rows: step.rows as u64,
+        rows: step.rows,
         share: None,
     }
 }

@@ -34,10 +34,13 @@ pub struct Explanation {
     pub above: Option<Above>,
 }
 
+/// The slate of live with the generation it is of; pages that differ in the draft alone share it.
+type LiveSlate = Arc<Mutex<Option<(u64, Arc<Slate>)>>>;
+
 /// The answers that a window looks at.
 pub struct Questions {
     compiled: Arc<Compiled>,
-    live: Arc<Mutex<Option<(u64, Arc<Slate>)>>>,
+    live: LiveSlate,
     data: u64,
     pub(super) explained: Option<(usize, String, Option<String>)>,
     pub(super) sheet_of: Option<String>,

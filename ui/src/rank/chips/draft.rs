@@ -25,7 +25,7 @@ impl Changes {
         let revision = draft.map(endcap_app::console::Draft::revision);
         if self.revision != revision {
             self.revision = revision;
-            self.changes = draft.map(|draft| draft.changes()).unwrap_or_default();
+            self.changes = draft.map(endcap_app::console::Draft::changes).unwrap_or_default();
         }
     }
 
@@ -60,7 +60,7 @@ pub(super) fn draft_ui(ui: &mut Ui, desk: &mut Desk, changes: &Changes) {
     focus_ring(ui, &tag, RADIUS_TAG);
     let tag = tag.on_hover_text("What differs from live");
     popover_ui(&tag, "Changes to live", 420.0, |ui| {
-        changes_ui(ui, desk, changes)
+        changes_ui(ui, desk, changes);
     });
 }
 

@@ -7,10 +7,7 @@ mod scope;
 
 use std::sync::Arc;
 
-use egui::{
-    Area, Frame, Id, Key, Label, Margin, Order, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
-};
+use egui::{Frame, Id, Key, Label, Margin, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use endcap_app::console::{Command, Edit};
 use endcap_app::{Owner, Rule, blank_rule, page_name};
 use endcap_look::{
@@ -20,12 +17,13 @@ use endcap_look::{
 
 use crate::Desk;
 use crate::rank::found::Finder;
+use crate::rank::outdented_ui;
 use condition::{ConditionDesk, ConditionForm};
 use form::{Faults, Form, Kind};
 use scope::ScopeItems;
 
 /// How wide the sheet is, in points.
-const WIDTH: f32 = 440.0;
+pub(crate) const EDITOR_WIDTH: f32 = 440.0;
 
 /// A rule that is being written.
 pub(super) struct Editor {
@@ -100,9 +98,9 @@ impl Editor {
         })
     }
 
-    /// Whether it is of the rule with this id.
-    pub(super) fn is_of(&self, id: &str) -> bool {
-        self.form.id == id
+    /// The id of its rule.
+    pub(super) fn id(&self) -> &str {
+        &self.form.id
     }
 
     /// Whether anything was typed or chosen.
@@ -163,7 +161,7 @@ impl Editor {
 }
 
 /// Draws the sheet; says whether the editing is over.
-pub(super) fn editor_ui(ui: &Ui, desk: &mut Desk, editor: &mut Editor) -> bool {
+pub(super) fn editor_ui(ui: &mut Ui, desk: &mut Desk, editor: &mut Editor) -> bool {
     let Some(draft) = desk.console.draft() else {
         return true;
     };
@@ -171,34 +169,11 @@ pub(super) fn editor_ui(ui: &Ui, desk: &mut Desk, editor: &mut Editor) -> bool {
     let instead_of = rules.rules.iter().any(|rule| rule.id == editor.form.id);
     let id = editor.form.id.clone();
     let checked = editor.form.rule(&rules, instead_of.then_some(id.as_str()));
-    let panel = ui.clip_rect();
-    let rect = Rect::from_min_max(
-        pos2(panel.right() - WIDTH, panel.top()),
-        panel.right_bottom(),
-    );
-    let tokens = Tokens::of(ui);
-    let area = Area::new(Id::unique("rule-editor"))
-        .order(Order::Middle)
-        .fixed_pos(rect.min)
-        .constrain(false)
-        .sense(Sense::click());
-    let drawn = area.show(ui.ctx(), |ui| {
-        ui.set_clip_rect(rect);
-        ui.painter().rect_filled(rect, 0, tokens.panel);
-        let line = (endcap_look::HAIRLINE, tokens.line_strong);
-        ui.painter().vline(rect.left(), rect.y_range(), line);
-        let inner = UiBuilder::new().max_rect(rect.with_min_x(rect.left() + 1.0));
-        let mut end = None;
-        let response = ui.scope_builder(inner, |ui| {
-            ui.set_min_size(ui.available_size());
-            end = sheet_ui(ui, desk, editor, &checked);
-        });
-        let name = editor.title();
-        let response = response.response;
-        response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Dialog, true, name));
-        end
-    });
-    match drawn.inner {
+    let end = sheet_ui(ui, desk, editor, &checked);
+    let name = editor.title();
+    let sheet = ui.interact(ui.max_rect(), Id::unique("rule-editor"), Sense::hover());
+    sheet.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Dialog, true, name));
+    match end {
         Some(End::Save(rule)) => {
             editor.preview(desk, &rule);
             desk.end_gesture();
@@ -352,8 +327,7 @@ fn fold_ui(
     let tokens = Tokens::of(ui);
     *is_open |= fault.is_some();
     hairline_ui(ui);
-    ui.horizontal(|ui| {
-        ui.add_space(-SPACE_2);
+    outdented_ui(ui, |ui| {
         let icon = if *is_open {
             Icon::ChevronDown
         } else {
