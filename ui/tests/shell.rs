@@ -19,6 +19,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use endcap_app::console::{Command, Edit, Theme as ThemeSetting, View};
 use endcap_ui::{Action, Window};
+use std::path::Path;
 
 fn type_text(harness: &mut Harness<'static, Window>, text: &str) {
     harness.event(egui::Event::Text(text.to_owned()));

@@ -38,7 +38,7 @@ pub(crate) struct Search<'a> {
 
 impl Finder {
     /// The text to ask for, where it has not been asked yet.
-    pub(crate) fn to_ask(&mut self) -> Option<String> {
+    pub(crate) fn take_question(&mut self) -> Option<String> {
         if self.asked.as_deref() == Some(self.text.as_str()) {
             return None;
         }

@@ -25,7 +25,9 @@ impl Changes {
         let revision = draft.map(endcap_app::console::Draft::revision);
         if self.revision != revision {
             self.revision = revision;
-            self.changes = draft.map(endcap_app::console::Draft::changes).unwrap_or_default();
+            self.changes = draft
+                .map(endcap_app::console::Draft::changes)
+                .unwrap_or_default();
         }
     }
 

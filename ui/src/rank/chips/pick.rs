@@ -278,7 +278,7 @@ impl Cart {
             })
             .collect();
         let picked = self.finder.ui(ui, &search, &rows);
-        if let Some(text) = self.finder.to_ask() {
+        if let Some(text) = self.finder.take_question() {
             desk.send(Command::FindProducts(text));
         }
         if let Some(hit) = picked.and_then(|place| hits.get(place)) {

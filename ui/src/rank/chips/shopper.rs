@@ -80,7 +80,7 @@ impl Shopper {
             let said = format!("{count} more; type to narrow the list.");
             ui.label(endcap_look::small(said).color(tokens.ink3));
         }
-        if let Some(text) = self.finder.to_ask() {
+        if let Some(text) = self.finder.take_question() {
             desk.send(Command::FindPeople(text));
         }
         match picked.and_then(|place| choices.into_iter().nth(place)) {

@@ -196,7 +196,7 @@ fn pins_ui(
             .collect()
     };
     let picked = finder.ui(ui, &search, &rows);
-    if let Some(text) = finder.to_ask() {
+    if let Some(text) = finder.take_question() {
         desk.send(Command::FindProducts(text));
     }
     if let Some(hit) = picked.and_then(|place| hits.get(place)) {

@@ -52,42 +52,43 @@ impl ScopeItems {
 pub(super) fn scope_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults), items: &ScopeItems) {
     let page = |name: &str| page_name(name);
     let word = |name: &str| heading(name);
-    let lists: [(
-        &str,
-        &str,
-        &mut Vec<String>,
-        &[PickItem],
-        &dyn Fn(&str) -> String,
-    ); 7] = [
-        ("Pages", "every page", &mut form.pages, &items.pages, &page),
-        (
-            "Placements",
-            "everywhere",
-            &mut form.placements,
-            &items.placements,
-            &word,
-        ),
-        (
-            "Channels",
-            "all",
-            &mut form.channels,
-            &items.channels,
-            &word,
-        ),
-        ("Stores", "all", &mut form.stores, &items.stores, &word),
-        ("Regions", "all", &mut form.regions, &items.regions, &word),
-        (
-            "Segments",
-            "everybody",
-            &mut form.segments,
-            &items.segments,
-            &word,
-        ),
-        ("Tiers", "all", &mut form.tiers, &items.tiers, &word),
-    ];
-    for (label, none, chosen, items, say) in lists {
-        many_ui(ui, (label, none), chosen, (items, say));
-    }
+    many_ui(
+        ui,
+        ("Pages", "every page"),
+        &mut form.pages,
+        (&items.pages, &page),
+    );
+    many_ui(
+        ui,
+        ("Placements", "everywhere"),
+        &mut form.placements,
+        (&items.placements, &word),
+    );
+    many_ui(
+        ui,
+        ("Channels", "all"),
+        &mut form.channels,
+        (&items.channels, &word),
+    );
+    many_ui(
+        ui,
+        ("Stores", "all"),
+        &mut form.stores,
+        (&items.stores, &word),
+    );
+    many_ui(
+        ui,
+        ("Regions", "all"),
+        &mut form.regions,
+        (&items.regions, &word),
+    );
+    many_ui(
+        ui,
+        ("Segments", "everybody"),
+        &mut form.segments,
+        (&items.segments, &word),
+    );
+    many_ui(ui, ("Tiers", "all"), &mut form.tiers, (&items.tiers, &word));
     TextField::new("Queries", &mut form.queries)
         .hint("gift, gift ideas")
         .help("With commas between them; empty is every search")
@@ -95,12 +96,15 @@ pub(super) fn scope_ui(ui: &mut Ui, (form, faults): (&mut Form, &Faults), items:
         .ui(ui);
 }
 
+/// How a name is said.
+type Say<'a> = &'a dyn Fn(&str) -> String;
+
 /// Draws a list of names that one can add to and take from.
 fn many_ui(
     ui: &mut Ui,
     (label, none): (&str, &str),
     chosen: &mut Vec<String>,
-    (items, say): (&[PickItem], &dyn Fn(&str) -> String),
+    (items, say): (&[PickItem], Say<'_>),
 ) {
     let tokens = Tokens::of(ui);
     ui.push_id(label, |ui| {
