@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportBuilder};
+use egui::{
+    CentralPanel, Context, Frame, InputState, Key, KeyboardShortcut, Margin, Panel, Ui,
+    ViewportBuilder,
+};
 use endcap_app::console::{Console, Home, Settings, Source, Start, Theme, View};
 use endcap_look::{RAIL_WIDTH, ThemeChoice, Tokens, VIEW_BAR_HEIGHT};
 
@@ -59,7 +62,7 @@ impl Window {
             }
             let shortcuts = [action.shortcut(), action.other_shortcut()];
             for shortcut in shortcuts.iter().flatten() {
-                if ctx.input_mut(|input| input.consume_shortcut(shortcut)) {
+                if ctx.input_mut(|input| takes(input, *shortcut)) {
                     self.desk.act(action);
                 }
             }
@@ -180,6 +183,16 @@ fn actions_by_key() -> impl Iterator<Item = Action> {
     first
         .chain(Action::ALL.iter().filter(move |action| !shifted(action)))
         .copied()
+}
+
+/// Takes a shortcut out of the keys that were pressed.
+///
+/// A letter with Shift is another shortcut than without it, which egui leaves open because some
+/// keyboards need Shift for a sign.
+fn takes(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
+    let is_letter = shortcut.logical_key >= Key::A && shortcut.logical_key <= Key::Z;
+    let is_other = is_letter && input.modifiers.shift && !shortcut.modifiers.shift;
+    !is_other && input.consume_shortcut(&shortcut)
 }
 
 /// Opens the window and stays until it is closed.

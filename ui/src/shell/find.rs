@@ -68,7 +68,12 @@ mod tests {
     /// 1. A beginning beats a later word, which beats the inside of one, which beats initials.
     #[test]
     fn closer_answers_score_higher() {
-        let names = ["Data folders", "Go to Data", "Update", "Draft again to all"];
+        let names = [
+            "Data folders",
+            "Go to Data",
+            "Metadata",
+            "Draft again to all",
+        ];
         let scores: Vec<_> = names.map(|name| score("data", name)).to_vec();
         assert!(scores.is_sorted_by(|a, b| a > b), "{scores:?}");
         assert!(scores[3].is_some());

@@ -268,6 +268,9 @@ impl<'a> TextField<'a> {
         response.widget_info(|| {
             let mut info = WidgetInfo::text_edit(enabled, "", &value, self.hint);
             info.label = Some(self.label.to_owned());
+            if self.rows > 1 {
+                info.role = Role::MultilineTextInput;
+            }
             info
         });
         if let Some(error) = self.error {
