@@ -229,7 +229,7 @@ fn a_fault_in_cel_is_said_under_the_text_and_saving_waits() {
         .focus();
     settle(&mut window);
     typed(&mut window, "product.margin >= 0.3 && product.colour == 1");
-    window.get_by_label_contains("Column 26");
+    window.get_by_label_contains("Column 34");
     let save = window.get_by_role_and_label(Role::Button, "Save");
     assert!(save.accesskit_node().is_disabled());
     shot(&mut window, "editor-cel-error");
