@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use egui::{Rect, Ui};
+use egui::{Context, Rect, Ui};
 use endcap_app::console::{Command, Console, Draft, Edit, Event, View};
 use endcap_app::{RankCommand, UserError};
 use endcap_look::{Toast, Toasts, Tone};
@@ -42,11 +42,11 @@ pub struct Desk {
 impl Desk {
     /// A desk on a console.
     #[must_use]
-    pub fn new(console: Console, clock: Clock, shots: Shots) -> Self {
+    pub fn new(console: Console, clock: Clock) -> Self {
         Self {
             format: Format::new(&console.session().settings, None),
             console,
-            shots,
+            shots: Shots::default(),
             toasts: Toasts::default(),
             selected: BTreeSet::new(),
             focus: None,
@@ -65,7 +65,7 @@ impl Desk {
     }
 
     /// Takes in what other threads have done; called once a frame, before anything is drawn.
-    pub fn poll(&mut self) -> Vec<Event> {
+    pub fn poll(&mut self, ctx: &Context) -> Vec<Event> {
         let events = self.console.poll();
         let currency = self
             .console
@@ -75,6 +75,7 @@ impl Desk {
         for event in &events {
             match event {
                 Event::Opened => {
+                    self.shots.clear();
                     self.selected.clear();
                     self.focus = None;
                 }
@@ -88,6 +89,10 @@ impl Desk {
                 _ => {}
             }
         }
+        let now = self.now().into();
+        let data = self.console.data();
+        let pack_shots = data.and_then(|data| data.pack_shots.as_ref());
+        self.shots.poll(ctx, pack_shots, now);
         events
     }
 

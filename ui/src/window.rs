@@ -12,7 +12,6 @@ use endcap_look::{RAIL_WIDTH, ThemeChoice, Tokens, VIEW_BAR_HEIGHT};
 use crate::rank::Rank;
 use crate::shell::Shell;
 use crate::shoppers::Shoppers;
-use crate::shots::Shots;
 use crate::{Action, Clock, Desk, Spot, sheet};
 
 /// Height of the status line in points.
@@ -34,9 +33,8 @@ impl Window {
         endcap_look::install(ctx);
         // The scale is a setting, with keys of its own.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        let shots = Shots::new(ctx, &console);
         Self {
-            desk: Desk::new(console, clock, shots),
+            desk: Desk::new(console, clock),
             rank: Rank::default(),
             shoppers: Shoppers::default(),
             shell: Shell::default(),
@@ -52,7 +50,7 @@ impl Window {
 
     /// Takes in what other threads have done and the keys that were pressed.
     pub fn logic(&mut self, ctx: &Context) {
-        let events = self.desk.poll();
+        let events = self.desk.poll(ctx);
         self.shell.hear(&events, &mut self.desk);
         self.apply_settings(ctx);
         let typing = ctx.text_edit_focused();

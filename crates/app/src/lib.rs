@@ -64,7 +64,7 @@ pub use error::{ErrorCode, UserError};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
 pub use fields::{FieldSource, SheetField};
 pub use insight::RuleInsight;
-pub use pack_shots::{PackShot, PackShots};
+pub use pack_shots::{FindPicture, PackShot, PackShots};
 pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,
     PageView, RuleCard, Slate, Tone, signal_help, signal_label,

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::SystemTime;
 
 use endcap_connect::{Picture, PictureError, PictureOptions, Pictures};
+use endcap_store::Snapshot;
 
 use crate::UserError;
 
@@ -16,8 +17,11 @@ const THREADS: usize = 2;
 /// Pictures that wait to be fetched, or to be taken; a window shows fewer cards.
 const MOST_WAITING: usize = 256;
 
-/// A product's sku with its picture, or why there is none.
-pub type PackShot = (String, Result<Picture, PictureError>);
+/// A product's sku with its picture, or why there is none; `None` where the data names none.
+pub type PackShot = (String, Option<Result<Picture, PictureError>>);
+
+/// Where the picture of a product is: an address or a path; asked beside the window.
+pub type FindPicture = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Fetches pack shots on threads of its own, what was asked for last first: that is what is
 /// in view now. Dropping it waits for nothing; an answer still on its way is let go.
@@ -28,6 +32,7 @@ pub struct PackShots {
 struct Shared {
     pictures: Pictures,
     base: Option<PathBuf>,
+    find: FindPicture,
     wake: Arc<dyn Fn() + Send + Sync>,
     state: Mutex<State>,
     /// Told when there may be work, and at the end.
@@ -46,13 +51,35 @@ struct State {
 
 struct Wanted {
     sku: String,
-    source: String,
     now: SystemTime,
 }
 
 impl PackShots {
+    /// Starts with the pictures that a snapshot names; files lie under its folder. `None` where
+    /// it names no picture.
+    ///
+    /// # Errors
+    /// A snapshot that cannot be read any more, and those of [`PackShots::start`].
+    pub fn of_snapshot(
+        path: &Path,
+        cache_dir: &Path,
+        options: PictureOptions,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<Option<Self>, UserError> {
+        let snapshot = Snapshot::open(path)?;
+        if !snapshot.has_images()? {
+            return Ok(None);
+        }
+        let snapshot = Mutex::new(snapshot);
+        let find = Arc::new(move |sku: &str| {
+            let snapshot = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+            snapshot.image(sku).ok().flatten()
+        });
+        Self::start(cache_dir, path.parent(), find, options, wake).map(Some)
+    }
+
     /// Starts with the folder for small pictures, which is made where it is missing, and the
-    /// folder of the data, under which files may lie. `wake` is called from another thread
+    /// folder of the data, under which files may lie. `find` says where a picture is. `wake` is called from another thread
     /// when there is something to [`PackShots::poll`].
     ///
     /// # Errors
@@ -60,12 +87,14 @@ impl PackShots {
     pub fn start(
         cache_dir: &Path,
         base: Option<&Path>,
+        find: FindPicture,
         options: PictureOptions,
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> Result<Self, UserError> {
         let shared = Arc::new(Shared {
             pictures: Pictures::open(cache_dir, options)?,
             base: base.map(Path::to_owned),
+            find,
             wake,
             state: Mutex::default(),
             changed: Condvar::new(),
@@ -85,9 +114,9 @@ impl PackShots {
         Ok(pack_shots)
     }
 
-    /// Asks for the picture of a product at `source`. Asking again, as each frame may for what
+    /// Asks for the picture of a product. Asking again, as each frame may for what
     /// it shows, moves the product to the front; what was asked for too long ago is dropped.
-    pub fn request(&self, sku: &str, source: &str, now: SystemTime) {
+    pub fn request(&self, sku: &str, now: SystemTime) {
         let mut state = self.shared.state();
         if state.running.contains(sku) || state.done.iter().any(|(done, _)| done == sku) {
             return;
@@ -100,7 +129,6 @@ impl PackShots {
         }
         state.waiting.push_back(Wanted {
             sku: sku.to_owned(),
-            source: source.to_owned(),
             now,
         });
         drop(state);
@@ -137,7 +165,8 @@ impl Shared {
     fn work(&self) {
         while let Some(wanted) = self.next() {
             let base = self.base.as_deref();
-            let picture = self.pictures.get(&wanted.source, base, wanted.now);
+            let source = (self.find)(&wanted.sku);
+            let picture = source.map(|source| self.pictures.get(&source, base, wanted.now));
             let mut state = self.state();
             state.running.remove(&wanted.sku);
             if state.closed {

@@ -1,6 +1,6 @@
 //! 1. What was asked for last is fetched first, and each product once.
 //! 2. Too many requests cost the oldest ones, never memory.
-//! 3. The window is woken, and told why there is no picture.
+//! 3. The window is woken, and told why there is no picture, or that the data names none.
 //! 4. Closing waits for no server.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
@@ -74,8 +74,15 @@ impl Server {
     }
 }
 
-/// Pack shots with a bell that rings for each wake.
-fn start(cache: &Path, base: Option<&Path>) -> (PackShots, Receiver<()>) {
+/// Pack shots with a bell that rings for each wake; a product's picture is on the server by the
+/// name of the product, that of a number is the file `a.png`, and `none` has none.
+fn start(cache: &Path, base: Option<&Path>, server: &Server) -> (PackShots, Receiver<()>) {
+    let address = server.url("");
+    let find = Arc::new(move |sku: &str| match sku {
+        "none" => None,
+        number if number.parse::<u32>().is_ok() => Some("a.png".to_owned()),
+        name => Some(format!("{address}{name}")),
+    });
     let (ring, bell) = channel();
     let ring = Mutex::new(ring);
     let options = PictureOptions {
@@ -85,7 +92,10 @@ fn start(cache: &Path, base: Option<&Path>) -> (PackShots, Receiver<()>) {
     let wake = Arc::new(move || {
         let _ = ring.lock().unwrap().send(());
     });
-    (PackShots::start(cache, base, options, wake).unwrap(), bell)
+    (
+        PackShots::start(cache, base, find, options, wake).unwrap(),
+        bell,
+    )
 }
 
 /// What comes until there are `count`.
@@ -101,9 +111,9 @@ fn wait_for(shots: &PackShots, bell: &Receiver<()>, count: usize) -> Vec<PackSho
 #[test]
 fn what_was_asked_for_last_comes_first_and_each_product_once() {
     let (server, cache) = (Server::start(), tempfile::tempdir().unwrap());
-    let (shots, bell) = start(cache.path(), None);
+    let (shots, bell) = start(cache.path(), None, &server);
     let now = SystemTime::UNIX_EPOCH;
-    let request = |name: &str| shots.request(name, &server.url(name), now);
+    let request = |name: &str| shots.request(name, now);
     // Both threads are held up.
     request("first");
     assert_eq!(server.next_asked(), "/first");
@@ -121,7 +131,7 @@ fn what_was_asked_for_last_comes_first_and_each_product_once() {
     let mut come: Vec<String> = wait_for(&shots, &bell, 5)
         .into_iter()
         .map(|(sku, picture)| {
-            assert_eq!(picture.unwrap().rgba[0], 7);
+            assert_eq!(picture.unwrap().unwrap().rgba[0], 7);
             sku
         })
         .collect();
@@ -135,14 +145,14 @@ fn too_many_requests_cost_the_oldest() {
     let (server, cache) = (Server::start(), tempfile::tempdir().unwrap());
     let data = tempfile::tempdir().unwrap();
     std::fs::write(data.path().join("a.png"), png(9)).unwrap();
-    let (shots, bell) = start(cache.path(), Some(data.path()));
+    let (shots, bell) = start(cache.path(), Some(data.path()), &server);
     let now = SystemTime::UNIX_EPOCH;
     for name in ["first", "second"] {
-        shots.request(name, &server.url(name), now);
+        shots.request(name, now);
         server.next_asked();
     }
     for number in 0..300 {
-        shots.request(&format!("{number:03}"), "a.png", now);
+        shots.request(&format!("{number:03}"), now);
     }
     server.go.send(()).unwrap();
     server.go.send(()).unwrap();
@@ -154,7 +164,7 @@ fn too_many_requests_cost_the_oldest() {
     assert_eq!(skus[255], "299");
     assert_eq!(skus[256..], ["first", "second"]);
     // What was dropped may be asked for again.
-    shots.request("000", "a.png", now);
+    shots.request("000", now);
     assert_eq!(wait_for(&shots, &bell, 1)[0].0, "000");
 }
 
@@ -167,27 +177,40 @@ fn one_wake_says_that_there_is_something_and_a_failure_is_told() {
         count.fetch_add(1, Ordering::SeqCst);
     });
     let options = PictureOptions::default();
-    let shots = PackShots::start(cache.path(), Some(data.path()), options, wake).unwrap();
+    let find = Arc::new(|sku: &str| (sku != "none").then(|| "missing.png".to_owned()));
+    let shots = PackShots::start(cache.path(), Some(data.path()), find, options, wake).unwrap();
     assert!(shots.poll().is_empty());
-    shots.request("a", "missing.png", SystemTime::UNIX_EPOCH);
+    shots.request("a", SystemTime::UNIX_EPOCH);
     let started = Instant::now();
     while wakes.load(Ordering::SeqCst) == 0 {
         assert!(started.elapsed() < LONG);
         std::thread::sleep(Duration::from_millis(5));
     }
     let come = shots.poll();
-    let error = come[0].1.as_ref().unwrap_err().to_string();
+    let error = come[0]
+        .1
+        .as_ref()
+        .unwrap()
+        .as_ref()
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("`missing.png`"), "{error}");
     assert!(shots.poll().is_empty());
     assert_eq!(wakes.load(Ordering::SeqCst), 1);
+    shots.request("none", SystemTime::UNIX_EPOCH);
+    while wakes.load(Ordering::SeqCst) == 1 {
+        assert!(started.elapsed() < LONG);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(shots.poll(), [("none".to_owned(), None)]);
 }
 
 #[test]
 fn closing_waits_for_no_server() {
     let (server, cache) = (Server::start(), tempfile::tempdir().unwrap());
-    let (shots, bell) = start(cache.path(), None);
+    let (shots, bell) = start(cache.path(), None, &server);
     for name in ["a", "b", "c"] {
-        shots.request(name, &server.url(name), SystemTime::UNIX_EPOCH);
+        shots.request(name, SystemTime::UNIX_EPOCH);
     }
     server.next_asked();
     server.next_asked();

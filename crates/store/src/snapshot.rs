@@ -174,6 +174,16 @@ impl Snapshot {
         found.map_err(self.failed())
     }
 
+    /// Whether the data names a picture of any product.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn has_images(&self) -> Result<bool, StoreError> {
+        self.connection
+            .query_row("SELECT EXISTS (SELECT 1 FROM images)", [], |row| row.get(0))
+            .map_err(self.failed())
+    }
+
     /// A shopper by id.
     ///
     /// # Errors

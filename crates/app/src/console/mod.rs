@@ -90,7 +90,7 @@ impl Console {
             home,
         };
         let source = console.session.source.clone();
-        console.opening.open(source, console.home.clone());
+        console.open(source);
         console
     }
 
@@ -100,7 +100,7 @@ impl Console {
     /// What keeps it from being carried out; nothing is changed then.
     pub fn send(&mut self, command: Command) -> Result<(), UserError> {
         match command {
-            Command::Open(source) => self.opening.open(source, self.home.clone()),
+            Command::Open(source) => self.open(source),
             Command::Import(order) => self.opening.import(order),
             Command::GiveUp => self.opening.give_up(),
             Command::Edit {
@@ -266,7 +266,7 @@ impl Console {
                     snapshot: path.clone(),
                     rules: None,
                 };
-                self.opening.open(Some(source), self.home.clone());
+                self.open(Some(source));
             }
             self.events.push(event);
         }
@@ -317,6 +317,11 @@ impl Console {
             session.context = Some(context);
         });
         self.ask_all();
+    }
+
+    fn open(&mut self, source: Option<Source>) {
+        let pictures_mib = self.session.settings.picture_cache_mib;
+        self.opening.open(source, self.home.clone(), pictures_mib);
     }
 
     fn edit(

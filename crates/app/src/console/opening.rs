@@ -10,7 +10,8 @@ use endcap_vocab::RuleSet;
 use super::home::read_draft;
 use super::{Cancel, Event, Home, ImportOrder, Lane, Source, Wake};
 use crate::{
-    CategoryTree, Choices, OpenStage, RankCommand, UserError, Workspace, import, read_rules,
+    CategoryTree, Choices, DataSource, OpenStage, PackShots, PictureOptions, RankCommand,
+    UserError, Workspace, import, read_rules,
 };
 
 /// The page of the demo that has most to show.
@@ -32,6 +33,8 @@ pub struct Opened {
     pub draft: Result<Option<RuleSet>, UserError>,
     /// Where to look first.
     pub first_look: RankCommand,
+    /// Pictures of its products; `None` where the data names none.
+    pub pack_shots: Option<PackShots>,
 }
 
 impl Opened {
@@ -143,14 +146,26 @@ impl Opening {
         self.import.cancel();
     }
 
-    pub(super) fn open(&mut self, source: Option<Source>, home: Home) {
+    pub(super) fn open(&mut self, source: Option<Source>, home: Home, pictures_mib: u32) {
         let progress = self.progress();
         progress(Work {
             what: "Opening".to_owned(),
             ..Work::default()
         });
-        self.open
-            .ask(0, move |cancel| open(source, &home, cancel, &progress));
+        let wake = Arc::clone(&self.wake);
+        self.open.ask(0, move |cancel| {
+            let mut opened = open(source, &home, cancel, &progress)?;
+            let options = PictureOptions {
+                max_bytes: u64::from(pictures_mib) << 20,
+                ..PictureOptions::default()
+            };
+            if let DataSource::Snapshot(path) = &opened.workspace.source {
+                // Without its pictures the window still shows everything else.
+                let pack_shots = PackShots::of_snapshot(path, &home.pictures(), options, wake);
+                opened.pack_shots = pack_shots.unwrap_or_default();
+            }
+            Ok(opened)
+        });
     }
 
     pub(super) fn import(&mut self, order: ImportOrder) {
@@ -248,6 +263,7 @@ fn open(
         live: Arc::new(live),
         workspace: Arc::new(workspace),
         source,
+        pack_shots: None,
     })
 }
 
