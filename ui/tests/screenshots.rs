@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use common::{LARGE, SMALL, Tested, desk, settle, window};
 use egui::Theme;
 use egui_kittest::kittest::Queryable;
-use endcap_app::console::{Command, Layout, View};
+use endcap_app::Signal;
+use endcap_app::console::{ByHand, Command, Edit, Layout, View};
 use endcap_ui::Action;
 use image::{ImageReader, RgbaImage};
 
@@ -115,18 +116,29 @@ fn sku_in_slot(window: &mut Tested, place: usize) -> String {
     page.expect("a page").slate.cards[place].sku.clone()
 }
 
-/// Some edits, so that the draft differs from live: a weight, by the keyboard as a user does.
+/// Some edits, so that the draft differs from live: margin counts more, ageing stock too, and a
+/// product is pinned.
 fn edited(window: &mut Tested) {
-    let slider = window.get_by_label("Margin weight");
-    slider.focus();
-    window.run_ok();
-    for _ in 0..6 {
-        window.key_press(egui::Key::ArrowRight);
-        window.run_ok();
+    let weight = |signal, weight| Edit::SetWeight {
+        category: Some("grocery/beverages/coffee".to_owned()),
+        signal,
+        weight: Some(weight),
+    };
+    for (label, signal, to) in [
+        ("Margin to 1.1", Signal::Margin, 1.1),
+        ("Ageing stock to 0.6", Signal::Ageing, 0.6),
+    ] {
+        assert!(desk(window).edit(label, vec![weight(signal, to)]));
+        settle(window);
     }
-    settle(window);
-    // Nothing has the focus in a picture.
-    window.key_press(egui::Key::Escape);
+    let sku = sku_in_slot(window, 8);
+    let desk = desk(window);
+    let page = desk.console.answers().page().value().cloned();
+    let request = page.expect("a page").slate.request.clone();
+    let rules = desk.console.draft().expect("a draft").rules().clone();
+    let mut by_hand = ByHand::new(&request, &rules);
+    by_hand.pin(&sku, 4, None);
+    assert!(desk.edit("Pin to slot 4", by_hand.edits()));
     settle(window);
 }
 

@@ -7,7 +7,7 @@ use endcap_vocab::{Metrics, Slot, Source};
 use rayon::prelude::*;
 
 use crate::agreement::{RBO_PERSISTENCE, jaccard, rank_biased_overlap, shared};
-use crate::{ProductFacts, RankCommand, UserError, Workspace, note_sentence};
+use crate::{ProductFacts, RankCommand, UserError, Workspace};
 
 /// One slate that is asked for.
 #[derive(Debug, Clone)]
@@ -229,7 +229,12 @@ impl Workspace {
         } else if view.answer.slots.is_empty() {
             notes.push("No product may be shown here.".to_owned());
         }
-        notes.extend(view.answer.notes.iter().map(note_sentence));
+        notes.extend(
+            view.answer
+                .notes
+                .iter()
+                .map(|note| self.note_in_words(note, column.rules)),
+        );
         let rows = view.answer.slots.iter().zip(view.products);
         SlateColumn {
             rows: rows

@@ -19,11 +19,16 @@ pub fn reason_phrase(reason: Reason) -> &'static str {
     }
 }
 
-/// A note as a sentence.
+/// A note as a sentence, with the rule's id and the product's sku.
 #[must_use]
 pub fn note_sentence(note: &Note) -> String {
     let rule = note.rule.as_deref().unwrap_or("?");
     let sku = note.sku.as_deref().unwrap_or("?");
+    note_sentence_of(note, rule, sku)
+}
+
+/// A note as a sentence, with the rule and the product as the reader knows them.
+pub(crate) fn note_sentence_of(note: &Note, rule: &str, sku: &str) -> String {
     let slot = note.slot.unwrap_or_default();
     match note.note {
         NoteKind::PersonalSignalsOff => {

@@ -334,7 +334,7 @@ fn content_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
         .filter(|part| !part.is_empty())
         .collect();
     if !where_when.is_empty() {
-        let said = where_when.join(", ");
+        let said = where_when.join(" · ");
         ui.add(Label::new(endcap_look::body(said).color(ink)).wrap());
     }
     ui.add(Label::new(small(facts(shown)).color(tokens.ink3)).wrap());

@@ -3,7 +3,7 @@
 use egui::{Frame, Margin, Panel, Ui};
 use endcap_app::UserError;
 use endcap_app::console::Event;
-use endcap_look::{Banner, SPACE_2, SPACE_4, Tokens, Tone};
+use endcap_look::{Banner, SPACE_1, SPACE_4, Tokens, Tone};
 
 use super::status::is_stale;
 use crate::{Action, Desk, sentence};
@@ -73,14 +73,14 @@ impl Banners {
         if offers.iter().all(Option::is_none) {
             return;
         }
-        let margin = Margin::symmetric(SPACE_4 as i8, SPACE_2 as i8);
+        let margin = Margin::symmetric(SPACE_4 as i8, SPACE_1 as i8);
         let frame = Frame::NONE.fill(Tokens::of(ui).panel).inner_margin(margin);
         let mut closed = [false; 4];
         Panel::top("banners")
             .resizable(false)
             .frame(frame)
             .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = SPACE_2;
+                ui.spacing_mut().item_spacing.y = SPACE_1;
                 for (offer, closed) in offers.iter().zip(&mut closed) {
                     if let Some(offer) = offer {
                         *closed = offer_ui(ui, desk, offer);

@@ -8,7 +8,7 @@ mod view;
 use std::collections::BTreeMap;
 
 use endcap_engine::{CompiledRules, OutOfForce, Quote, Unshown, obstacles, page};
-use endcap_vocab::{Answer, NoteKind, Reason, Request, Signal, Slot, Source};
+use endcap_vocab::{Answer, Note, NoteKind, Reason, Request, Signal, Slot, Source};
 
 pub use figures::{Better, Delta, Figure, FigureValue, Tone};
 pub use objective::{ObjectiveRow, ObjectiveView, signal_help, signal_label};
@@ -16,7 +16,8 @@ pub use rules::RuleCard;
 pub use view::PageView;
 
 use crate::ranking::of_request;
-use crate::{RankCommand, UserError, Workspace, note_sentence};
+use crate::words::note_sentence_of;
+use crate::{RankCommand, UserError, Workspace};
 
 /// A slate with everything a person reads beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,6 +155,20 @@ pub struct Ineligible {
 }
 
 impl Workspace {
+    /// The title of the product that a note is about, or its sku where the catalogue has none.
+    pub(crate) fn title_of<'w>(&'w self, note: &'w Note) -> &'w str {
+        let sku = note.sku.as_deref().unwrap_or("?");
+        let row = self.retailer.row(sku);
+        row.map_or(sku, |row| self.retailer.columns().title.get(row))
+    }
+
+    /// A note as a sentence, with the rule's name and the product's title.
+    pub(crate) fn note_in_words(&self, note: &Note, rules: &CompiledRules) -> String {
+        let id = note.rule.as_deref().unwrap_or("?");
+        let name = rules.rule(id).map_or(id, |rule| rule.rule().name.as_str());
+        note_sentence_of(note, name, self.title_of(note))
+    }
+
     /// Ranks a page under some rules.
     ///
     /// # Errors
@@ -177,7 +192,7 @@ impl Workspace {
         Ok(Slate {
             notes: notes
                 .filter(|note| about_rules(note.note))
-                .map(note_sentence)
+                .map(|note| self.note_in_words(note, rules))
                 .collect(),
             warnings: self.warnings(&request),
             local_time: self.local_time(&request),

@@ -11,8 +11,9 @@ use endcap_vocab::{
 };
 
 use super::{Slate, capitalised};
+use crate::Workspace;
 use crate::tree::page_name;
-use crate::{Workspace, note_sentence};
+use crate::words::note_sentence_of;
 
 /// How many pins a card names.
 const PINS_NAMED: usize = 3;
@@ -165,7 +166,7 @@ fn rule_card(workspace: &Workspace, rules: &RuleSet, slate: &Slate, rule: &Rule)
         conflicts: conflicts(rules, slate, &rule.id),
         notes: notes
             .filter(|note| note.rule.as_deref() == Some(&rule.id))
-            .map(note_sentence)
+            .map(|note| note_sentence_of(note, "This rule", workspace.title_of(note)))
             .collect(),
     }
 }

@@ -5,7 +5,7 @@ use egui::{Align, Frame, Label, Layout, Margin, Ui, WidgetInfo};
 
 use crate::icon::{ICON_SIZE_SMALL, Icon};
 use crate::text::body;
-use crate::tokens::{RADIUS_CONTROL, SPACE_2, SPACE_3, Tokens, Tone};
+use crate::tokens::{RADIUS_CONTROL, SPACE_1, SPACE_3, Tokens, Tone};
 use crate::widgets::{Button, IconButton};
 
 /// What was asked of a banner.
@@ -67,7 +67,7 @@ impl<'a> Banner<'a> {
         let frame = Frame::NONE
             .fill(wash)
             .corner_radius(RADIUS_CONTROL)
-            .inner_margin(Margin::symmetric(SPACE_3 as i8, SPACE_2 as i8));
+            .inner_margin(Margin::symmetric(SPACE_3 as i8, SPACE_1 as i8));
         let shown = frame.show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.label(tone_icon(self.tone).text(ICON_SIZE_SMALL).color(ink));
