@@ -8,7 +8,7 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::{LARGE, SMALL, Tested, desk, settle, window};
+use common::{LARGE, SMALL, Tested, desk, settle};
 use egui::Theme;
 use egui_kittest::kittest::Queryable;
 use endcap_app::Signal;
@@ -116,7 +116,7 @@ fn sku_in_slot(window: &mut Tested, place: usize) -> String {
     page.expect("a page").slate.cards[place].sku.clone()
 }
 
-/// Some edits, so that the draft differs from live: margin counts more, ageing stock too, and a
+/// Some edits, so that the draft differs from live: popularity and margin count more, and a
 /// product is pinned.
 fn edited(window: &mut Tested) {
     let weight = |signal, weight| Edit::SetWeight {
@@ -125,8 +125,8 @@ fn edited(window: &mut Tested) {
         weight: Some(weight),
     };
     for (label, signal, to) in [
-        ("Margin to 1.1", Signal::Margin, 1.1),
-        ("Ageing stock to 0.6", Signal::Ageing, 0.6),
+        ("Popularity to 0.60", Signal::Popularity, 0.6),
+        ("Margin to 0.90", Signal::Margin, 0.9),
     ] {
         assert!(desk(window).edit(label, vec![weight(signal, to)]));
         settle(window);
@@ -144,6 +144,13 @@ fn edited(window: &mut Tested) {
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets/screenshots")
+}
+
+/// The console's own folder, empty; Settings shows its name, so it is always the same one.
+fn home() -> PathBuf {
+    let home = std::env::temp_dir().join("endcap-screenshots");
+    let _ = std::fs::remove_dir_all(&home);
+    home
 }
 
 /// The share of pixels that differ; all of them where the sizes do.
@@ -175,7 +182,7 @@ fn the_pictures_in_the_repository_show_the_program_as_it_is() {
     for scene in SCENES {
         for (theme, theme_name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
             for size in [LARGE, SMALL] {
-                let mut window = window(size, theme);
+                let mut window = common::window_in(&home(), size, theme);
                 (scene.set)(&mut window);
                 let shown = window.render().expect("a picture");
                 let (width, height) = shown.dimensions();
@@ -185,14 +192,12 @@ fn the_pictures_in_the_repository_show_the_program_as_it_is() {
                     .ok()
                     .and_then(|file| file.decode().ok());
                 let differs = kept.map_or(1.0, |kept| difference(&kept.to_rgba8(), &shown));
+                if write && differs > 0.0 {
+                    shown.save(&path).unwrap();
+                }
                 if differs > PIXELS_THAT_MAY_DIFFER {
-                    stale.push(format!(
-                        "{name}: {:.2}% of its pixels differ",
-                        differs * 100.0
-                    ));
-                    if write {
-                        shown.save(&path).unwrap();
-                    }
+                    let share = differs * 100.0;
+                    stale.push(format!("{name}: {share:.2}% of its pixels differ"));
                 }
             }
         }

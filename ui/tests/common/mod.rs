@@ -21,7 +21,7 @@ pub const SMALL: Vec2 = vec2(1280.0, 720.0);
 pub struct Tested {
     harness: Option<Harness<'static, Window>>,
     // After the harness: the console writes into it until it is closed.
-    _home: tempfile::TempDir,
+    home_to_remove: Option<tempfile::TempDir>,
 }
 
 impl std::ops::Deref for Tested {
@@ -53,10 +53,16 @@ impl Drop for Tested {
 /// A window on the demo, in a home of its own, after everything that was asked is answered.
 pub fn window(size: Vec2, theme: egui::Theme) -> Tested {
     let home = tempfile::tempdir().expect("a folder for the home");
-    let folder = home.path().to_path_buf();
+    let mut tested = window_in(home.path(), size, theme);
+    tested.home_to_remove = Some(home);
+    tested
+}
+
+/// A window on the demo whose home is `folder`, which stays.
+pub fn window_in(folder: &std::path::Path, size: Vec2, theme: egui::Theme) -> Tested {
     let mut tested = Tested {
-        harness: Some(harness(folder, size, theme)),
-        _home: home,
+        harness: Some(harness(folder.to_path_buf(), size, theme)),
+        home_to_remove: None,
     };
     settle(&mut tested);
     tested
