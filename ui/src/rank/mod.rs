@@ -122,8 +122,6 @@ impl Rank {
         middle::act(action, desk, &mut self.middle)
             || tree::act(action, desk, &mut self.tree)
             || rules::act(action, desk, &mut self.rules)
-            || objective::act(action, desk, &mut self.objective)
-            || chips::act(action, desk, &mut self.chips)
     }
 }
 

@@ -9,7 +9,7 @@ use endcap_look::{
 };
 
 use super::outdented_ui;
-use crate::{Action, Desk};
+use crate::Desk;
 
 /// The signals that merchandisers weigh every day; the others stand behind a button.
 const DAILY: [Signal; 7] = [
@@ -104,11 +104,6 @@ pub(crate) fn objective_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     if is_settled && !is_dragging {
         state.held = None;
     }
-}
-
-/// Carries out an action that is meant for this part; says whether it is one.
-pub(crate) fn act(_action: Action, _desk: &mut Desk, _state: &mut State) -> bool {
-    false
 }
 
 fn head_ui(ui: &mut Ui, objective: &ObjectiveView, place: Option<&str>) {

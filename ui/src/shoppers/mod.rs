@@ -61,7 +61,7 @@ impl Shoppers {
                 true
             }
             Action::Sheet => self.slates.open_sheet(desk),
-            _ => chips::act(action, desk, &mut self.chips),
+            _ => false,
         }
     }
 }

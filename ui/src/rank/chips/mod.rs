@@ -10,10 +10,10 @@ use egui::{Align, Layout, Ui};
 use endcap_app::{RankCommand, Sort, Who};
 use endcap_look::{Chip, SPACE_2, SPACE_3, Tokens, is_popover_open, popover_ui, section};
 
-use crate::{Action, Desk};
+use crate::Desk;
 use instant::Instant;
 pub(crate) use pick::placement_name;
-use pick::{Cart, Items, Query};
+use pick::{Anchor, Cart, Items, Query};
 use shopper::Shopper;
 
 /// Widest value of a chip, in points.
@@ -27,6 +27,7 @@ pub(crate) struct State {
     instant: Instant,
     query: Query,
     cart: Cart,
+    anchor: Anchor,
     draft: draft::Changes,
 }
 
@@ -42,10 +43,11 @@ enum Part {
     Query,
     Sort,
     Cart,
+    Anchor,
 }
 
 /// In the order of the bar; the last ones fold first where there is no room.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part::Page,
     Part::Placement,
     Part::Channel,
@@ -55,6 +57,7 @@ const PARTS: [Part; 9] = [
     Part::Query,
     Part::Sort,
     Part::Cart,
+    Part::Anchor,
 ];
 
 /// How many chips never fold.
@@ -72,6 +75,7 @@ impl Part {
             Self::Query => "Query",
             Self::Sort => "Sort",
             Self::Cart => "Cart",
+            Self::Anchor => "Product",
         }
     }
 
@@ -82,6 +86,7 @@ impl Part {
             Self::Query => context.query.is_some(),
             Self::Sort => context.sort != Sort::Recommended,
             Self::Cart => !context.cart.is_empty(),
+            Self::Anchor => context.anchor.is_some(),
             _ => true,
         }
     }
@@ -110,11 +115,6 @@ pub(crate) fn bar_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         draft::draft_ui(ui, desk, &state.draft);
     });
-}
-
-/// Carries out an action that is meant for this part; says whether it is one.
-pub(crate) fn act(_action: Action, _desk: &mut Desk, _state: &mut State) -> bool {
-    false
 }
 
 fn chip<'a>(part: Part, value: &'a str) -> Chip<'a> {
@@ -167,6 +167,7 @@ fn value(desk: &Desk, state: &State, part: Part) -> String {
             1 => "1 product".to_owned(),
             count => format!("{count} products"),
         },
+        Part::Anchor => context.anchor.clone().unwrap_or_else(|| "None".to_owned()),
     }
 }
 
@@ -179,7 +180,7 @@ fn part_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State, (part, value): (Part
             Part::Page | Part::Placement | Part::Channel | Part::Store | Part::Sort => {
                 pick::picker_ui(&response, desk, &state.items, part);
             }
-            Part::Shopper | Part::Instant | Part::Query | Part::Cart => {
+            Part::Shopper | Part::Instant | Part::Query | Part::Cart | Part::Anchor => {
                 let name = part.label();
                 let shown = popover_ui(&response, name, 340.0, |ui| {
                     content_ui(ui, desk, state, part);
@@ -207,6 +208,7 @@ fn content_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State, part: Part) {
             state.cart.ui(ui, desk);
             false
         }
+        Part::Anchor => state.anchor.ui(ui, desk),
         Part::Page | Part::Placement | Part::Channel | Part::Store => false,
     };
     if is_done {
@@ -255,6 +257,7 @@ impl State {
         match part {
             Part::Shopper => self.shopper = Shopper::default(),
             Part::Cart => self.cart = Cart::default(),
+            Part::Anchor => self.anchor = Anchor::default(),
             Part::Instant => self.instant.close(),
             Part::Query => self.query = Query::default(),
             _ => {}

@@ -158,7 +158,15 @@ pub(super) fn picker_ui(chip: &Response, desk: &mut Desk, items: &Items, part: P
             let picked = placements
                 .into_iter()
                 .find(|placement| placement.name() == item.id);
-            desk.look(|context| context.placement = picked)
+            let anchor = first_product(desk);
+            desk.look(|context| {
+                context.placement = picked;
+                match picked {
+                    // A product's page is that of some product: what is in sight is a start.
+                    Some(Placement::Product) => context.anchor = context.anchor.take().or(anchor),
+                    _ => context.anchor = None,
+                }
+            })
         }
         Part::Channel => desk.look(|context| context.channel = id),
         Part::Store => desk.look(|context| context.store = id),
@@ -167,6 +175,14 @@ pub(super) fn picker_ui(chip: &Response, desk: &mut Desk, items: &Items, part: P
             desk.look(|context| context.sort = picked.unwrap_or_default())
         }
     };
+}
+
+/// The product that has the keyboard, or the first of the page.
+fn first_product(desk: &Desk) -> Option<String> {
+    let page = desk.console.answers().page().value();
+    let first = page.and_then(|page| page.slate.cards.first());
+    let focus = desk.focus.clone();
+    focus.or_else(|| first.map(|card| card.sku.clone()))
 }
 
 /// Draws the orders in a column; says whether one was taken.
@@ -229,7 +245,7 @@ impl Query {
 /// The search for a product to put into the cart.
 #[derive(Default)]
 pub(super) struct Cart {
-    finder: Finder,
+    found: ProductSearch,
 }
 
 impl Cart {
@@ -250,40 +266,89 @@ impl Cart {
             ui.label(small("Nothing is in the cart.").color(tokens.ink3));
         }
         ui.add_space(SPACE_2);
+        let picked = self.found.ui(ui, desk, "Search products to add", &cart);
+        if let Some(sku) = picked {
+            desk.look(|context| context.cart.push(sku));
+        }
+    }
+}
+
+/// The search for the product whose page is looked at.
+#[derive(Default)]
+pub(super) struct Anchor {
+    found: ProductSearch,
+}
+
+impl Anchor {
+    /// Draws which product it is, and the search for another; says whether one was taken.
+    pub(super) fn ui(&mut self, ui: &mut Ui, desk: &mut Desk) -> bool {
+        let tokens = Tokens::of(ui);
+        let anchor = desk.console.context().anchor.clone();
+        let mut clear = false;
+        ui.horizontal(|ui| match &anchor {
+            Some(sku) => {
+                let close = IconButton::new(Icon::Close, "Leave the product page").small();
+                clear = close.ui(ui).clicked();
+                ui.label(body(sku).color(tokens.ink));
+            }
+            None => {
+                ui.label(small("No product’s page is looked at.").color(tokens.ink3));
+            }
+        });
+        ui.add_space(SPACE_2);
+        let picked = self.found.ui(ui, desk, "Search the product of a page", &[]);
+        if clear || picked.is_some() {
+            return desk.look(|context| {
+                context.placement = picked.is_some().then_some(Placement::Product);
+                context.anchor = picked;
+            });
+        }
+        false
+    }
+}
+
+/// A field that searches products, and what it found.
+#[derive(Default)]
+struct ProductSearch {
+    finder: Finder,
+}
+
+impl ProductSearch {
+    /// Draws it without the products to leave out; gives the sku that is picked.
+    fn ui(&mut self, ui: &mut Ui, desk: &mut Desk, hint: &str, but: &[String]) -> Option<String> {
+        let id = Id::unique(hint);
+        // Two of these may stand in one popover; the answers are those of who asked last.
+        let asker = Id::unique("product-search-asker");
+        if let Some(text) = self.finder.take_question() {
+            desk.send(Command::FindProducts(text));
+            ui.data_mut(|data| data.insert_temp(asker, id));
+        }
+        let is_asker = ui.data(|data| data.get_temp(asker)) == Some(id);
         let lane = desk.console.answers().products();
-        let found = lane.value().cloned();
+        let found = lane.value().filter(|_| is_asker).cloned();
         let search = Search {
-            id: Id::unique("find-for-cart"),
-            hint: "Search products to add",
+            id,
+            hint,
             nothing: "No product has this in its sku, title, brand or category.",
-            is_busy: lane.is_busy(),
+            is_busy: is_asker && lane.is_busy(),
             takes_keyboard: false,
         };
         let hits = found.iter().flat_map(|hits| hits.iter());
         let hits: Vec<_> = hits
-            .filter(|hit| !cart.contains(&hit.sku))
+            .filter(|hit| !but.contains(&hit.sku))
             .take(50)
             .collect();
-        let row = |hit: &&endcap_app::ProductHit| FoundRow {
-            head: None,
-            label: "",
-            detail: hit.sku.clone(),
-            is_chosen: false,
-        };
         let rows: Vec<FoundRow<'_>> = hits
             .iter()
             .map(|hit| FoundRow {
+                head: None,
                 label: &hit.title,
-                ..row(hit)
+                detail: hit.sku.clone(),
+                is_chosen: false,
             })
             .collect();
         let picked = self.finder.ui(ui, &search, &rows);
-        if let Some(text) = self.finder.take_question() {
-            desk.send(Command::FindProducts(text));
-        }
-        if let Some(hit) = picked.and_then(|place| hits.get(place)) {
-            let sku = hit.sku.clone();
-            desk.look(|context| context.cart.push(sku));
-        }
+        let hit = picked.and_then(|place| hits.get(place))?;
+        Some(hit.sku.clone())
     }
 }
