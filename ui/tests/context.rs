@@ -99,7 +99,7 @@ fn a_product_is_put_into_the_cart_and_taken_out() {
     let lane = desk(&mut window).console.answers().products();
     let hit = lane.value().expect("hits")[0].clone();
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert_eq!(context(&mut window).cart, [hit.sku.clone()]);
+    assert_eq!(context(&mut window).cart, std::slice::from_ref(&hit.sku));
     let out = format!("Take {} out of the cart", hit.sku);
     click(&mut window, Role::Button, &out);
     assert!(context(&mut window).cart.is_empty());

@@ -10,7 +10,6 @@ use std::path::PathBuf;
 
 use common::{LARGE, SMALL, Tested, desk, settle};
 use egui::Theme;
-use egui_kittest::kittest::Queryable;
 use endcap_app::Signal;
 use endcap_app::console::{ByHand, Command, Edit, Layout, View};
 use endcap_ui::Action;

@@ -8,7 +8,8 @@
 //! 6. Undo and redo by their keys; starting again from live offers the way back.
 //! 7. The keyboard map lists every action.
 //! 8. A rule set that was saved is loaded again.
-//! 9. A modal keeps the keys of what lies behind it from acting.
+//! 9. What was open before is opened again by its button.
+//! 10. A modal keeps the keys of what lies behind it from acting.
 
 mod common;
 
@@ -294,6 +295,33 @@ fn a_saved_rule_set_is_loaded_again() {
     assert!((margin(&mut window) - 0.25).abs() < 1e-12);
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert!((margin(&mut window) - 0.25).abs() > 1e-12);
+}
+
+#[test]
+fn a_snapshot_that_was_open_before_is_opened_again_by_its_button() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = folder.path().join("autumn.endcap");
+    let size = endcap_app::DemoSize::default();
+    endcap_app::make_demo(size, 2, &snapshot, |_| ()).unwrap();
+    let mut window = window(LARGE, Theme::Light);
+    let source = endcap_app::console::Source {
+        snapshot,
+        rules: None,
+    };
+    desk(&mut window).send(Command::Open(Some(source.clone())));
+    settle(&mut window);
+    desk(&mut window).show(View::Data);
+    settle(&mut window);
+    window.get_by_role_and_label(Role::Heading, "autumn");
+    click(&mut window, Role::Button, "Open the demo");
+    let of_demo = |window: &mut Tested| {
+        let data = desk(window).console.data().cloned();
+        data.is_some_and(|data| data.source.is_none())
+    };
+    assert!(of_demo(&mut window));
+    click(&mut window, Role::Button, "Open autumn");
+    let data = desk(&mut window).console.data().cloned();
+    assert_eq!(data.unwrap().source, Some(source));
 }
 
 #[test]

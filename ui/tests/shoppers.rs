@@ -9,7 +9,9 @@
 //! 7. The arrow keys move the selection up and down and across.
 //! 8. The sheet opens from a row, keeps the keyboard, and Escape gives it back.
 //! 9. A slate whose rules cannot be read says so in its column; the others stand.
-//! 10. A context of its own that does not hold up is said in its form, and nothing typed is lost.
+//! 10. Up to four slates stand side by side, one of them of a rule-set file.
+//! 11. Each rule that touches a product is switched off in turn.
+//! 12. A context of its own that does not hold up is said in its form, and nothing typed is lost.
 
 mod common;
 
@@ -316,6 +318,70 @@ fn a_slate_whose_rules_cannot_be_read_says_so_in_its_column() {
             .count()
             > 0
     );
+}
+
+#[test]
+fn four_slates_stand_side_by_side_one_of_a_file() {
+    let mut window = shoppers(LARGE, Theme::Light);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("kept.json");
+    desk(&mut window).send(Command::SaveRules(file.clone()));
+    settle(&mut window);
+    let choice = |rules| ColumnChoice {
+        rules,
+        context: None,
+    };
+    desk(&mut window).send(Command::Compare(vec![
+        choice(RulesChoice::Draft),
+        choice(RulesChoice::Live),
+        choice(RulesChoice::File(file)),
+    ]));
+    settle(&mut window);
+    click(&mut window, Role::Button, "Add a slate");
+    click(&mut window, Role::MenuItem, "Rules off");
+    let slates = comparison(&mut window);
+    let skus = |column: usize| -> Vec<String> {
+        let rows = slates.columns[column].rows.iter();
+        rows.map(|row| row.sku.clone()).collect()
+    };
+    assert_eq!(slates.columns.len(), 4);
+    // The file holds the draft's own rules.
+    assert_eq!(skus(2), skus(0));
+    assert_ne!(skus(3), skus(0));
+    for title in ["Draft", "Live", "Rules off"] {
+        row_name(&window, &format!("Slot 1 of {title}"));
+    }
+    assert!(
+        window
+            .query_by_role_and_label(Role::Button, "Add a slate")
+            .is_none_or(|button| button.accesskit_node().is_disabled())
+    );
+}
+
+#[test]
+fn each_rule_is_switched_off_in_turn() {
+    let mut window = shoppers(LARGE, Theme::Light);
+    click_row(&mut window, "Slot 2 of Draft");
+    let explanation = desk(&mut window)
+        .console
+        .answers()
+        .explanation()
+        .value()
+        .cloned();
+    let without = &explanation.expect("an explanation").explained.without;
+    assert!(!without.is_empty());
+    for rule in without {
+        let begin = format!("{} off: ", rule.name);
+        let rows = window.query_all_by_role(Role::Row);
+        let said = rows.into_iter().find_map(|row| {
+            let label = row.accesskit_node().label()?;
+            label.starts_with(&begin).then_some(label)
+        });
+        let said = said.unwrap_or_else(|| panic!("{begin}"));
+        if let Some(slot) = rule.slot {
+            assert!(said.contains(&format!("slot {slot}")), "{said}");
+        }
+    }
 }
 
 #[test]
