@@ -24,8 +24,23 @@ pub(crate) struct Frame {
     pub(crate) painted: Instant,
     /// How long it took: the keys, the views, and the triangles.
     pub(crate) took: Duration,
+    triangles: Vec<egui::ClippedPrimitive>,
+}
+
+impl Frame {
     /// Stands for what it shows: another sum is another picture.
-    pub(crate) sum: f64,
+    pub(crate) fn sum(&self) -> f64 {
+        let mut sum = 0.0;
+        for clipped in &self.triangles {
+            if let egui::epaint::Primitive::Mesh(mesh) = &clipped.primitive {
+                for (at, vertex) in mesh.vertices.iter().enumerate() {
+                    let place = f64::from(vertex.pos.x + 3.0 * vertex.pos.y);
+                    sum += place * (1.0 + (at % 97) as f64);
+                }
+            }
+        }
+        sum
+    }
 }
 
 /// A window with a home of its own.
@@ -108,7 +123,7 @@ impl Driven {
         Frame {
             painted,
             took: painted - begun,
-            sum: sum(&triangles),
+            triangles,
         }
     }
 
@@ -136,9 +151,7 @@ impl Driven {
             window.logic(ui.ctx());
             window.draw_ui(ui);
         });
-        let triangles = self
-            .ctx
-            .tessellate(output.shapes, output.pixels_per_point);
+        let triangles = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         let delay = output
             .viewport_output
             .get(&ViewportId::ROOT)
@@ -208,16 +221,4 @@ fn hear_other_threads(ctx: &Context, wakes: &Sender<()>) {
                 .send(());
         }
     });
-}
-
-fn sum(triangles: &[egui::ClippedPrimitive]) -> f64 {
-    let mut sum = 0.0;
-    for clipped in triangles {
-        if let egui::epaint::Primitive::Mesh(mesh) = &clipped.primitive {
-            for (at, vertex) in mesh.vertices.iter().enumerate() {
-                sum += f64::from(vertex.pos.x + 3.0 * vertex.pos.y) * (1.0 + (at % 97) as f64);
-            }
-        }
-    }
-    sum
 }

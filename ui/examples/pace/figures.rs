@@ -41,7 +41,7 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<58} {:>9.2} {:<6}", self.name, self.value, self.unit)?;
+        write!(f, "{:<72} {:>9.3} {:<6}", self.name, self.value, self.unit)?;
         match self.goal {
             Some(goal) if self.value <= goal => write!(f, " goal {goal}: met"),
             Some(goal) => write!(f, " goal {goal}: MISSED"),

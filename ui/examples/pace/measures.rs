@@ -32,8 +32,11 @@ const SLOTS: u32 = 200;
 
 /// The pages that are measured, each with how many candidates it has.
 pub(crate) struct Pages {
-    /// The one nearest to 2,000.
+    /// The one nearest to 2,000 of which a shopper nobody knows sees more than half.
     near: (String, usize),
+    /// The one nearest to 2,000 of which they see less, so that the pages above it are ranked,
+    /// too, to fill the slate.
+    closed: Option<(String, usize)>,
     /// The page below the root that has the most.
     largest: (String, usize),
 }
@@ -53,20 +56,27 @@ impl Pages {
                 }
             }
         }
-        let near = match asked {
-            Some(page) => {
-                let products = retailer.page(&page).len();
-                Some((page, products))
-            }
-            None => {
-                let near = pages.iter().min_by_key(|(_, count)| count.abs_diff(2_000));
-                near.cloned()
-            }
-        };
         let largest = pages.iter().max_by_key(|(_, count)| *count).cloned();
+        pages.sort_by_key(|(_, count)| count.abs_diff(2_000));
+        if let Some(asked) = asked {
+            pages.retain(|(path, _)| *path == asked);
+        }
+        let mut near = None;
+        let mut closed = None;
+        for page in pages {
+            show_page(driven, &page.0, Layout::Grid, 24);
+            let counts = driven.page().map(|page| page.slate.counts.clone());
+            let counts = counts.unwrap_or_default();
+            if counts.eligible * 2 > counts.candidates {
+                near = Some(page);
+                break;
+            }
+            closed = closed.or(Some(page));
+        }
         Self {
-            near: near.expect("a page"),
-            largest: largest.expect("a page"),
+            near: near.or(closed.clone()).expect("a page with products"),
+            closed,
+            largest: largest.expect("a page with products"),
         }
     }
 }
@@ -107,7 +117,15 @@ pub(crate) fn drags(driven: &mut Driven, pages: &Pages, say: &mut impl FnMut(Vec
     say(drag(driven, "grid", near, (Layout::Grid, 24)));
     say(drag(driven, "list", near, (Layout::List, 24)));
     say(drag(driven, "list, 200 slots", near, (Layout::List, SLOTS)));
-    say(drag(driven, "largest page, grid", &pages.largest, (Layout::Grid, 24)));
+    if let Some(closed) = &pages.closed {
+        say(drag(
+            driven,
+            "filled from above",
+            closed,
+            (Layout::Grid, 24),
+        ));
+    }
+    say(drag(driven, "grid", &pages.largest, (Layout::Grid, 24)));
 }
 
 /// Moves of the pointer that were taken in together, and the weight they came to.
@@ -200,7 +218,7 @@ fn drag(
     }
     driven.frame(vec![button(at, false)]);
     driven.settle();
-    let of = |what: &str| format!("drag, {products} products, {name}: {what}");
+    let of = |what: &str| format!("drag, {page} ({products}), {name}: {what}");
     vec![
         Figure::new(of("median"), quantile_ms(&latencies, 0.5), "ms"),
         Figure::new(of("p95"), quantile_ms(&latencies, 0.95), "ms").goal(16.0),
@@ -248,7 +266,11 @@ pub(crate) fn scrolls(driven: &mut Driven, pages: &Pages, say: &mut impl FnMut(V
     let left = pos2(110.0, 600.0);
     show_page(driven, page, Layout::Grid, SLOTS);
     say(scroll(driven, "Rank, categories", left));
-    say(scroll(driven, "Rank, objective and rules", pos2(1270.0, 700.0)));
+    say(scroll(
+        driven,
+        "Rank, objective and rules",
+        pos2(1270.0, 700.0),
+    ));
     say(scroll(driven, "Rank, grid of 200", middle));
     show_page(driven, page, Layout::List, SLOTS);
     say(scroll(driven, "Rank, list of 200", middle));
@@ -278,7 +300,11 @@ pub(crate) fn scrolls(driven: &mut Driven, pages: &Pages, say: &mut impl FnMut(V
     driven.settle();
     driven.frame(vec![Event::Text("o".to_owned())]);
     driven.settle();
-    say(scroll(driven, "Pin any product, 200 found", pos2(720.0, 450.0)));
+    say(scroll(
+        driven,
+        "Pin any product, 200 found",
+        pos2(720.0, 450.0),
+    ));
     press(driven, egui::Key::Escape);
 
     let column = |rules| ColumnChoice {
@@ -336,8 +362,9 @@ fn scroll(driven: &mut Driven, name: &str, at: Pos2) -> Vec<Figure> {
             modifiers: Modifiers::NONE,
         }]);
         took.push(frame.took);
-        moved += u32::from((frame.sum - before).abs() > 0.0);
-        before = frame.sum;
+        // From the second frame on: there is nothing before the first.
+        moved += u32::from((frame.sum() - before).abs() > 0.0);
+        before = frame.sum();
     }
     driven.settle();
     let of = |what: &str| format!("scroll, {name}: {what}");
