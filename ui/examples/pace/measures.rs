@@ -93,6 +93,7 @@ pub(crate) fn open(source: Option<&Source>) -> Vec<Figure> {
         let mut driven = Driven::start(source, false);
         let mut frame = driven.frame(Vec::new());
         first.push(frame.painted - driven.started());
+        assert!(frame.sum() > 0.0, "the first frame is empty");
         while driven.page().is_none() {
             driven.wait(Instant::now() + Duration::from_secs(1));
             frame = driven.frame(Vec::new());
