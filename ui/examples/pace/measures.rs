@@ -235,7 +235,7 @@ fn drag(
 
 fn draft_weight(driven: &mut Driven, page: &str) -> f64 {
     let draft = driven.desk().console.draft();
-    let rules = draft.map(|draft| draft.rules());
+    let rules = draft.map(endcap_app::console::Draft::rules);
     rules
         .and_then(|rules| rules.objective.categories.get(page))
         .and_then(|weights| weights.0.get(&Signal::Margin).copied())
