@@ -10,7 +10,7 @@ use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::OrderModel;
 use endcap_store::{Meta, Snapshot};
-use endcap_vocab::{Catalog, RuleSet, Shopper, Signal};
+use endcap_vocab::{Catalog, OrderColumns, RuleSet, Shopper, Signal};
 
 use crate::UserError;
 use crate::people::PeopleIndex;
@@ -157,31 +157,18 @@ impl Workspace {
         };
         let snapshot = Snapshot::open(path)?;
         let meta = snapshot.meta().clone();
-        let count = |table: &str| meta.counts.get(table).copied().unwrap_or_default();
-
-        let mut builder = RetailerBuilder::default();
-        let mut products = Counted::new(count("products"));
-        at(OpenStage::Products(products.so_far))?;
-        snapshot.products_while(|product| {
-            builder.push(&product);
-            products.one_more(|so_far| at(OpenStage::Products(so_far)))
+        let (retailer, shoppers, orders) = std::thread::scope(|scope| {
+            // A third of the reading, and nothing in it needs the products.
+            let beside = scope.spawn(|| orders_beside(path, &meta));
+            let (retailer, shoppers) = read_catalog(path, &snapshot, &mut at)?;
+            at(OpenStage::Orders)?;
+            let orders = match beside.join() {
+                Ok(Some(orders)) => orders,
+                // Read here, the orders are those of this snapshot, and an error is said.
+                _ => snapshot.order_columns()?,
+            };
+            Ok::<_, UserError>((retailer, shoppers, orders))
         })?;
-        products.end?;
-        at(OpenStage::Columns)?;
-        let retailer = builder
-            .finish(&snapshot.catalog_without_products()?)
-            .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
-
-        let mut shoppers = BTreeMap::new();
-        let mut read = Counted::new(count("shoppers"));
-        at(OpenStage::Shoppers(read.so_far))?;
-        snapshot.shoppers_while(|shopper| {
-            shoppers.insert(shopper.id.clone(), shopper);
-            read.one_more(|so_far| at(OpenStage::Shoppers(so_far)))
-        })?;
-        read.end?;
-        at(OpenStage::Orders)?;
-        let orders = snapshot.order_columns()?;
         at(OpenStage::Training)?;
         let model = OrderModel::train(&retailer, meta.taken_at, &orders);
         Ok(Self {
@@ -262,4 +249,46 @@ impl Workspace {
             .map(|shopper| shopper.id.as_str())
             .reduce(|best, id| if orders(id) > orders(best) { id } else { best })
     }
+}
+
+/// The orders, read on a connection of their own; none where the file is not the one that
+/// `meta` is of any more, or cannot be read.
+fn orders_beside(path: &Path, meta: &Meta) -> Option<OrderColumns> {
+    let snapshot = Snapshot::open(path).ok()?;
+    if snapshot.meta() != meta {
+        return None;
+    }
+    snapshot.order_columns().ok()
+}
+
+/// The products as columns, and the shoppers by id.
+fn read_catalog(
+    path: &Path,
+    snapshot: &Snapshot,
+    at: &mut impl FnMut(OpenStage) -> Result<(), UserError>,
+) -> Result<(Retailer, BTreeMap<String, Shopper>), UserError> {
+    let counts = &snapshot.meta().counts;
+    let count = |table: &str| counts.get(table).copied().unwrap_or_default();
+    let mut builder = RetailerBuilder::default();
+    let mut products = Counted::new(count("products"));
+    at(OpenStage::Products(products.so_far))?;
+    snapshot.products_while(|product| {
+        builder.push(&product);
+        products.one_more(|so_far| at(OpenStage::Products(so_far)))
+    })?;
+    products.end?;
+    at(OpenStage::Columns)?;
+    let retailer = builder
+        .finish(&snapshot.catalog_without_products()?)
+        .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
+
+    let mut shoppers = BTreeMap::new();
+    let mut read = Counted::new(count("shoppers"));
+    at(OpenStage::Shoppers(read.so_far))?;
+    snapshot.shoppers_while(|shopper| {
+        shoppers.insert(shopper.id.clone(), shopper);
+        read.one_more(|so_far| at(OpenStage::Shoppers(so_far)))
+    })?;
+    read.end?;
+    Ok((retailer, shoppers))
 }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::UserError;
 
@@ -30,6 +30,8 @@ impl Cancel {
 type Ask<T> = Box<dyn FnOnce(&Cancel) -> Result<T, UserError> + Send>;
 
 struct Job<T> {
+    /// It waits until then, and a newer one may take its place.
+    not_before: Instant,
     generation: u64,
     topic: u64,
     work: Ask<T>,
@@ -98,6 +100,17 @@ impl<T: Send + Sync + 'static> Lane<T> {
         topic: u64,
         work: impl FnOnce(&Cancel) -> Result<T, UserError> + Send + 'static,
     ) {
+        self.ask_after(Duration::ZERO, topic, work);
+    }
+
+    /// Asks for an answer about `topic`, to be worked out once nothing newer was asked for
+    /// `pause`; it counts as on its way until then.
+    pub fn ask_after(
+        &mut self,
+        pause: Duration,
+        topic: u64,
+        work: impl FnOnce(&Cancel) -> Result<T, UserError> + Send + 'static,
+    ) {
         if !self.started {
             self.started = self.start();
         }
@@ -105,6 +118,7 @@ impl<T: Send + Sync + 'static> Lane<T> {
         self.topic = topic;
         self.asked_at.get_or_insert_with(Instant::now);
         let job = Job {
+            not_before: Instant::now() + pause,
             generation,
             topic,
             work: Box::new(work),
@@ -222,13 +236,21 @@ fn next<T>(waiting: &Waiting<T>) -> Option<Job<T>> {
         if waiting.closed.load(Ordering::Relaxed) {
             return None;
         }
-        if let Some(job) = job.take() {
+        let now = Instant::now();
+        if let Some(job) = job.take_if(|job| job.not_before <= now) {
             return Some(job);
         }
-        job = waiting
-            .came
-            .wait(job)
-            .unwrap_or_else(PoisonError::into_inner);
+        let pause = job.as_ref().map(|job| job.not_before - now);
+        job = match pause {
+            Some(pause) => {
+                let waited = waiting.came.wait_timeout(job, pause);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => {
+                let waited = waiting.came.wait(job);
+                waited.unwrap_or_else(PoisonError::into_inner)
+            }
+        };
     }
 }
 
@@ -285,6 +307,26 @@ mod tests {
         go.send(()).unwrap();
         wait(&mut lane, &wakes);
         assert_eq!(lane.value().map(|value| **value), Some(50));
+    }
+
+    /// 4. What is asked with a pause waits for the pause, counts as on its way, and is replaced
+    ///    by what is asked meanwhile.
+    #[test]
+    fn a_question_with_a_pause_is_replaced_by_the_next_and_then_answered() {
+        let (mut lane, wakes) = lane();
+        let long = Duration::from_secs(600);
+        lane.ask_after(long, 1, |_| Ok(1));
+        assert!(lane.is_busy());
+        let asked = Instant::now();
+        let pause = Duration::from_millis(20);
+        lane.ask_after(pause, 1, |_| Ok(2));
+        wait(&mut lane, &wakes);
+        assert!(asked.elapsed() >= pause);
+        assert_eq!(lane.value().map(|value| **value), Some(2));
+        lane.ask_after(long, 1, |_| Ok(3));
+        lane.ask(1, |_| Ok(4));
+        wait(&mut lane, &wakes);
+        assert_eq!(lane.value().map(|value| **value), Some(4));
     }
 
     /// 2. An answer about another topic is dropped, and the value before it stays.

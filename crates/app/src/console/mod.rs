@@ -107,7 +107,10 @@ impl Console {
                 label,
                 edits,
                 gesture,
-            } => self.edit(label, edits, gesture)?,
+            } => {
+                self.questions.in_gesture(gesture.is_some());
+                self.edit(label, edits, gesture)?;
+            }
             Command::GiveUpGesture(gesture) => {
                 let draft = self.draft.as_mut();
                 if draft.is_some_and(|draft| draft.give_up(gesture)) {
@@ -139,6 +142,7 @@ impl Console {
             Command::ClearPictures => self.files.clear_pictures(self.home.clone()),
             Command::Look(context) => self.look(*context)?,
             Command::Compare(columns) => {
+                self.questions.in_gesture(false);
                 self.remember(|session| session.columns = columns);
                 self.ask_comparison();
             }
@@ -147,10 +151,12 @@ impl Console {
                 sku,
                 against,
             } => {
+                self.questions.in_gesture(false);
                 self.questions.explained = Some((column, sku, against));
                 self.ask_explanation();
             }
             Command::Sheet(sku) => {
+                self.questions.in_gesture(false);
                 self.questions.sheet_of = sku;
                 self.ask_sheet();
             }
@@ -347,6 +353,7 @@ impl Console {
         step: impl FnOnce(&mut Draft) -> Option<String>,
         event: impl FnOnce(String) -> Event,
     ) {
+        self.questions.in_gesture(false);
         if let Some(label) = self.draft.as_mut().and_then(step) {
             self.changed(event(label));
         }
@@ -371,6 +378,7 @@ impl Console {
             data.workspace.request(&context)?;
         }
         self.context = context.clone();
+        self.questions.in_gesture(false);
         self.remember(|session| session.context = Some(context));
         self.ask_all();
         Ok(())

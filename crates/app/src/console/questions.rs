@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use endcap_engine::CompiledRules;
 use endcap_vocab::{Reason, RuleSet};
@@ -14,11 +15,15 @@ use super::unshown::UnshownRows;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
     Above, Column, Comparison, Explained, Matches, PageView, People, ProductHit, ProductSheet,
-    RankCommand, RuleInsight, Slate, SlateColumn, UserError, Workspace, read_rules,
+    RankCommand, RuleInsight, Slate, SlateColumn, UserError, Workspace, changes, read_rules,
 };
 
 /// How many shoppers or products a search lists.
 const LISTED: usize = 200;
+
+/// While a gesture goes on the page alone follows it; everything else that the draft decides
+/// is worked out once the gesture has been still for so long. The page needs the processor.
+const STILL: Duration = Duration::from_millis(120);
 
 /// What rules do to a page, rule by rule.
 pub struct Insight {
@@ -42,6 +47,8 @@ pub struct Questions {
     compiled: Arc<Compiled>,
     live: LiveSlate,
     data: u64,
+    /// How long the answers beside the page wait for the next edit.
+    pause: Duration,
     pub(super) explained: Option<(usize, String, Option<String>)>,
     pub(super) sheet_of: Option<String>,
     pub(super) page: Lane<PageView>,
@@ -61,6 +68,7 @@ impl Questions {
             compiled: Arc::default(),
             live: Arc::default(),
             data: 0,
+            pause: Duration::ZERO,
             explained: None,
             sheet_of: None,
             page: Lane::new(Arc::clone(wake)),
@@ -164,6 +172,11 @@ impl Questions {
         self.matches.poll();
     }
 
+    /// Says whether what is asked next may be asked again in a moment.
+    pub(super) fn in_gesture(&mut self, goes_on: bool) {
+        self.pause = if goes_on { STILL } else { Duration::ZERO };
+    }
+
     /// Other data: no answer of before counts any more.
     pub(super) fn clear(&mut self) {
         self.data += 1;
@@ -255,8 +268,9 @@ impl Console {
         let (Some(desk), Some(page)) = (self.desk(), self.questions.page.value().cloned()) else {
             return;
         };
-        let topic = self.topic();
-        self.questions.insight.ask(topic, move |cancel| {
+        let (topic, pause) = (self.topic(), self.questions.pause);
+        let insight = &mut self.questions.insight;
+        insight.ask_after(pause, topic, move |cancel| {
             let ids: Vec<&str> = page.rules.iter().map(|rule| rule.id.as_str()).collect();
             let draft = desk.draft()?;
             let cancelled = || cancel.is_cancelled();
@@ -283,11 +297,9 @@ impl Console {
     pub(super) fn ask_comparison(&mut self) {
         let Some(desk) = self.desk() else { return };
         let columns = self.columns();
-        let changes = self.draft.as_ref().map_or(0, |draft| draft.changes().len());
-        let topic = self.topic();
-        self.questions
-            .comparison
-            .ask(topic, move |_| Ok(desk.compare(&columns, changes)));
+        let (topic, pause) = (self.topic(), self.questions.pause);
+        let comparison = &mut self.questions.comparison;
+        comparison.ask_after(pause, topic, move |_| Ok(desk.compare(&columns)));
     }
 
     pub(super) fn ask_explanation(&mut self) {
@@ -299,8 +311,9 @@ impl Console {
         let Some(choice) = self.columns().get(column).cloned() else {
             return;
         };
-        let topic = self.topic();
-        self.questions.explanation.ask(topic, move |_| {
+        let (topic, pause) = (self.topic(), self.questions.pause);
+        let explanation = &mut self.questions.explanation;
+        explanation.ask_after(pause, topic, move |_| {
             let rules = desk.rules(&choice.rules)?;
             let context = choice.context.as_ref().unwrap_or(&desk.context);
             let above = |other: String| desk.workspace.why_above(&rules, context, [&sku, &other]);
@@ -319,7 +332,9 @@ impl Console {
         };
         let mut hasher = DefaultHasher::new();
         (self.topic(), &sku).hash(&mut hasher);
-        self.questions.sheet.ask(hasher.finish(), move |_| {
+        let pause = self.questions.pause;
+        let sheet = &mut self.questions.sheet;
+        sheet.ask_after(pause, hasher.finish(), move |_| {
             let compiled = desk.draft()?;
             desk.workspace
                 .sheet(&sku, &desk.draft, &compiled, &desk.context)
@@ -364,7 +379,8 @@ impl Console {
 
 impl Desk {
     /// The slates of the Shoppers view; one whose rules cannot be had stands there with why.
-    fn compare(&self, choices: &[ColumnChoice], changes: usize) -> Comparison {
+    fn compare(&self, choices: &[ColumnChoice]) -> Comparison {
+        let changes = changes(&self.live, &self.draft).len();
         let rules: Vec<_> = choices
             .iter()
             .map(|choice| self.rules(&choice.rules))
