@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match args.verb {
         None => verbs::open::last(),
-        Some(Verb::Open(args)) => verbs::open::run(args),
+        Some(Verb::Open(args)) => verbs::open::run(&args),
         Some(Verb::Tour) => verbs::rank::tour(&mut screen),
         Some(Verb::Rank(args)) => verbs::rank::run(&args, &mut screen),
         Some(Verb::Case(args)) => verbs::case::run(&args, &mut screen),

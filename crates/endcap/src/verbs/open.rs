@@ -20,7 +20,7 @@ pub(crate) fn last() -> Outcome {
 }
 
 /// Opens the window on a snapshot.
-pub(crate) fn run(args: OpenArgs) -> Outcome {
+pub(crate) fn run(args: &OpenArgs) -> Outcome {
     // Said here, before a window is there that could not show it.
     for path in std::iter::once(&args.snapshot).chain(&args.rules) {
         if !path.is_file() {
