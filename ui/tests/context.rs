@@ -10,9 +10,9 @@
 
 mod common;
 
-use common::{LARGE, Tested, desk, press, settle, window};
+use common::{LARGE, Tested, click, desk, focus, press, settle, typed, window};
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, Theme};
+use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{NodeT, Queryable};
 use endcap_app::console::Edit;
 use endcap_app::{Placement, RankCommand, Signal, Sort};
@@ -21,23 +21,8 @@ fn large() -> Tested {
     window(LARGE, Theme::Light)
 }
 
-fn click(window: &mut Tested, role: Role, label: &str) {
-    window.get_by_role_and_label(role, label).click();
-    settle(window);
-}
-
-fn typed(window: &mut Tested, text: &str) {
-    window.event(Event::Text(text.to_owned()));
-    settle(window);
-}
-
 fn context(window: &mut Tested) -> RankCommand {
     desk(window).console.context().clone()
-}
-
-fn focus(window: &mut Tested, role: Role, label: &str) {
-    window.get_by_role_and_label(role, label).focus();
-    settle(window);
 }
 
 fn prices(window: &mut Tested) -> Vec<f64> {

@@ -16,7 +16,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{LARGE, Tested, desk, press, settle, shot, window};
+use common::{LARGE, Tested, act, click, desk, press, settle, shot, window};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Theme};
 use egui_kittest::kittest::Queryable as _;
@@ -35,16 +35,6 @@ fn card(tested: &mut Tested, slot: u32) -> Card {
 
 fn name(card: &Card) -> String {
     format!("Slot {}, {}", card.slot, card.title)
-}
-
-fn click(tested: &mut Tested, role: Role, label: &str) {
-    tested.get_by_role_and_label(role, label).click();
-    settle(tested);
-}
-
-fn act(tested: &mut Tested, action: Action) {
-    desk(tested).act(action);
-    settle(tested);
 }
 
 fn undo_label(tested: &mut Tested) -> Option<String> {

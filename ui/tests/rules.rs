@@ -18,22 +18,12 @@ use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use endcap_app::{Rule, Signal, Who};
 
-use common::{LARGE, SMALL, Tested, desk, press, settle, shot, window};
+use common::{LARGE, SMALL, Tested, click, desk, press, settle, shot, typed, window};
 
 const COFFEE: &str = "grocery/beverages/coffee";
 
 fn large() -> Tested {
     window(LARGE, Theme::Light)
-}
-
-fn click(window: &mut Tested, role: Role, label: &str) {
-    window.get_by_role_and_label(role, label).click();
-    settle(window);
-}
-
-fn typed(window: &mut Tested, text: &str) {
-    window.event(egui::Event::Text(text.to_owned()));
-    settle(window);
 }
 
 fn page(window: &mut Tested) -> Option<String> {

@@ -13,7 +13,7 @@
 
 mod common;
 
-use common::{LARGE, Tested, desk, press, settle, started, window};
+use common::{LARGE, Tested, act, click, desk, press, settle, started, typed, window};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
@@ -21,21 +21,6 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use endcap_app::console::{Command, Edit, Theme as ThemeSetting, View};
 use endcap_ui::{Action, Window};
 use std::path::Path;
-
-fn type_text(harness: &mut Harness<'static, Window>, text: &str) {
-    harness.event(egui::Event::Text(text.to_owned()));
-    settle(harness);
-}
-
-fn click(harness: &mut Harness<'static, Window>, role: Role, label: &str) {
-    harness.get_by_role_and_label(role, label).click();
-    settle(harness);
-}
-
-fn act(harness: &mut Harness<'static, Window>, action: Action) {
-    desk(harness).act(action);
-    settle(harness);
-}
 
 /// Lowers the margin weight by a step of undo.
 fn edit(harness: &mut Harness<'static, Window>) {
@@ -69,7 +54,7 @@ fn the_palette_finds_a_page_and_goes_there() {
     let mut window = window(LARGE, Theme::Light);
     desk(&mut window).show(View::Settings);
     press(&mut window, Modifiers::COMMAND, Key::K);
-    type_text(&mut window, "snacks");
+    typed(&mut window, "snacks");
     window.get_by_role_and_label(Role::ListBoxOption, "Snacks");
     press(&mut window, Modifiers::NONE, Key::Enter);
     let console = &desk(&mut window).console;
@@ -94,7 +79,7 @@ fn the_palette_opens_the_sheet_of_a_product() {
         .sku
         .clone();
     press(&mut window, Modifiers::COMMAND, Key::K);
-    type_text(&mut window, &sku);
+    typed(&mut window, &sku);
     click(&mut window, Role::ListBoxOption, &title);
     assert_eq!(
         desk(&mut window).console.answers().sheet_of(),
@@ -107,7 +92,7 @@ fn escape_closes_the_palette_without_a_change() {
     let mut window = window(LARGE, Theme::Light);
     let before = desk(&mut window).console.context().clone();
     press(&mut window, Modifiers::COMMAND, Key::K);
-    type_text(&mut window, "tea");
+    typed(&mut window, "tea");
     press(&mut window, Modifiers::NONE, Key::Escape);
     assert!(
         window
@@ -146,7 +131,7 @@ fn a_wrong_path_is_said_in_the_dialog_and_stays_there() {
     window
         .get_by_role_and_label(Role::TextInput, "Snapshot")
         .focus();
-    type_text(&mut window, "/no/such/shop.endcap");
+    typed(&mut window, "/no/such/shop.endcap");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(window.query_all_by_role(Role::Alert).any(|alert| {
         let label = alert.accesskit_node().label();
@@ -169,7 +154,7 @@ fn an_import_ends_with_its_report_and_the_snapshot_open() {
     let files = exported(folder.path());
     let mut window = window(LARGE, Theme::Light);
     act(&mut window, Action::Import);
-    type_text(&mut window, &files.display().to_string());
+    typed(&mut window, &files.display().to_string());
     let into = window
         .get_by_role_and_label(Role::TextInput, "Snapshot to write")
         .value();
@@ -198,7 +183,7 @@ fn a_refused_import_says_file_and_line() {
     std::fs::write(&products, format!("{head}\n{commas}\n")).unwrap();
     let mut window = window(LARGE, Theme::Light);
     act(&mut window, Action::Import);
-    type_text(&mut window, &files.display().to_string());
+    typed(&mut window, &files.display().to_string());
     click(
         &mut window,
         Role::CheckBox,
@@ -262,7 +247,7 @@ fn the_keyboard_map_lists_every_action() {
             .count();
         assert!(found > 0, "{name}");
     }
-    type_text(&mut window, "undo");
+    typed(&mut window, "undo");
     let name = Action::Palette.label();
     let found = window
         .query_all_by_role_and_label(Role::Label, name)

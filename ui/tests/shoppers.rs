@@ -17,7 +17,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{LARGE, SMALL, Tested, desk, press, settle, window};
+use common::{LARGE, SMALL, Tested, click, desk, press, settle, window};
 use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -41,12 +41,6 @@ fn comparison(window: &mut Tested) -> Arc<Comparison> {
 
 fn who(window: &mut Tested) -> Who {
     desk(window).console.context().who.clone()
-}
-
-fn click(window: &mut Tested, role: Role, label: &str) {
-    window.get_by_role_and_label(role, label).click();
-    window.run_ok();
-    settle(window);
 }
 
 /// The whole name of the row of a slot, as a screen reader says it.

@@ -7,10 +7,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
+use egui::accesskit::Role;
 use egui::{Context, Modifiers, Ui, UiBuilder, Vec2, vec2};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 use endcap_app::console::{Console, Home, Settings, Start, Theme};
-use endcap_ui::{Clock, Desk, Window};
+use endcap_ui::{Action, Clock, Desk, Window};
 
 /// The size of the mockups.
 pub const LARGE: Vec2 = vec2(1440.0, 900.0);
@@ -159,6 +161,30 @@ pub fn settle(harness: &mut Harness<'static, Window>) {
 /// Presses a key, then settles.
 pub fn press(harness: &mut Harness<'static, Window>, modifiers: Modifiers, key: egui::Key) {
     harness.key_press_modifiers(modifiers, key);
+    settle(harness);
+}
+
+/// Clicks what has a role and a label, then settles.
+pub fn click(harness: &mut Harness<'static, Window>, role: Role, label: &str) {
+    harness.get_by_role_and_label(role, label).click();
+    settle(harness);
+}
+
+/// Gives the keyboard to what has a role and a label.
+pub fn focus(harness: &mut Harness<'static, Window>, role: Role, label: &str) {
+    harness.get_by_role_and_label(role, label).focus();
+    settle(harness);
+}
+
+/// Types into what has the keyboard, then settles.
+pub fn typed(harness: &mut Harness<'static, Window>, text: &str) {
+    harness.event(egui::Event::Text(text.to_owned()));
+    settle(harness);
+}
+
+/// Does what a menu or a shortcut would, then settles.
+pub fn act(harness: &mut Harness<'static, Window>, action: Action) {
+    desk(harness).act(action);
     settle(harness);
 }
 
