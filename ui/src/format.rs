@@ -104,6 +104,16 @@ impl Format {
         .to_string()
     }
 
+    /// A day and time of day with the zone they are in: "Fri 20 Nov 2026 09:00 UTC+01:00".
+    #[must_use]
+    pub fn instant_with_zone(&self, at: DateTime<FixedOffset>) -> String {
+        let zone = match at.offset().local_minus_utc() {
+            0 => "UTC".to_owned(),
+            _ => format!("UTC{}", at.format("%:z")),
+        };
+        format!("{} {zone}", self.instant(at))
+    }
+
     /// A day and time of day in few characters, without the year: "20 Nov 09:00".
     #[must_use]
     pub fn short_instant(&self, at: DateTime<FixedOffset>) -> String {

@@ -29,6 +29,8 @@ pub(crate) fn product_head_ui(ui: &mut Ui, head: &ProductHead, desk: &mut Desk) 
     text.max.y = text.min.y + WELL;
     ui.scope_builder(UiBuilder::new().max_rect(text), |ui| {
         ui.spacing_mut().item_spacing = vec2(SPACE_2, 1.0);
+        // Lines are as high as their text, not as a control.
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let brand = head.brand.as_deref().unwrap_or("No brand");

@@ -54,8 +54,10 @@ impl Window {
         self.shell.hear(&events, &mut self.desk);
         self.apply_settings(ctx);
         let typing = ctx.text_edit_focused();
+        let is_modal = ctx.memory(|memory| memory.top_modal_layer().is_some());
         for action in actions_by_key() {
-            if (typing && !action.works_in_text()) || !self.shell.lets(action) {
+            // What lies behind a dialog keeps still.
+            if (typing && !action.works_in_text()) || (is_modal && !action.works_over_dialogs()) {
                 continue;
             }
             let shortcuts = [action.shortcut(), action.other_shortcut()];
@@ -133,8 +135,8 @@ impl Window {
                 View::Shoppers => self.shoppers.act(action, desk),
                 View::Data | View::Settings => false,
             };
-            if !done {
-                self.shell.act(action, desk);
+            if !done && !self.shell.act(action, desk) {
+                desk.say(&format!("Not in this view: {}", action.label()));
             }
             // What an action changed is drawn at once, not with the next event.
             ctx.request_repaint();

@@ -88,6 +88,37 @@ fn the_palette_opens_the_sheet_of_a_product() {
 }
 
 #[test]
+fn the_palette_opens_a_rule_for_editing() {
+    let mut window = window(LARGE, Theme::Light);
+    press(&mut window, Modifiers::COMMAND, Key::K);
+    typed(&mut window, "Own-brand coffee");
+    click(&mut window, Role::ListBoxOption, "Own-brand coffee");
+    let name = window.get_by_role_and_label(Role::TextInput, "Name");
+    assert_eq!(
+        name.accesskit_node().value().as_deref(),
+        Some("Own-brand coffee")
+    );
+}
+
+#[test]
+fn keys_do_nothing_behind_the_product_sheet() {
+    let mut window = window(LARGE, Theme::Light);
+    let page = desk(&mut window).console.answers().page().value().cloned();
+    let sku = page.unwrap().slate.cards[0].sku.clone();
+    desk(&mut window).selected.insert(sku.clone());
+    desk(&mut window).send(Command::Sheet(Some(sku)));
+    settle(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::H);
+    press(&mut window, Modifiers::COMMAND, Key::P);
+    let draft = desk(&mut window).console.draft().unwrap();
+    assert_eq!(draft.undo_label(), None);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    press(&mut window, Modifiers::COMMAND, Key::H);
+    let draft = desk(&mut window).console.draft().unwrap();
+    assert!(draft.undo_label().is_some());
+}
+
+#[test]
 fn escape_closes_the_palette_without_a_change() {
     let mut window = window(LARGE, Theme::Light);
     let before = desk(&mut window).console.context().clone();

@@ -99,7 +99,7 @@ fn a_persona_that_is_picked_is_whose_slates_are_shown() {
             .collect()
     };
     let no_consent = slate(&mut window);
-    click(&mut window, Role::ListItem, "Anybody");
+    click(&mut window, Role::ListItem, "Anonymous");
     assert_eq!(who(&mut window), Who::Anonymous);
     assert_eq!(slate(&mut window), no_consent);
 }

@@ -6,7 +6,7 @@ use endcap_store::tables::PRODUCTS;
 use endcap_vocab::{AttributeValue, Product};
 
 use crate::sheet::Record;
-use crate::words::{both, date, heading, percent, rounded};
+use crate::words::{both, heading, rounded};
 
 /// One field of a product.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,12 +15,25 @@ pub struct SheetField {
     pub name: String,
     /// What people call it.
     pub label: String,
-    /// Its value in words; `Not known` where the data has none.
-    pub value: String,
+    /// Its value; `Not known` and the like where the data has none.
+    pub value: SheetValue,
     /// Whether the data has a value.
     pub is_known: bool,
     /// Where it comes from, where that is known.
     pub from: Option<FieldSource>,
+}
+
+/// The value of a field; the reader's settings say how amounts and days are written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SheetValue {
+    /// In words.
+    Text(String),
+    /// An amount in the retailer's currency.
+    Money(f64),
+    /// A day.
+    Day(NaiveDate),
+    /// A share, 1 being all of it.
+    Share(f64),
 }
 
 /// Where a value comes from.
@@ -33,16 +46,16 @@ pub struct FieldSource {
 }
 
 /// Every field, in the order of the products table; attributes last.
-pub(crate) fn fields(record: &Record, currency: &str) -> Vec<SheetField> {
+pub(crate) fn fields(record: &Record) -> Vec<SheetField> {
     let product = &record.product;
     let field =
-        |name: String, label: String, value: Result<String, &str>, column: &str| SheetField {
+        |name: String, label: String, value: Result<SheetValue, &str>, column: &str| SheetField {
             is_known: value.is_ok(),
             // What the data lacks comes from nowhere.
             from: record
                 .source(PRODUCTS.name, column)
                 .filter(|_| value.is_ok()),
-            value: value.unwrap_or_else(str::to_owned),
+            value: value.unwrap_or_else(|none| SheetValue::Text(none.to_owned())),
             name,
             label,
         };
@@ -51,7 +64,7 @@ pub(crate) fn fields(record: &Record, currency: &str) -> Vec<SheetField> {
         .iter()
         .filter(|column| **column != "attributes");
     let of_columns = columns.map(|column| {
-        let value = value(product, column, currency);
+        let value = value(product, column);
         field((*column).to_owned(), label(column), value, column)
     });
     let of_attributes = product.attributes.iter().map(|(name, value)| {
@@ -61,7 +74,12 @@ pub(crate) fn fields(record: &Record, currency: &str) -> Vec<SheetField> {
             AttributeValue::Text(value) => value.clone(),
         };
         let path = format!("attributes.{name}");
-        field(path, heading(name), Ok(said), "attributes")
+        field(
+            path,
+            heading(name),
+            Ok(SheetValue::Text(said)),
+            "attributes",
+        )
     });
     of_columns.chain(of_attributes).collect()
 }
@@ -80,31 +98,32 @@ fn label(column: &str) -> String {
     }
 }
 
-/// A value in words, or what stands there where the data has none.
-fn value(product: &Product, column: &str, currency: &str) -> Result<String, &'static str> {
+/// A value, or what stands there where the data has none.
+fn value(product: &Product, column: &str) -> Result<SheetValue, &'static str> {
     const UNKNOWN: &str = "Not known";
-    let money = |amount: f64| Ok(format!("{amount:.2} {currency}"));
-    let text = |text: &Option<String>, none| text.clone().ok_or(none);
-    let day = |day: Option<NaiveDate>, none| day.map(date).ok_or(none);
+    let money = |amount| Ok(SheetValue::Money(amount));
+    let text = |text: &Option<String>, none| text.clone().map(SheetValue::Text).ok_or(none);
+    let said = |text| Ok(SheetValue::Text(text));
+    let day = |day: Option<NaiveDate>, none| day.map(SheetValue::Day).ok_or(none);
     let days = |days: Option<f64>| {
         let days = days.ok_or(UNKNOWN)?;
         let s = if days == 1.0 { "" } else { "s" };
-        Ok(format!("{} day{s}", rounded(days)))
+        said(format!("{} day{s}", rounded(days)))
     };
     let list = |list: &[String], none| {
         if list.is_empty() {
             return Err(none);
         }
-        Ok(list.join(", "))
+        said(list.join(", "))
     };
     match column {
-        "sku" => Ok(product.sku.clone()),
+        "sku" => said(product.sku.clone()),
         "group" => text(&product.group, "Its own"),
-        "title" => Ok(product.title.clone()),
+        "title" => said(product.title.clone()),
         "brand" => text(&product.brand, UNKNOWN),
         "vendor" => text(&product.vendor, UNKNOWN),
-        "category" => Ok(product.category.replace('/', " › ")),
-        "private_label" => Ok(yes(product.private_label)),
+        "category" => said(product.category.replace('/', " › ")),
+        "private_label" => said(yes(product.private_label)),
         "price" => money(product.price),
         "unit_cost" => money(product.unit_cost),
         "vendor_funding" => money(product.vendor_funding),
@@ -113,17 +132,18 @@ fn value(product: &Product, column: &str, currency: &str) -> Result<String, &'st
         "discontinued_on" => day(product.discontinued_on, "Not planned"),
         "stock_age_days" => days(product.stock_age_days),
         "stock_cover_days" => days(product.stock_cover_days),
-        "return_rate" => Ok(percent(product.return_rate)),
-        "rating" => product
-            .rating
-            .map(|rating| format!("{} of 5", rounded(rating)))
-            .ok_or(UNKNOWN),
-        "season_months" => months(&product.season_months).ok_or("No season"),
+        "return_rate" => Ok(SheetValue::Share(product.return_rate)),
+        "rating" => {
+            let rating = product.rating.ok_or(UNKNOWN)?;
+            said(format!("{} of 5", rounded(rating)))
+        }
+        "season_months" => said(months(&product.season_months).ok_or("No season")?),
         "tags" => list(&product.tags, "None"),
         "channels" => list(&product.channels, "Every channel"),
         "not_sold_in" => list(&product.not_sold_in, "Sold in every region"),
         "restrictions" => list(&product.restrictions, "No permit"),
-        "sensitive" => Ok(yes(product.sensitive)),
+        "sensitive" => said(yes(product.sensitive)),
+        "image" => text(&product.image, "A pictogram stands in"),
         _ => Err(UNKNOWN),
     }
 }
@@ -172,22 +192,26 @@ mod tests {
             .attributes
             .insert("roast_level".to_owned(), AttributeValue::Number(3.0));
         let record = Record::of(product);
-        let fields = fields(&record, "EUR");
+        let fields = fields(&record);
         let said = |name: &str| {
             let field = fields.iter().find(|field| field.name == name).unwrap();
-            (field.value.as_str(), field.is_known)
+            (field.value.clone(), field.is_known)
         };
-        assert_eq!(said("rating"), ("4.25 of 5", true));
-        assert_eq!(said("return_rate"), ("2.1%", true));
-        assert_eq!(said("season_months"), ("November and December", true));
-        assert_eq!(said("launched_on"), ("9 March 2026", true));
-        assert_eq!(said("discontinued_on"), ("Not planned", false));
-        assert_eq!(said("price"), ("7.50 EUR", true));
-        assert_eq!(said("channels"), ("app, web", true));
-        assert_eq!(said("attributes.roast_level"), ("3", true));
+        let text = |text: &str| SheetValue::Text(text.to_owned());
+        assert_eq!(said("rating"), (text("4.25 of 5"), true));
+        assert_eq!(said("return_rate"), (SheetValue::Share(0.021), true));
+        assert_eq!(said("season_months"), (text("November and December"), true));
+        let launched = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap();
+        assert_eq!(said("launched_on"), (SheetValue::Day(launched), true));
+        assert_eq!(said("discontinued_on"), (text("Not planned"), false));
+        assert_eq!(said("price"), (SheetValue::Money(7.5), true));
+        assert_eq!(said("channels"), (text("app, web"), true));
+        assert_eq!(said("attributes.roast_level"), (text("3"), true));
         // Every column but `attributes`, and the one attribute.
         assert_eq!(fields.len(), PRODUCTS.columns.len());
-        let unknown = fields.iter().filter(|field| field.value == "Not known");
+        let unknown = fields
+            .iter()
+            .filter(|field| field.value == text("Not known"));
         assert!(unknown.clone().all(|field| !field.is_known));
     }
 }

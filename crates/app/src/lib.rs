@@ -62,7 +62,7 @@ pub use endcap_vocab::{
 };
 pub use error::{ErrorCode, UserError};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
-pub use fields::{FieldSource, SheetField};
+pub use fields::{FieldSource, SheetField, SheetValue};
 pub use insight::RuleInsight;
 pub use pack_shots::{FindPicture, PackShot, PackShots};
 pub use page::{

@@ -194,7 +194,7 @@ impl Workspace {
         let promotions = promotion_lines(&touched.promotions, asked.request.at, tz);
         Ok(ProductSheet {
             head: self.head(&why),
-            fields: fields(&record, retailer.currency()),
+            fields: fields(&record),
             stock_from: record.source(INVENTORY.name, "on_hand"),
             stock: self.stock_rows(&record, &touched),
             inbound: inbound_lines(&record, &touched),

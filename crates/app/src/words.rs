@@ -161,11 +161,6 @@ pub(crate) fn last_moment(after: NaiveDateTime) -> String {
     }
 }
 
-/// A share as percent, to a tenth: `2.1%`, `30%`.
-pub(crate) fn percent(share: f64) -> String {
-    format!("{}%", (share * 1_000.0).round() / 10.0)
-}
-
 /// A figure of a score with its sign: `+0.710`, `−0.036`, `0.000`.
 pub(crate) fn signed(figure: f64) -> String {
     let digits = format!("{:.3}", figure.abs());
@@ -197,10 +192,6 @@ mod tests {
         assert_eq!(
             last_moment(at("2026-12-01T09:30:00")),
             "1 December 2026 at 09:30"
-        );
-        assert_eq!(
-            (percent(0.021), percent(0.3)),
-            ("2.1%".to_owned(), "30%".to_owned())
         );
         assert_eq!(
             (rounded(4.256), rounded(12.0)),

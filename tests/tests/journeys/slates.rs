@@ -21,8 +21,8 @@ fn skus(answer: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn without_a_verb_a_slate_is_shown_and_its_first_slot_explained() {
-    let shown = run([""; 0]).with(0);
+fn the_tour_shows_a_slate_and_explains_its_first_slot() {
+    let shown = run(["tour"]).with(0);
     let lines: Vec<&str> = shown.out.lines().collect();
     assert!(lines[0].starts_with(PAGE), "{}", lines[0]);
     for head in ["Why ", "Score", "Rules in force"] {

@@ -45,7 +45,7 @@ fn piped_output_has_no_colours() {
 
 #[test]
 fn colours_can_be_forced() {
-    let mut coloured = endcap([""; 0]);
+    let mut coloured = endcap(["tour"]);
     let ended = coloured.env("CLICOLOR_FORCE", "1").output().unwrap();
     assert!(
         String::from_utf8(ended.stdout)
@@ -143,7 +143,7 @@ fn who_stops_reading_is_no_failure() {
         &["case", &cases, "--json"],
         &["say"],
         &["completions", "zsh"],
-        &[],
+        &["tour"],
     ] {
         let mut child = endcap(args)
             .stdout(Stdio::piped())

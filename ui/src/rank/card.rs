@@ -35,7 +35,16 @@ pub(super) struct Show {
 
 /// Whether a pin put a card where it is.
 pub(super) fn is_pinned(card: &Card) -> bool {
-    matches!(card.source, Source::Pin | Source::Substitute)
+    held(card).is_some()
+}
+
+/// The word for a card that a pin put where it is.
+pub(super) fn held(card: &Card) -> Option<&'static str> {
+    match card.source {
+        Source::Pin => Some("Pinned"),
+        Source::Substitute => Some("Stands in"),
+        Source::Reserve | Source::Quota | Source::Ranked | Source::Fallback => None,
+    }
 }
 
 /// A movement as a change of slots; none for a product that live does not show.
@@ -151,8 +160,8 @@ fn paint_badges(ui: &Ui, well: Rect, (card, movement): (&Card, Option<Movement>)
     ui.painter().rect_filled(badge, RADIUS_TAG, tokens.ink);
     ui.painter()
         .galley(badge.center() - rank.size() / 2.0, rank, tokens.panel);
-    if is_pinned(card) {
-        paint_tag(ui, right, Align2::RIGHT_TOP, Tone::Info, "Pinned");
+    if let Some(word) = held(card) {
+        paint_tag(ui, right, Align2::RIGHT_TOP, Tone::Info, word);
         return;
     }
     match movement.map(slots) {

@@ -257,8 +257,9 @@ fn row_ui(
     let tag = match (side, gone) {
         (Side::Live, true) => Some(paint_tag(ui, end, align, Tone::Bad, "Gone")),
         (Side::Live, false) => None,
-        (Side::Draft, _) if card::is_pinned(card) => {
-            Some(paint_tag(ui, end, align, Tone::Info, "Pinned"))
+        (Side::Draft, _) if card::held(card).is_some() => {
+            let word = card::held(card).unwrap_or_default();
+            Some(paint_tag(ui, end, align, Tone::Info, word))
         }
         (Side::Draft, _) => match movement.map(card::slots) {
             Some(None) => Some(paint_tag(ui, end, align, Tone::Accent, "New")),

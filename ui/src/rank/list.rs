@@ -197,8 +197,8 @@ fn cell_ui(
     };
     match column {
         SLOT => words(ui, body(card.slot.to_string()).color(tokens.ink)),
-        CHANGE if card::is_pinned(card) => {
-            tag_ui(ui, Tone::Info, "Pinned");
+        CHANGE if card::held(card).is_some() => {
+            tag_ui(ui, Tone::Info, card::held(card).unwrap_or_default());
         }
         CHANGE => match card::slots(movement) {
             Some(0) => {}

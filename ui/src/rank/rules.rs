@@ -58,6 +58,9 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     };
     let stale = lane.waiting_ms() >= STALE_MS && state.editor.is_none();
     separator_ui(ui);
+    if let Some(id) = desk.open_rule.take() {
+        carry_out(desk, state, &page, (&id, Done::Open));
+    }
     let is_asked = section_head_ui(ui, "Rules on this page", Some(page.rules.len()), |ui| {
         let button = Button::secondary("Rule").icon(Icon::Plus).small();
         button.name("New rule").ui(ui).clicked()
@@ -300,14 +303,19 @@ fn id_of(rule: &str) -> Id {
     Id::unique(("rule", rule))
 }
 
+/// Height of the first line of a rule, in points.
+const TAG_LINE: f32 = 18.0;
+
 /// Drawn from left and right to the middle: tag, name, and the switch at the end.
 fn content_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
     let card = shown.card;
     let tokens = Tokens::of(ui);
     let is_quiet = card.inherited_from.is_some();
     ui.spacing_mut().item_spacing.y = SPACE_1;
+    // A line is as high as its tag, not as a control.
+    ui.spacing_mut().interact_size.y = TAG_LINE;
     ui.horizontal(|ui| {
-        ui.set_min_height(18.0);
+        ui.set_min_height(TAG_LINE);
         let tone = if card.is_in_force() {
             tone(card.effect)
         } else {

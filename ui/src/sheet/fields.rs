@@ -2,16 +2,18 @@
 
 use egui::accesskit::Role;
 use egui::{Align2, Label, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
-use endcap_app::{FieldSource, Provenance, SheetField};
+use endcap_app::{FieldSource, Provenance, SheetField, SheetValue};
 use endcap_look::{
     Face, ROW_HEIGHT, SPACE_2, Tokens, Tone, line_within, paint_tag, section_head_ui, small,
 };
+
+use crate::Format;
 
 /// The share of the width that labels have.
 const LABELS: f32 = 0.32;
 
 /// Draws the fields.
-pub(super) fn fields_ui(ui: &mut Ui, fields: &[SheetField]) {
+pub(super) fn fields_ui(ui: &mut Ui, fields: &[SheetField], format: &Format) {
     let usual = usual_provenance(fields);
     section_head_ui(ui, "Fields", Some(fields.len()), |_| {});
     if let Some(provenance) = usual.filter(|usual| *usual != Provenance::Observed) {
@@ -20,7 +22,8 @@ pub(super) fn fields_ui(ui: &mut Ui, fields: &[SheetField]) {
         ui.add(Label::new(small(text).color(ink)).wrap());
     }
     for field in fields {
-        let response = field_ui(ui, field, usual);
+        let value = said(&field.value, format);
+        let response = field_ui(ui, (field, &value), usual);
         if let Some(from) = &field.from {
             response.on_hover_text(source_in_words(from));
         }
@@ -44,12 +47,26 @@ fn usual_provenance(fields: &[SheetField]) -> Option<Provenance> {
         .filter(|provenance| of(*provenance) > 0)
 }
 
-fn field_ui(ui: &mut Ui, field: &SheetField, usual: Option<Provenance>) -> Response {
+/// A value as the settings write it.
+fn said(value: &SheetValue, format: &Format) -> String {
+    match value {
+        SheetValue::Text(text) => text.clone(),
+        SheetValue::Money(amount) => format.money(*amount),
+        SheetValue::Day(day) => format.day(*day),
+        SheetValue::Share(share) => format.percent(*share, 1),
+    }
+}
+
+fn field_ui(
+    ui: &mut Ui,
+    (field, value): (&SheetField, &str),
+    usual: Option<Provenance>,
+) -> Response {
     let tokens = Tokens::of(ui);
     let size = vec2(ui.available_width(), ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| {
-        let text = format!("{}: {}", field.label, field.value);
+        let text = format!("{}: {value}", field.label);
         WidgetInfo::labeled(Role::Row, true, text)
     });
     if !ui.is_rect_visible(rect) {
@@ -69,7 +86,7 @@ fn field_ui(ui: &mut Ui, field: &SheetField, usual: Option<Provenance>) -> Respo
     } else {
         tokens.ink3
     };
-    let value = line_within(ui, &field.value, Face::Body, ink, right - SPACE_2 - left);
+    let value = line_within(ui, value, Face::Body, ink, right - SPACE_2 - left);
     let at = pos2(left, middle - value.size().y / 2.0);
     ui.painter().galley(at, value, ink);
     response

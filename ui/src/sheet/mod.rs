@@ -147,7 +147,7 @@ fn sections_ui(ui: &mut Ui, sheet: &ProductSheet, desk: &mut Desk) {
         tags_ui(ui, sheet);
     });
     hairline_ui(ui);
-    part_ui(ui, |ui| fields::fields_ui(ui, &sheet.fields));
+    part_ui(ui, |ui| fields::fields_ui(ui, &sheet.fields, &desk.format));
     let format = desk.format.clone();
     let sections: [fn(&mut Ui, &ProductSheet, &crate::Format); 6] = [
         tables::prices_ui,

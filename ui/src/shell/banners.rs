@@ -2,7 +2,7 @@
 
 use egui::{Frame, Margin, Panel, Ui};
 use endcap_app::UserError;
-use endcap_app::console::Event;
+use endcap_app::console::{Event, View};
 use endcap_look::{Banner, SPACE_1, SPACE_4, Tokens, Tone};
 
 use super::status::is_stale;
@@ -64,7 +64,9 @@ impl Banners {
             text: stale_sentence(desk),
             actions: &[OPEN, IMPORT],
         });
-        let demo = (is_demo && !self.demo_closed).then(|| Offer {
+        // The Data view says so itself, with the same ways out.
+        let says_so = desk.console.session().view == View::Data;
+        let demo = (is_demo && !says_so && !self.demo_closed).then(|| Offer {
             tone: Tone::Info,
             text: "This is the demo: made-up products and shoppers.".to_owned(),
             actions: &[OPEN, IMPORT],

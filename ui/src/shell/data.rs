@@ -166,7 +166,7 @@ fn open_ui(ui: &mut Ui, desk: &mut Desk) {
     ui.add_space(SPACE_4);
     let taken_at = workspace.taken_at;
     let age = desk.format.age(taken_at, desk.now());
-    let taken = format!("{} · {age}", desk.format.instant(taken_at));
+    let taken = format!("{} · {age}", desk.format.instant_with_zone(taken_at));
     fact_ui(ui, "Taken at", &taken);
     fact_ui(ui, "Currency", workspace.retailer.currency());
     match &data.source {

@@ -63,12 +63,6 @@ impl Shell {
         }
     }
 
-    /// Whether an action may be carried out now: what lies behind a dialog keeps still.
-    pub(crate) fn lets(&self, action: Action) -> bool {
-        let is_modal = self.palette.is_some() || self.keys.is_some() || self.dialog.is_some();
-        !is_modal || action.works_over_dialogs()
-    }
-
     /// Draws the navigation rail.
     pub(crate) fn rail_ui(&mut self, ui: &mut Ui, desk: &mut Desk) {
         rail::rail_ui(ui, desk);

@@ -1,4 +1,4 @@
-//! The Settings view: applied at once, and remembered.
+//! The Settings view: applied at once, but for the cap of the picture cache, and remembered.
 
 use std::path::Path;
 
@@ -128,7 +128,7 @@ fn writing_ui(ui: &mut Ui, desk: &Desk, settings: &mut Settings) {
         ];
         segmented_ui(ui, "Numbers", &mut settings.numbers, &numbers);
     });
-    let example = format!("Now is {}.", format.instant(desk.now()));
+    let example = format!("Now is {}.", format.instant_with_zone(desk.now()));
     setting_ui(ui, "Dates", &example, |ui| {
         let dates = [
             (Dates::DayMonth, "Day month year"),
@@ -189,7 +189,8 @@ fn pictures_ui(ui: &mut Ui, desk: &mut Desk, settings: &mut Settings) {
         &folder,
         &error.or(held).unwrap_or_default(),
     );
-    let caption = "The pictures that were not shown for longest go first.";
+    let caption =
+        "The pictures that were not shown for longest go first. Counts from the next opening on.";
     setting_ui(ui, "At most", caption, |ui| {
         ui.horizontal(|ui| {
             segmented_ui(ui, "At most", &mut settings.picture_cache_mib, &CAPS);

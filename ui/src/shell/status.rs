@@ -60,7 +60,7 @@ fn data_ui(ui: &mut Ui, desk: &Desk) {
     let whole = format!(
         "As the retailer was on {}. Prices, stock and promotions are read at that instant unless \
          another one is chosen.",
-        desk.format.instant(taken_at)
+        desk.format.instant_with_zone(taken_at)
     );
     tooltip(said, &whole, None);
     let count = |count: usize| desk.format.count(count as i64);

@@ -144,7 +144,7 @@ impl ContextForm {
 /// A slate's own context in few words: `S000012, berlin-mitte, app`.
 pub(super) fn context_in_words(context: &RankCommand) -> String {
     let who = match &context.who {
-        Who::Anonymous => "Anybody".to_owned(),
+        Who::Anonymous => "Anonymous".to_owned(),
         Who::Shopper(id) => id.clone(),
         Who::Persona(persona) => persona.name.clone(),
     };

@@ -72,7 +72,7 @@ impl Entry<'_> {
         match self {
             Self::Head(text) => (text, String::new()),
             Self::Note(text) => (text, String::new()),
-            Self::Anybody => ("Anybody", "not signed in".to_owned()),
+            Self::Anybody => ("Anonymous", "not signed in".to_owned()),
             Self::Persona(row) => (&row.persona.name, row.say.clone()),
             Self::Shopper(row) => (&row.id, row.say()),
         }

@@ -4,11 +4,17 @@ use egui::accesskit::Role;
 use egui::{Label, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::text::{Face, body, line, line_within};
-use crate::tokens::{HAIRLINE, SPACE_3, SPACE_4, Tokens, Tone};
+use crate::tokens::{HAIRLINE, SPACE_2, SPACE_3, SPACE_4, Tokens, Tone};
 use crate::widgets::Delta;
 
 /// The height of a strip of figures.
 const STRIP_HEIGHT: f32 = 83.0;
+
+/// The height of one of two rows.
+const ROW_OF_TWO: f32 = 74.0;
+
+/// The least room beside a label, both sides together.
+const PADDING: f32 = 5.0;
 
 /// One figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,12 +90,37 @@ pub fn figure_ui(ui: &mut Ui, figure: &Figure) -> Response {
     })
 }
 
-/// Draws figures side by side, parted by hairlines, over the width there is.
+/// Draws figures side by side, parted by hairlines, over the width there is; in two rows where
+/// their labels would not fit into one.
 pub fn figure_strip_ui(ui: &mut Ui, figures: &[Figure]) {
+    let ink = Tokens::of(ui).ink2;
+    let labels = figures.iter();
+    let labels = labels.map(|figure| line(ui, &figure.label, Face::Small, ink).size().x + PADDING);
+    let fits = labels.sum::<f32>() <= ui.available_width();
+    let in_row = if fits {
+        figures.len()
+    } else {
+        figures.len().div_ceil(2)
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (place, row) in figures.chunks(in_row.max(1)).enumerate() {
+            let height = if fits { STRIP_HEIGHT } else { ROW_OF_TWO };
+            row_ui(ui, row, (height, place));
+        }
+    });
+}
+
+/// Draws a row of figures.
+fn row_ui(ui: &mut Ui, figures: &[Figure], (height, place): (f32, usize)) {
     let tokens = Tokens::of(ui);
-    let size = vec2(ui.available_width(), STRIP_HEIGHT);
+    let size = vec2(ui.available_width(), height);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect_filled(rect, 0, tokens.panel);
+    if place > 0 {
+        ui.painter()
+            .hline(rect.x_range(), rect.top(), (HAIRLINE, tokens.line));
+    }
     // Each has its label's width and an equal share of the room that is left: the labels do not
     // change, so nothing moves when the values do.
     let labels: Vec<f32> = figures
@@ -111,8 +142,14 @@ pub fn figure_strip_ui(ui: &mut Ui, figures: &[Figure]) {
             ui.painter()
                 .vline(cell.left(), cell.y_range(), (HAIRLINE, tokens.line));
         }
-        let inner = cell.shrink2(vec2(inset, SPACE_4 - 4.0));
-        let mut cell_ui = ui.new_child(UiBuilder::new().max_rect(inner).id_salt(index));
+        let margin = if height < STRIP_HEIGHT {
+            SPACE_2
+        } else {
+            SPACE_4 - 4.0
+        };
+        let inner = cell.shrink2(vec2(inset, margin));
+        let salt = (place, index);
+        let mut cell_ui = ui.new_child(UiBuilder::new().max_rect(inner).id_salt(salt));
         figure_ui(&mut cell_ui, figure);
     }
 }

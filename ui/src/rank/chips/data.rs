@@ -45,7 +45,7 @@ impl Age {
         let chip = self.chip().ui(ui);
         popover_ui(&chip, "Data", 320.0, |ui| {
             let tokens = Tokens::of(ui);
-            let taken = desk.format.instant(data.workspace.taken_at);
+            let taken = desk.format.instant_with_zone(data.workspace.taken_at);
             let products = desk.format.count(data.workspace.retailer.len() as i64);
             let shoppers = desk.format.count(data.workspace.shoppers.len() as i64);
             let what = match self.tone {

@@ -105,12 +105,12 @@ fn short(at: &At) -> String {
 fn choices(desk: &Desk) -> Vec<(String, Option<At>)> {
     let mut choices = Vec::new();
     if let Some(data) = desk.console.data() {
-        let at = desk.format.instant(data.workspace.taken_at);
+        let at = desk.format.instant_with_zone(data.workspace.taken_at);
         choices.push((format!("When the data was taken, {at}"), None));
     }
     let now = desk.now();
     choices.push((
-        format!("Now, {}", desk.format.instant(now)),
+        format!("Now, {}", desk.format.instant_with_zone(now)),
         Some(At::Instant(now)),
     ));
     let today = now.date_naive();
