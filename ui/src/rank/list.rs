@@ -36,13 +36,13 @@ fn columns() -> Vec<Column> {
     let figure = |name: &str, width| Column::new(name, width).right().sortable();
     let words = |name: &str, width| Column::new(name, width).sortable();
     vec![
-        figure("Slot", 50.0),
+        figure("Slot", 44.0),
         words("Change", 76.0),
-        words("Product", 150.0).grows(),
-        words("Brand", 124.0),
-        figure("Price", 68.0),
+        words("Product", 120.0).grows(),
+        words("Brand", 140.0),
+        figure("Price", 64.0),
         figure("Margin", 64.0),
-        figure("Stock", 60.0),
+        figure("Stock", 54.0),
         figure("Score", 62.0),
         words("Placed by", 110.0),
     ]

@@ -180,7 +180,7 @@ fn waterfall_row(step: &Step, desk: &Desk) -> WaterfallRow {
             StepKind::Boost => Tone::Info,
             StepKind::Floor | StepKind::Base | StepKind::Score => Tone::Neutral,
         },
-        strong: is_sum,
+        strong: step.kind == StepKind::Score,
     }
 }
 
