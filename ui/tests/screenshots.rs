@@ -157,12 +157,12 @@ fn home() -> PathBuf {
 
 /// Writes a picture as small as PNG makes it: it stays in the repository.
 fn write_png(path: &Path, picture: &RgbaImage) {
-    let file = std::fs::File::create(path).unwrap();
+    let file = std::fs::File::create(path).expect("a file to write");
     let (best, filter) = (CompressionType::Best, FilterType::Adaptive);
     let encoder = PngEncoder::new_with_quality(BufWriter::new(file), best, filter);
     // Every pixel is opaque.
     let rgb: RgbImage = picture.convert();
-    rgb.write_with_encoder(encoder).unwrap();
+    rgb.write_with_encoder(encoder).expect("a written picture");
 }
 
 /// The share of pixels that differ; all of them where the sizes do.
