@@ -82,7 +82,8 @@ impl Desk {
                 Event::Undid(label) => self.say(&format!("Undone: {label}")),
                 Event::Redid(label) => self.say(&format!("Done again: {label}")),
                 Event::Saved(path) => self.say(&format!("Written: {}", path.display())),
-                Event::Loaded(name) => {
+                // Where the draft held the same rules there is nothing to take back.
+                Event::Loaded(name) if self.has_loaded(name) => {
                     self.offer_undo(format!("{name} stands in the draft's place"));
                 }
                 // What fails is said where it happened, which the shell knows.
@@ -94,6 +95,11 @@ impl Desk {
         let pack_shots = data.and_then(|data| data.pack_shots.as_ref());
         self.shots.poll(ctx, pack_shots, now);
         events
+    }
+
+    fn has_loaded(&self, name: &str) -> bool {
+        let label = self.console.draft().and_then(Draft::undo_label);
+        label.is_some_and(|label| label.ends_with(name))
     }
 
     /// Carries out a command; what it is refused for is said.

@@ -6,7 +6,7 @@ use egui::{
     CentralPanel, Context, Frame, InputState, Key, KeyboardShortcut, Margin, Panel, Ui,
     ViewportBuilder,
 };
-use endcap_app::console::{Console, Home, Settings, Source, Start, Theme, View};
+use endcap_app::console::{Console, Event, Home, Settings, Source, Start, Theme, View};
 use endcap_look::{RAIL_WIDTH, ThemeChoice, Tokens, VIEW_BAR_HEIGHT};
 
 use crate::rank::Rank;
@@ -51,6 +51,10 @@ impl Window {
     /// Takes in what other threads have done and the keys that were pressed.
     pub fn logic(&mut self, ctx: &Context) {
         let events = self.desk.poll(ctx);
+        if events.contains(&Event::Opened) {
+            // A rule that is edited or a card that is dragged is one of other data.
+            self.rank = Rank::default();
+        }
         self.shell.hear(&events, &mut self.desk);
         self.apply_settings(ctx);
         let typing = ctx.text_edit_focused();

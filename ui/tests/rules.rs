@@ -290,3 +290,54 @@ fn a_deleted_rule_comes_back_by_undo() {
     undo(&mut window);
     assert!(rule(&mut window, "coffee-own-brand").is_some());
 }
+
+#[test]
+fn a_rule_that_is_edited_stays_with_its_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let snapshot = folder.path().join("other.endcap");
+    let size = endcap_app::DemoSize::default();
+    endcap_app::make_demo(size, 2, &snapshot, |_| ()).expect("a snapshot");
+    let mut window = large();
+    click(&mut window, Role::ListItem, "Own-brand coffee, Boost 40%");
+    window.get_by_role_and_label(Role::TextInput, "By").focus();
+    settle(&mut window);
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    typed(&mut window, "90");
+    let source = endcap_app::console::Source {
+        snapshot,
+        rules: None,
+    };
+    desk(&mut window).send(endcap_app::console::Command::Open(Some(source)));
+    settle(&mut window);
+    assert!(
+        window
+            .query_by_role_and_label(Role::TextInput, "By")
+            .is_none()
+    );
+    assert_eq!(rule(&mut window, "coffee-own-brand"), None);
+    // Back on the demo the last edit is there.
+    desk(&mut window).send(endcap_app::console::Command::Open(None));
+    settle(&mut window);
+    let kept = rule(&mut window, "coffee-own-brand").expect("the rule");
+    assert_eq!(kept.effect, endcap_app::Effect::Boost { percent: 90.0 });
+}
+
+#[test]
+fn opening_the_same_data_again_keeps_the_draft_and_its_undo() {
+    let mut window = large();
+    click(&mut window, Role::Switch, "Own-brand coffee on");
+    let label = desk(&mut window)
+        .console
+        .draft()
+        .and_then(|draft| draft.undo_label().map(str::to_owned));
+    assert!(label.is_some());
+    desk(&mut window).send(endcap_app::console::Command::Open(None));
+    settle(&mut window);
+    let draft = desk(&mut window).console.draft().expect("a draft");
+    assert_eq!(draft.undo_label().map(str::to_owned), label);
+    assert!(
+        !rule(&mut window, "coffee-own-brand")
+            .expect("the rule")
+            .enabled
+    );
+}

@@ -92,6 +92,11 @@ impl Drag {
 
     fn pin(&mut self, desk: &mut Desk, slot: u32) {
         let edits = gestures::pin_edits(&self.page, &self.before, &[(&self.sku, slot)]);
+        // Back where it was pinned before.
+        if edits.is_empty() {
+            self.give_up(desk);
+            return;
+        }
         let label = format!("Pin {} to slot {slot}", self.title);
         self.changed |= desk.drag_edit(label, edits);
     }

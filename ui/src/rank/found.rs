@@ -75,7 +75,9 @@ impl Finder {
                 )
             });
             self.cursor = (self.cursor + down).saturating_sub(up);
-            if ui.input(|input| input.key_pressed(Key::Enter)) && !rows.is_empty() {
+            // While the answer is on its way the rows are those of another text.
+            let is_current = !search.is_busy && !rows.is_empty();
+            if ui.input(|input| input.key_pressed(Key::Enter)) && is_current {
                 picked = Some(self.cursor.min(rows.len() - 1));
             }
         }

@@ -37,6 +37,8 @@ pub(crate) struct State {
     is_open: bool,
     /// The weight under the pointer, shown until the page has caught up with it.
     held: Option<(Signal, f64)>,
+    /// The scale while a weight is held.
+    max: f64,
 }
 
 /// What a user did to a weight.
@@ -66,7 +68,12 @@ pub(crate) fn objective_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
     ui.add_space(SPACE_1);
     dimmed_ui(ui, stale, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        let max = scale(objective);
+        // While a weight is held the scale stays: the knob must not jump under the pointer.
+        let max = match state.held {
+            Some(_) => state.max,
+            None => scale(objective),
+        };
+        state.max = max;
         let is_daily = |row: &&ObjectiveRow| DAILY.contains(&row.signal);
         let (daily, others): (Vec<_>, Vec<_>) = objective.rows.iter().partition(is_daily);
         for row in daily {
@@ -183,7 +190,10 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State, shown: &Shown<'_>) {
             signal: row.signal,
             weight,
         };
-        desk.drag_edit(label, vec![edit]);
+        match weighed {
+            Weighed::To(_) => desk.drag_edit(label, vec![edit]),
+            Weighed::Inherited => desk.edit(label, vec![edit]),
+        };
     }
     if slider.drag_stopped {
         desk.end_gesture();

@@ -75,7 +75,9 @@ impl PinAny {
         let Some(hit) = found.get(self.cursor) else {
             return self.actions_ui(ui, None, desk, page, false);
         };
-        let entered = double || ui.input(|input| input.key_pressed(Key::Enter));
+        // While the answer is on its way the rows are those of another text.
+        let is_current = !desk.console.answers().products().is_busy();
+        let entered = double || (is_current && ui.input(|input| input.key_pressed(Key::Enter)));
         self.actions_ui(ui, Some(hit), desk, page, entered)
     }
 

@@ -1,8 +1,8 @@
 //! Banners under the view bar: what must not be overlooked, and what can be done about it.
 
 use egui::{Frame, Margin, Panel, Ui};
-use endcap_app::UserError;
 use endcap_app::console::{Event, View};
+use endcap_app::{ErrorCode, UserError};
 use endcap_look::{Banner, SPACE_1, SPACE_4, Tokens, Tone};
 
 use super::status::is_stale;
@@ -37,6 +37,7 @@ impl Banners {
                 self.open_failed = None;
                 self.draft_damaged = None;
             }
+            Event::OpenFailed(error) if error.code == ErrorCode::Cancelled => {}
             Event::OpenFailed(error) => self.open_failed = Some(error.clone()),
             Event::DraftDamaged(error) => self.draft_damaged = Some(error.clone()),
             _ => {}

@@ -74,7 +74,9 @@ impl WhyPanel {
             });
             return;
         }
-        let mut asked = first.then(|| hits.first()).flatten();
+        // While the answer is on its way the rows are those of another text.
+        let takes_first = first && !lane.is_busy();
+        let mut asked = takes_first.then(|| hits.first()).flatten();
         ScrollArea::vertical()
             .id_salt("why-not-found")
             .auto_shrink(false)

@@ -47,6 +47,12 @@ impl Draft {
         &self.live
     }
 
+    /// Holds the draft against other rules from now on.
+    pub(super) fn set_live(&mut self, live: Arc<RuleSet>) {
+        self.live = live;
+        self.revision += 1;
+    }
+
     /// What is being worked on.
     #[must_use]
     pub fn rules(&self) -> &Arc<RuleSet> {
@@ -68,10 +74,10 @@ impl Draft {
     /// Does `edits` as one step; a step of the same gesture as the last one joins it. Says
     /// whether anything changed.
     pub(super) fn edit(&mut self, label: String, edits: Vec<Edit>, gesture: Option<u64>) -> bool {
-        let before = Arc::clone(&self.rules);
+        let before = (Arc::clone(&self.rules), self.revision);
         let mut back = self.apply(edits);
-        if *before == *self.rules {
-            self.rules = before;
+        if *before.0 == *self.rules {
+            (self.rules, self.revision) = before;
             return false;
         }
         self.redo.clear();

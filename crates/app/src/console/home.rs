@@ -154,24 +154,29 @@ pub(super) fn read_draft(path: &Path) -> Result<Option<RuleSet>, UserError> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            let path = path.display();
-            return Err(UserError::unreadable(format!(
-                "the draft {path} cannot be read: {error}"
-            )));
+            let said = format!("the draft {} cannot be read: {error}", path.display());
+            return Err(move_aside(path, UserError::unreadable(said)));
         }
     };
     parse_rules(&text, &path.display().to_string())
         .map(Some)
-        .map_err(|error| {
-            let aside = path.with_extension("damaged.json");
-            match fs::rename(path, &aside) {
-                Ok(()) => error.hint(format!(
-                    "it is kept as {}; the draft starts from live",
-                    aside.display()
-                )),
-                Err(_) => error.hint("the draft starts from live"),
-            }
-        })
+        .map_err(|error| move_aside(path, error))
+}
+
+/// Moves a draft to the first free name beside it, so that the next edit writes over nothing.
+fn move_aside(path: &Path, error: UserError) -> UserError {
+    let name = |number: u32| match number {
+        1 => path.with_extension("damaged.json"),
+        _ => path.with_extension(format!("damaged-{number}.json")),
+    };
+    let aside = (1..).map(name).find(|aside| !aside.exists());
+    match aside.filter(|aside| fs::rename(path, aside).is_ok()) {
+        Some(aside) => error.hint(format!(
+            "it is kept as {}; the draft starts from live",
+            aside.display()
+        )),
+        None => error.hint("the draft starts from live"),
+    }
 }
 
 #[cfg(test)]

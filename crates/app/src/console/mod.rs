@@ -278,6 +278,28 @@ impl Console {
         }
     }
 
+    fn install_draft(&mut self, opened: &Opened) {
+        let live = Arc::clone(&opened.live);
+        let before = self.data.as_ref();
+        let is_same = before.is_some_and(|before| before.draft_path == opened.draft_path);
+        // The same data again: what was read may be older than what is in the window.
+        if is_same && let Some(draft) = &mut self.draft {
+            draft.set_live(live);
+            return;
+        }
+        let unwritten = self.keeper.pending(&opened.draft_path);
+        let draft = match (unwritten, &opened.draft) {
+            (Some(rules), _) => rules,
+            (None, Ok(Some(rules))) => Arc::new(rules.clone()),
+            (None, Ok(None)) => Arc::clone(&live),
+            (None, Err(error)) => {
+                self.events.push(Event::DraftDamaged(error.clone()));
+                Arc::clone(&live)
+            }
+        };
+        self.draft = Some(Draft::new(live, draft));
+    }
+
     fn poll_files(&mut self) {
         let (events, loaded) = self.files.poll();
         self.events.extend(events);
@@ -295,15 +317,7 @@ impl Console {
         let Some(opened) = self.opening.opened() else {
             return;
         };
-        let draft = match &opened.draft {
-            Ok(Some(rules)) => Arc::new(rules.clone()),
-            Ok(None) => Arc::clone(&opened.live),
-            Err(error) => {
-                self.events.push(Event::DraftDamaged(error.clone()));
-                Arc::clone(&opened.live)
-            }
-        };
-        self.draft = Some(Draft::new(Arc::clone(&opened.live), draft));
+        self.install_draft(&opened);
         self.questions.clear();
         self.files.forget_loading();
         let remembered = (self.session.source == opened.source)
@@ -367,8 +381,8 @@ impl Console {
 
     fn keep_draft(&mut self) {
         if let (Some(draft), Some(data)) = (&self.draft, &self.data) {
-            let path = data.draft_path(&self.home);
-            self.keeper.draft(path, Arc::clone(draft.rules()));
+            self.keeper
+                .draft(data.draft_path.clone(), Arc::clone(draft.rules()));
         }
         self.ask_all();
     }
@@ -381,6 +395,7 @@ impl Console {
         self.questions.in_gesture(false);
         self.remember(|session| session.context = Some(context));
         self.ask_all();
+        self.try_again();
         Ok(())
     }
 

@@ -35,6 +35,8 @@ pub struct Opened {
     pub first_look: RankCommand,
     /// Pictures of its products; `None` where the data names none.
     pub pack_shots: Option<PackShots>,
+    /// Where its draft is kept. Worked out once: a link may lead elsewhere later.
+    pub(super) draft_path: PathBuf,
 }
 
 impl Opened {
@@ -48,11 +50,6 @@ impl Opened {
                 name.to_string_lossy().into_owned()
             }
         }
-    }
-
-    /// Where its draft is kept.
-    pub(super) fn draft_path(&self, home: &Home) -> PathBuf {
-        draft_path(home, self.source.as_ref())
     }
 }
 
@@ -93,6 +90,8 @@ pub struct Opening {
     open: Lane<Opened>,
     import: Lane<Imported>,
     work: Arc<Mutex<Work>>,
+    /// Counts what was asked: only the newest is taken in.
+    asked: u64,
     wake: Wake,
 }
 
@@ -102,6 +101,7 @@ impl Opening {
             open: Lane::new(Arc::clone(wake)),
             import: Lane::new(Arc::clone(wake)),
             work: Arc::default(),
+            asked: 0,
             wake: Arc::clone(wake),
         }
     }
@@ -153,7 +153,8 @@ impl Opening {
             ..Work::default()
         });
         let wake = Arc::clone(&self.wake);
-        self.open.ask(0, move |cancel| {
+        self.asked += 1;
+        self.open.ask(self.asked, move |cancel| {
             let mut opened = open(source, &home, cancel, &progress)?;
             let options = PictureOptions {
                 max_bytes: u64::from(pictures_mib) << 20,
@@ -170,7 +171,8 @@ impl Opening {
 
     pub(super) fn import(&mut self, order: ImportOrder) {
         let progress = self.progress();
-        self.import.ask(0, move |cancel| {
+        self.asked += 1;
+        self.import.ask(self.asked, move |cancel| {
             let ImportOrder {
                 dir,
                 mapping,
@@ -255,11 +257,13 @@ fn open(
             (Workspace::open_with(&source.snapshot, &mut tell)?, live)
         }
     };
+    let draft_path = draft_path(home, source.as_ref());
     Ok(Opened {
         tree: workspace.tree(),
         choices: workspace.choices(),
         first_look: first_look(&workspace, source.is_none()),
-        draft: read_draft(&draft_path(home, source.as_ref())),
+        draft: read_draft(&draft_path),
+        draft_path,
         live: Arc::new(live),
         workspace: Arc::new(workspace),
         source,

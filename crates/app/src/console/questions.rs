@@ -60,6 +60,8 @@ pub struct Questions {
     people: Lane<People>,
     products: Lane<Vec<ProductHit>>,
     matches: Lane<Matches>,
+    /// The condition whose matches are looked at.
+    tried: Option<String>,
 }
 
 impl Questions {
@@ -80,6 +82,7 @@ impl Questions {
             people: Lane::new(Arc::clone(wake)),
             products: Lane::new(Arc::clone(wake)),
             matches: Lane::new(Arc::clone(wake)),
+            tried: None,
         }
     }
 
@@ -191,6 +194,7 @@ impl Questions {
         self.people.clear();
         self.products.clear();
         self.matches.clear();
+        self.tried = None;
     }
 }
 
@@ -366,7 +370,15 @@ impl Console {
         });
     }
 
+    /// Asks again what the condition of the editor matches: the page is another now.
+    pub(super) fn try_again(&mut self) {
+        if let Some(condition) = self.questions.tried.clone() {
+            self.try_condition(condition);
+        }
+    }
+
     pub(super) fn try_condition(&mut self, condition: String) {
+        self.questions.tried = Some(condition.clone());
         let Some(desk) = self.desk() else { return };
         let topic = self.topic();
         self.questions.matches.ask(topic, move |_| {

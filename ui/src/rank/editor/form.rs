@@ -1,6 +1,6 @@
 //! A rule as it is typed: every field keeps its text, also while it is not right yet.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Timelike};
 use endcap_app::{
     CapField, Effect, IfUnavailable, Owner, Pin, Placement, Problem, Rule, RuleSet, Schedule,
     Scope, Weekday, rule_problems_in,
@@ -537,7 +537,12 @@ fn moment(text: &str) -> Result<Option<NaiveDateTime>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let forms = [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+    ];
     let read = forms
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
@@ -552,5 +557,9 @@ fn moment(text: &str) -> Result<Option<NaiveDateTime>, String> {
 
 /// A moment as it is read back.
 fn typed(moment: NaiveDateTime) -> String {
-    moment.format("%Y-%m-%d %H:%M").to_string()
+    let form = match moment.second() {
+        0 => "%Y-%m-%d %H:%M",
+        _ => "%Y-%m-%d %H:%M:%S",
+    };
+    moment.format(form).to_string()
 }

@@ -175,6 +175,8 @@ pub(super) fn editor_ui(ui: &mut Ui, desk: &mut Desk, editor: &mut Editor) -> bo
     sheet.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Dialog, true, name));
     match end {
         Some(End::Save(rule)) => {
+            // It may have been undone meanwhile: what is saved is what stands in the form.
+            editor.applied = None;
             editor.preview(desk, &rule);
             desk.end_gesture();
             true
