@@ -1,25 +1,28 @@
-//! Everything a request says of a product by itself: price, stock, tests, score, and
+//! Everything a request says of a product by itself: the tests it fails, its score, and
 //! which rules match. What stands around it comes later, in the slate.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use endcap_rules::{ABSENT_DAY, Bits, Facts};
-use endcap_vocab::{Effect, Promotion, Reason};
+use endcap_rules::{Bits, Condition};
+use endcap_vocab::{Effect, Reason, Sort};
 use rayon::prelude::*;
 
 use crate::context::Context;
+use crate::desk::Variant;
+use crate::ground::{Ground, PIECE, Piece, Weighed};
 use crate::model::Model;
-use crate::retailer::OfferProducts;
-use crate::signals::{Given, base, margin};
+use crate::order::{Best, Key};
+use crate::signals::weighted;
 
-/// The lowest effective price.
-pub(crate) const LOWEST_PRICE: f64 = 0.01;
-
-/// Rows in one piece of work; a multiple of 64, so that the bits of pieces join by word.
-const PIECE: usize = 16 * 1024;
+/// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
+const WORTH_KEEPING: usize = PIECE / 4;
 
 /// Rows are looked at in runs; two that are nearer than this share one.
 const RUN_GAP: usize = 64;
+
+/// Rows scored together, so that what one step leaves is in cache for the next.
+const BLOCK: usize = 1024;
 
 /// The tests that a product fails: one bit a [`Reason`], in the order the tests run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,170 +61,442 @@ impl Tests {
     }
 }
 
-/// Products, each with what the request says of it; every column has the same length.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Assessed {
-    pub(crate) rows: Vec<u32>,
-    pub(crate) price: Vec<f64>,
-    pub(crate) stock: Vec<i64>,
-    /// The tests it fails.
-    pub(crate) fails: Vec<Tests>,
-    /// Whether the shopper's own filter lets it through.
-    pub(crate) passes_filter: Bits,
-    pub(crate) relevance: Vec<f64>,
-    /// Probability of purchase; empty where the request wants no explanation.
-    pub(crate) purchase: Vec<f64>,
-    pub(crate) popularity: Vec<f64>,
-    pub(crate) base: Vec<f64>,
-    pub(crate) score: Vec<f64>,
-    /// For each rule of [`Context::placing`]: which of the products match it.
-    pub(crate) matches: Vec<Bits>,
-    /// For each rule of [`Context::factors`]: which of the products match it.
-    pub(crate) factors: Vec<Bits>,
+/// The products of a condition; `None` is all of them.
+type Held = Option<Arc<Bits>>;
+
+fn holds(held: &Held, at: usize) -> bool {
+    held.as_ref().is_none_or(|bits| bits.get(at))
 }
 
-impl Assessed {
-    fn empty(context: &Context<'_>) -> Self {
-        Self {
-            matches: vec![Bits::default(); context.placing.len()],
-            factors: vec![Bits::default(); context.factors.len()],
-            ..Self::default()
-        }
+/// A run of rows of one piece, with what the request makes of it. Places are those of the
+/// piece: place i is row `piece.rows.start + i`.
+pub(crate) struct Part {
+    pub(crate) piece: Arc<Piece>,
+    /// The places that are scored; they begin at a multiple of 64.
+    span: Range<usize>,
+    /// The rows that are meant, of those in the span.
+    rows: Range<usize>,
+    hidden: Bits,
+    filter: Held,
+    /// For each rule of [`Context::placing`]: which products match it.
+    matches: Vec<Held>,
+    /// For each rule of [`Context::factors`]: which products match it.
+    factors: Vec<Held>,
+    factor: Option<Arc<Vec<f64>>>,
+    weighed: Arc<Weighed>,
+    /// By [`Variant`]: which of the products meant may be shown.
+    shows: [Bits; 3],
+    /// The score before any rule, over the span.
+    base: Vec<f64>,
+}
+
+impl Part {
+    fn place(&self, row: usize) -> usize {
+        row - self.piece.rows.start
     }
 
+    pub(crate) fn row(&self, place: usize) -> usize {
+        self.piece.rows.start + place
+    }
+
+    pub(crate) fn base(&self, place: usize) -> f64 {
+        self.base[place - self.span.start]
+    }
+
+    pub(crate) fn score(&self, place: usize) -> f64 {
+        let factor = self.factor.as_ref().map_or(1.0, |factor| factor[place]);
+        (self.base(place) * factor).min(f64::MAX)
+    }
+
+    pub(crate) fn passes_filter(&self, place: usize) -> bool {
+        holds(&self.filter, place)
+    }
+
+    /// Which products may be shown in a variant.
+    pub(crate) fn shows(&self, variant: Variant) -> &Bits {
+        &self.shows[variant as usize]
+    }
+
+    /// The score before any rule of the products that may be shown without one, with their rows.
+    pub(crate) fn organic(&self) -> impl Iterator<Item = (usize, f64)> {
+        let shown = self.shows(Variant::Organic).iter_ones();
+        shown.map(|place| (self.row(place), self.base(place)))
+    }
+}
+
+/// Which rows are meant.
+enum Rows {
+    Range(Range<usize>),
+    /// Ascending.
+    List(Vec<u32>),
+}
+
+/// Products, each with what the request says of it. They are numbered from 0 by row.
+pub(crate) struct Assessed<'a> {
+    rows: Rows,
+    /// By row ascending.
+    parts: Vec<Part>,
+    /// One a row of the retailer.
+    popularity: &'a [f64],
+    in_cart: &'a [u32],
+    /// By [`Variant`]: the best of those that may be shown; `None` where nobody looked.
+    best: [Option<Best>; 3],
+    /// The highest purchases of the products that may be shown without rules, descending.
+    pub(crate) best_purchases: Vec<f64>,
+}
+
+impl<'a> Assessed<'a> {
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// What of a product's signals depends on the request.
-    pub(crate) fn given(&self, context: &Context<'_>, index: usize) -> Given {
-        Given {
-            row: self.rows[index] as usize,
-            price: self.price[index],
-            relevance: self.relevance[index],
-            popularity: self.popularity[index],
-            today: context.today,
-            month: context.month,
+        match &self.rows {
+            Rows::Range(range) => range.len(),
+            Rows::List(rows) => rows.len(),
         }
     }
 
-    /// Appends all of `part`; there must be a multiple of 64 products so far.
-    fn append(&mut self, part: &Self) {
-        self.rows.extend_from_slice(&part.rows);
-        self.price.extend_from_slice(&part.price);
-        self.stock.extend_from_slice(&part.stock);
-        self.fails.extend_from_slice(&part.fails);
-        self.passes_filter.append(&part.passes_filter);
-        self.relevance.extend_from_slice(&part.relevance);
-        self.purchase.extend_from_slice(&part.purchase);
-        self.popularity.extend_from_slice(&part.popularity);
-        self.base.extend_from_slice(&part.base);
-        self.score.extend_from_slice(&part.score);
-        for (bits, part) in self.matches.iter_mut().zip(&part.matches) {
-            bits.append(part);
-        }
-        for (bits, part) in self.factors.iter_mut().zip(&part.factors) {
-            bits.append(part);
+    pub(crate) fn row(&self, index: usize) -> usize {
+        match &self.rows {
+            Rows::Range(range) => range.start + index,
+            Rows::List(rows) => rows[index] as usize,
         }
     }
 
-    /// Appends one product of `part`.
-    fn push(&mut self, part: &Self, index: usize) {
-        self.rows.push(part.rows[index]);
-        self.price.push(part.price[index]);
-        self.stock.push(part.stock[index]);
-        self.fails.push(part.fails[index]);
-        self.passes_filter.push(part.passes_filter.get(index));
-        self.relevance.push(part.relevance[index]);
-        self.purchase.extend(part.purchase.get(index));
-        self.popularity.push(part.popularity[index]);
-        self.base.push(part.base[index]);
-        self.score.push(part.score[index]);
-        for (bits, part) in self.matches.iter_mut().zip(&part.matches) {
-            bits.push(part.get(index));
+    /// The number of the product at a row.
+    pub(crate) fn index(&self, row: usize) -> Option<usize> {
+        match &self.rows {
+            Rows::Range(range) => range.contains(&row).then(|| row - range.start),
+            Rows::List(rows) => rows.binary_search(&(row as u32)).ok(),
         }
-        for (bits, part) in self.factors.iter_mut().zip(&part.factors) {
-            bits.push(part.get(index));
+    }
+
+    fn at(&self, index: usize) -> (&Part, usize) {
+        let row = self.row(index);
+        let part = self.parts.partition_point(|part| part.rows.end <= row);
+        let part = &self.parts[part];
+        (part, part.place(row))
+    }
+
+    /// The runs of rows that were looked at; they may hold rows that are not meant.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    pub(crate) fn price(&self, index: usize) -> f64 {
+        let (part, place) = self.at(index);
+        part.piece.price[place]
+    }
+
+    pub(crate) fn stock(&self, index: usize) -> i64 {
+        let (part, place) = self.at(index);
+        part.piece.stock[place]
+    }
+
+    /// The tests that a product fails.
+    pub(crate) fn fails(&self, index: usize) -> Tests {
+        let (part, place) = self.at(index);
+        let row = part.row(place) as u32;
+        part.piece.fails[place]
+            .with(Reason::InCart, self.in_cart.binary_search(&row).is_ok())
+            .with(Reason::Hidden, part.hidden.get(place))
+    }
+
+    /// Whether the shopper's own filter lets a product through.
+    pub(crate) fn passes_filter(&self, index: usize) -> bool {
+        let (part, place) = self.at(index);
+        part.passes_filter(place)
+    }
+
+    pub(crate) fn popularity(&self, index: usize) -> f64 {
+        self.popularity[self.row(index)]
+    }
+
+    pub(crate) fn base(&self, index: usize) -> f64 {
+        let (part, place) = self.at(index);
+        part.base(place)
+    }
+
+    pub(crate) fn score(&self, index: usize) -> f64 {
+        let (part, place) = self.at(index);
+        part.score(place)
+    }
+
+    /// Whether a product matches a rule of [`Context::placing`].
+    pub(crate) fn matches(&self, rule: usize, index: usize) -> bool {
+        let (part, place) = self.at(index);
+        holds(&part.matches[rule], place)
+    }
+
+    /// Whether a product matches a rule of [`Context::factors`].
+    pub(crate) fn has_factor(&self, rule: usize, index: usize) -> bool {
+        let (part, place) = self.at(index);
+        holds(&part.factors[rule], place)
+    }
+
+    /// Which products match a rule of [`Context::factors`].
+    pub(crate) fn factor_bits(&self, rule: usize) -> Bits {
+        Bits::from_fn(self.len(), |index| self.has_factor(rule, index))
+    }
+
+    /// Which products a condition holds for.
+    pub(crate) fn holding(&self, context: &Context<'_>, condition: &Condition) -> Bits {
+        let of_part = |part: &Part| part.piece.holds(context, condition);
+        let held: Vec<Arc<Bits>> = self.parts.par_iter().map(of_part).collect();
+        let parts = self.parts.iter().zip(&held);
+        let mut bits = Bits::zeros(self.len());
+        for (part, held) in parts {
+            for row in part.rows.clone().filter(|row| held.get(part.place(*row))) {
+                if let Some(index) = self.index(row) {
+                    bits.set(index, true);
+                }
+            }
         }
+        bits
+    }
+
+    /// Whether a product may be shown.
+    pub(crate) fn shows(&self, variant: Variant, index: usize) -> bool {
+        let (part, place) = self.at(index);
+        part.shows(variant).get(place)
+    }
+
+    /// The products that may be shown.
+    pub(crate) fn shown(&self, variant: Variant) -> impl Iterator<Item = usize> {
+        (0..self.len()).filter(move |index| self.shows(variant, *index))
+    }
+
+    /// The best of those that may be shown; `None` where only a look at all of them tells.
+    pub(crate) fn best(&self, variant: Variant) -> Option<&Best> {
+        self.best[variant as usize].as_ref()
     }
 }
 
 /// Looks at every product of a run of rows.
-pub(crate) fn assess_range(
-    context: &Context<'_>,
-    model: &dyn Model,
+pub(crate) fn assess_range<'a>(
+    context: &'a Context<'a>,
+    ground: &Ground,
+    model: &'a dyn Model,
     rows: Range<usize>,
-) -> Assessed {
-    if rows.len() <= PIECE {
-        return assess_piece(context, model, rows);
-    }
-    let pieces: Vec<Range<usize>> = rows
-        .clone()
-        .step_by(PIECE)
-        .map(|start| start..rows.end.min(start + PIECE))
-        .collect();
-    let parts: Vec<Assessed> = pieces
-        .into_par_iter()
-        .map(|piece| assess_piece(context, model, piece))
-        .collect();
-    let mut whole = Assessed::empty(context);
-    for part in &parts {
-        whole.append(part);
-    }
-    whole
+) -> Assessed<'a> {
+    let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
+    let keep = rows.len() >= WORTH_KEEPING;
+    let runs = places.filter_map(|place| {
+        let run = rows.start.max(place * PIECE)..rows.end.min((place + 1) * PIECE);
+        (!run.is_empty()).then_some(run)
+    });
+    let runs: Vec<Range<usize>> = runs.collect();
+    let look = |run: Range<usize>| look(context, ground, model, (run, None), keep);
+    join(context, model, Rows::Range(rows), runs, look)
 }
 
 /// Looks at the products of some rows, given ascending.
-pub(crate) fn assess_rows(context: &Context<'_>, model: &dyn Model, rows: &[u32]) -> Assessed {
-    let mut whole = Assessed::empty(context);
-    let mut rest = rows;
-    while let [first, ..] = rest {
-        let together = rest
-            .windows(2)
-            .take_while(|pair| (pair[1] - pair[0]) as usize <= RUN_GAP);
-        let (run, after) = rest.split_at(1 + together.count());
-        let last = run.last().unwrap_or(first);
-        let part = assess_range(context, model, *first as usize..*last as usize + 1);
-        run.iter()
-            .for_each(|row| whole.push(&part, (row - first) as usize));
-        rest = after;
-    }
-    whole
+pub(crate) fn assess_rows<'a>(
+    context: &'a Context<'a>,
+    ground: &Ground,
+    model: &'a dyn Model,
+    rows: Vec<u32>,
+) -> Assessed<'a> {
+    // Two rows that are near share a run, as long as one piece holds them.
+    let near = |a: &u32, b: &u32| {
+        (b - a) as usize <= RUN_GAP && *a as usize / PIECE == *b as usize / PIECE
+    };
+    let runs: Vec<Range<usize>> = rows
+        .chunk_by(near)
+        .map(|run| run[0] as usize..run[run.len() - 1] as usize + 1)
+        .collect();
+    let listed = |run: &Range<usize>| {
+        let first = rows.partition_point(|row| (*row as usize) < run.start);
+        let end = rows.partition_point(|row| (*row as usize) < run.end);
+        &rows[first..end]
+    };
+    let look = |run: Range<usize>| {
+        let listed = listed(&run);
+        look(context, ground, model, (run, Some(listed)), false)
+    };
+    let mut assessed = join(context, model, Rows::Range(0..0), runs, look);
+    assessed.rows = Rows::List(rows);
+    assessed
 }
 
-fn assess_piece(context: &Context<'_>, model: &dyn Model, rows: Range<usize>) -> Assessed {
-    let retailer = context.retailer;
-    let len = rows.len();
-    let (price, stock) = price_and_stock(context, rows.clone());
-    let facts = Facts {
-        price: &price,
-        stock: &stock,
-        today: context.today,
-        month: context.month,
+fn join<'a>(
+    context: &'a Context<'a>,
+    model: &'a dyn Model,
+    rows: Rows,
+    runs: Vec<Range<usize>>,
+    look: impl Fn(Range<usize>) -> (Part, Found) + Send + Sync,
+) -> Assessed<'a> {
+    let looked: Vec<(Part, Found)> = if runs.len() < 2 {
+        runs.into_iter().map(look).collect()
+    } else {
+        runs.into_par_iter().map(look).collect()
     };
-    let matching = |when: Option<&endcap_rules::Condition>| match when {
-        Some(condition) => condition.eval(&retailer.columns, &facts, rows.clone()),
-        None => Bits::ones(len),
+    let mut found = Found::new(context);
+    let mut parts = Vec::with_capacity(looked.len());
+    for (part, of_part) in looked {
+        parts.push(part);
+        found.join(of_part);
+    }
+    Assessed {
+        rows,
+        parts,
+        popularity: model.popularity(),
+        in_cart: &context.in_cart,
+        best: found.best.map(|best| best.map(Best::finish)),
+        best_purchases: found.purchases.finish(),
+    }
+}
+
+/// What stands out in a run of rows.
+struct Found {
+    best: [Option<Best>; 3],
+    purchases: Highest,
+}
+
+impl Found {
+    /// Nothing yet; what nobody will ask for is not looked for.
+    fn new(context: &Context<'_>) -> Self {
+        let request = context.request;
+        let by_score = request.sort == Sort::Recommended;
+        let wanted = |variant: Variant| by_score && (request.explain || variant == Variant::Shown);
+        let slots = if request.explain { request.slots } else { 0 };
+        Self {
+            best: Variant::ALL.map(|variant| wanted(variant).then(Best::default)),
+            purchases: Highest::new(slots as usize),
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        for (best, other) in self.best.iter_mut().zip(other.best) {
+            if let (Some(best), Some(other)) = (best, other) {
+                best.join(other);
+            }
+        }
+        self.purchases.join(other.purchases);
+    }
+}
+
+/// The highest of many values.
+#[derive(Debug)]
+struct Highest {
+    values: Vec<f64>,
+    most: usize,
+    /// A lower value is not among them.
+    least: f64,
+}
+
+impl Highest {
+    fn new(most: usize) -> Self {
+        Self {
+            values: Vec::with_capacity(2 * most),
+            most,
+            least: if most == 0 {
+                f64::INFINITY
+            } else {
+                f64::NEG_INFINITY
+            },
+        }
+    }
+
+    fn push(&mut self, value: f64) {
+        self.values.push(value);
+        if self.values.len() >= 2 * self.most {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.most < self.values.len() {
+            self.values
+                .select_nth_unstable_by(self.most - 1, |a, b| b.total_cmp(a));
+            self.values.truncate(self.most);
+            self.least = self.values[self.most - 1];
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        other.values.into_iter().for_each(|value| self.push(value));
+    }
+
+    fn finish(mut self) -> Vec<f64> {
+        if self.most == 0 {
+            return Vec::new();
+        }
+        self.cut();
+        self.values.sort_unstable_by(|a, b| b.total_cmp(a));
+        self.values
+    }
+}
+
+/// Looks at a run of rows within one piece, of which `listed` are meant, or all.
+fn look(
+    context: &Context<'_>,
+    ground: &Ground,
+    model: &dyn Model,
+    (run, listed): (Range<usize>, Option<&[u32]>),
+    keep: bool,
+) -> (Part, Found) {
+    let place = run.start / PIECE;
+    let piece = match ground.kept(place) {
+        Some(piece) => piece,
+        None if keep => ground.piece(context, place),
+        None => Arc::new(Piece::new(context, run.clone())),
     };
+    let mut part = part(context, piece, (run, listed));
+    let mut found = Found::new(context);
+    score(context, model, &mut part, &mut found);
+    (part, found)
+}
+
+/// What the rules make of a run of rows.
+fn part(
+    context: &Context<'_>,
+    piece: Arc<Piece>,
+    (rows, listed): (Range<usize>, Option<&[u32]>),
+) -> Part {
+    let len = piece.rows.len();
+    let matching = |when: Option<&Condition>| when.map(|when| piece.holds(context, when));
     let mut hidden = Bits::zeros(len);
     for rule in &context.visibility {
-        let bits = matching(rule.when());
-        let hides = if matches!(rule.effect(), Effect::Only {}) {
-            !bits
-        } else {
-            bits
-        };
-        hidden = hidden.zip(&hides, |a, b| a | b);
+        let only = matches!(rule.effect(), Effect::Only {});
+        match matching(rule.when()) {
+            None if only => {}
+            None => hidden = Bits::ones(len),
+            Some(bits) => {
+                let hide = |a: u64, b: u64| if only { a | !b } else { a | b };
+                hidden = hidden.zip(&bits, hide);
+            }
+        }
     }
-    let mut assessed = Assessed {
-        rows: rows.clone().map(|row| row as u32).collect(),
-        fails: tests(context, &price, &stock, &hidden, rows.clone()),
-        passes_filter: matching(context.filter.as_ref()),
-        relevance: vec![0.0; len],
-        purchase: vec![0.0; if context.request.explain { len } else { 0 }],
-        popularity: vec![0.0; len],
-        base: Vec::with_capacity(len),
-        score: Vec::new(),
+    let first = piece.rows.start;
+    let mut meant = match listed {
+        None => Bits::range(len, rows.start - first..rows.end - first),
+        Some(listed) => {
+            let mut meant = Bits::zeros(len);
+            listed
+                .iter()
+                .for_each(|row| meant.set(*row as usize - first, true));
+            meant
+        }
+    };
+    for row in &context.in_cart {
+        let row = *row as usize;
+        if rows.contains(&row) {
+            meant.set(row - first, false);
+        }
+    }
+    let filter = matching(context.filter.as_ref());
+    if let Some(filter) = &filter {
+        meant = meant.zip(filter, |a, b| a & b);
+    }
+    let organic = meant.clone().zip(&piece.passes, |a, b| a & b);
+    let any_stock = meant
+        .zip(&piece.passes_but_stock, |a, b| a & b)
+        .zip(&hidden, |a, b| a & !b);
+    let shown = organic.clone().zip(&hidden, |a, b| a & !b);
+    let place = |row: usize| row - first;
+    Part {
+        span: place(rows.start) / 64 * 64..place(rows.end).next_multiple_of(64).min(len),
+        rows,
+        hidden,
+        filter,
         // A pin has no condition and needs no products: its bits are not read.
         matches: context
             .placing
@@ -233,144 +508,132 @@ fn assess_piece(context: &Context<'_>, model: &dyn Model, rows: Range<usize>) ->
             .iter()
             .map(|(rule, _)| matching(rule.when()))
             .collect(),
-        price,
-        stock,
-    };
-    model.relevance(context.shopper, rows.clone(), &mut assessed.relevance);
-    model.popularity(rows.clone(), &mut assessed.popularity);
-    if context.request.explain {
-        model.purchase(context.shopper, rows.clone(), &mut assessed.purchase);
+        factor: piece.factor(context),
+        weighed: piece.weighed(context),
+        shows: [shown, organic, any_stock],
+        base: Vec::new(),
+        piece,
     }
-    for (code, run) in retailer.category_runs(rows.clone()) {
-        let weights = context
-            .rules
-            .weights_of(&retailer.columns.category.values[code as usize]);
-        for row in run {
-            let index = row - rows.start;
-            let given = assessed.given(context, index);
-            assessed.base.push(base(retailer, &weights, given));
+}
+
+/// Scores a run of rows a block at a time, and keeps what stands out.
+fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut Found) {
+    let popularity = model.popularity();
+    let mut relevance = [0.0; BLOCK];
+    let mut purchase = [0.0; BLOCK];
+    let mut scores = [0.0; BLOCK];
+    let mut base = vec![0.0; part.span.len()];
+    for start in part.span.clone().step_by(BLOCK) {
+        let places = start..part.span.end.min(start + BLOCK);
+        let len = places.len();
+        let rows = part.row(places.start)..part.row(places.end);
+        let (relevance, purchase) = (&mut relevance[..len], &mut purchase[..len]);
+        model.predict(context.shopper, rows.clone(), relevance, purchase);
+        let base = &mut base[start - part.span.start..][..len];
+        bases(
+            &part.weighed,
+            places.clone(),
+            relevance,
+            &popularity[rows],
+            base,
+        );
+        let scores = &mut scores[..len];
+        match &part.factor {
+            None => scores.copy_from_slice(base),
+            Some(factor) => {
+                let factor = &factor[places.clone()];
+                for ((score, base), factor) in scores.iter_mut().zip(&*base).zip(factor) {
+                    *score = (base * factor).min(f64::MAX);
+                }
+            }
         }
-    }
-    assessed.score.clone_from(&assessed.base);
-    for ((_, factor), bits) in context.factors.iter().zip(&assessed.factors) {
-        bits.iter_ones().for_each(|index| {
-            let score = &mut assessed.score[index];
-            *score = (*score * factor).min(f64::MAX);
+        for (variant, best) in Variant::ALL.iter().zip(&mut found.best) {
+            let Some(best) = best else { continue };
+            let values = if variant.has_rules() {
+                &*scores
+            } else {
+                &*base
+            };
+            let shows = &part.shows(*variant).words()[start / 64..];
+            sift(shows, values, best.least(), |at, value| {
+                let row = part.row(start + at);
+                let key = Key::by_score(context.retailer, popularity, value, row);
+                best.push(key, row as u32);
+                best.least()
+            });
+        }
+        let purchases = &mut found.purchases;
+        let shows = &part.shows(Variant::Organic).words()[start / 64..];
+        sift(shows, purchase, purchases.least, |_, value| {
+            purchases.push(value);
+            purchases.least
         });
     }
-    assessed
+    part.base = base;
 }
 
-/// The effective price and the units available of a run of rows.
-pub(crate) fn price_and_stock(context: &Context<'_>, rows: Range<usize>) -> (Vec<f64>, Vec<i64>) {
-    let units = |row| {
-        let (serves, until) = (&context.serves, context.promised_until);
-        context.retailer.stock.units(row, serves, until)
-    };
-    let stock: Vec<i64> = rows.clone().map(units).collect();
-    (prices(context, &stock, rows), stock)
-}
-
-/// What a promotion makes of a regular price.
-pub(crate) fn promoted(promotion: &Promotion, regular: f64) -> f64 {
-    match (promotion.percent_off, promotion.amount_off) {
-        (Some(percent), _) => regular * (1.0 - percent / 100.0),
-        (None, Some(amount)) => regular - amount,
-        (None, None) => promotion.price.unwrap_or(regular),
+/// The scores before any rule of a block of places (ranking semantics, section 5).
+#[inline(always)]
+fn bases(
+    weighed: &Weighed,
+    places: Range<usize>,
+    relevance: &[f64],
+    popularity: &[f64],
+    base: &mut [f64],
+) {
+    let first = weighed.runs.partition_point(|run| run.end <= places.start);
+    let rest = &weighed.rest[places.clone()];
+    let mut at = 0;
+    for run in &weighed.runs[first..] {
+        let end = run.end.min(places.end) - places.start;
+        let inside = at..end;
+        let signals = relevance[inside.clone()]
+            .iter()
+            .zip(&popularity[inside.clone()]);
+        let columns = base[inside.clone()].iter_mut().zip(&rest[inside]);
+        for ((base, rest), (relevance, popularity)) in columns.zip(signals) {
+            *base = weighted(run, *relevance, *popularity, *rest);
+        }
+        at = end;
+        if at == places.len() {
+            break;
+        }
     }
 }
 
-/// Effective prices (ranking semantics, section 4).
-fn prices(context: &Context<'_>, stock: &[i64], rows: Range<usize>) -> Vec<f64> {
-    let regular = &context.retailer.columns.list_price[rows.clone()];
-    let mut price = regular.to_vec();
-    for offer in &context.offers {
-        let mut lower = |index: usize| {
-            price[index] = price[index].min(promoted(&offer.promotion, regular[index]));
-        };
-        match &offer.products {
-            OfferProducts::Rows(named) => {
-                let first = named.partition_point(|row| (*row as usize) < rows.start);
-                let named = named[first..]
-                    .iter()
-                    .take_while(|row| (**row as usize) < rows.end);
-                named.for_each(|row| lower(*row as usize - rows.start));
-            }
-            OfferProducts::When(condition) => {
-                let facts = Facts {
-                    price: regular,
-                    stock,
-                    today: context.today,
-                    month: context.month,
-                };
-                let matching = condition.eval(&context.retailer.columns, &facts, rows.clone());
-                matching.iter_ones().for_each(&mut lower);
+/// Takes in turn the values that are at least `least`, of the places that `shows` has; `take`
+/// gives the least from then on.
+#[inline(always)]
+fn sift(shows: &[u64], values: &[f64], mut least: f64, mut take: impl FnMut(usize, f64) -> f64) {
+    for (chunk, (word, values)) in shows.iter().zip(values.chunks(64)).enumerate() {
+        if *word == 0 || highest(values) < least {
+            continue;
+        }
+        let mut rest = *word;
+        while rest != 0 {
+            let at = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if values[at] >= least {
+                least = take(64 * chunk + at, values[at]);
             }
         }
     }
-    price
-        .iter_mut()
-        .for_each(|price| *price = price.max(LOWEST_PRICE));
-    price
 }
 
-/// The tests of section 3, in its order.
-fn tests(
-    context: &Context<'_>,
-    price: &[f64],
-    stock: &[i64],
-    hidden: &Bits,
-    rows: Range<usize>,
-) -> Vec<Tests> {
-    let retailer = context.retailer;
-    let eligibility = &context.rules.eligibility;
-    let max_return_rate = eligibility.max_return_rate.unwrap_or(f64::INFINITY);
-    let mut fails = Vec::with_capacity(rows.len());
-    for (code, run) in retailer.category_runs(rows.clone()) {
-        let category = &retailer.columns.category.values[code as usize];
-        let floor = context
-            .rules
-            .floor_of(category)
-            .unwrap_or(f64::NEG_INFINITY);
-        for row in run {
-            let index = row - rows.start;
-            let launched = retailer.columns.launched_on[row];
-            let gone = retailer.discontinued_on[row];
-            let inactive = context.today < launched || gone != ABSENT_DAY && context.today >= gone;
-            let channel = context.channel_open[retailer.channels.codes[row] as usize]
-                && context.region_open[retailer.not_sold_in.codes[row] as usize];
-            let margin = margin(price[index], retailer.columns.unit_cost[row]);
-            fails.push(
-                Tests::default()
-                    .with(Reason::Inactive, inactive)
-                    .with(Reason::Channel, !channel)
-                    .with(
-                        Reason::Restricted,
-                        !context.permitted[retailer.restrictions.codes[row] as usize],
-                    )
-                    .with(
-                        Reason::Sensitive,
-                        !context.sensitive_open && retailer.sensitive.get(row),
-                    )
-                    .with(
-                        Reason::InCart,
-                        context.in_cart.binary_search(&(row as u32)).is_ok(),
-                    )
-                    .with(
-                        Reason::OutOfStock,
-                        eligibility.in_stock && stock[index] < eligibility.min_available,
-                    )
-                    .with(
-                        Reason::MarginFloor,
-                        margin < floor && !retailer.clearance.get(row),
-                    )
-                    .with(
-                        Reason::ReturnRate,
-                        retailer.columns.return_rate[row] > max_return_rate,
-                    )
-                    .with(Reason::Hidden, hidden.get(index)),
-            );
+/// The highest of some values, in lanes that a compiler turns into vectors.
+#[inline(always)]
+fn highest(values: &[f64]) -> f64 {
+    let higher = |a: f64, b: f64| if b > a { b } else { a };
+    let mut lanes = [f64::NEG_INFINITY; 8];
+    let chunks = values.chunks_exact(8);
+    let rest = chunks.remainder().iter().copied();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane = higher(*lane, *value);
         }
     }
-    fails
+    lanes
+        .into_iter()
+        .chain(rest)
+        .fold(f64::NEG_INFINITY, higher)
 }

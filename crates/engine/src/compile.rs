@@ -12,8 +12,31 @@ use endcap_vocab::{
 /// One weight a signal, in the order of [`Signal::ALL`].
 pub(crate) type WeightRow = [f64; Signal::ALL.len()];
 
+/// The weights of an objective.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Weights {
+    default: WeightRow,
+    /// Shallowest first, then by path.
+    overlays: Vec<Overlay>,
+}
+
+impl Weights {
+    /// Those of the products of a category (ranking semantics, section 5).
+    pub(crate) fn of(&self, category: &str) -> WeightRow {
+        let mut weights = self.default;
+        for overlay in &self.overlays {
+            if category_is_under(category, &overlay.category) {
+                for (signal, weight) in &overlay.weights {
+                    weights[*signal] = *weight;
+                }
+            }
+        }
+        weights
+    }
+}
+
 /// What a category sets on top of the shallower ones.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Overlay {
     category: String,
     /// Index into a [`WeightRow`], and the weight.
@@ -26,9 +49,7 @@ struct Overlay {
 pub struct CompiledRules {
     /// By id ascending.
     rules: Vec<Arc<CompiledRule>>,
-    default_weights: WeightRow,
-    /// Shallowest first, then by path.
-    overlays: Vec<Overlay>,
+    pub(crate) weights: Arc<Weights>,
     pub(crate) eligibility: Eligibility,
     pub(crate) fallback: Fallback,
 }
@@ -126,11 +147,9 @@ impl CompiledRules {
             return Err(Problems { problems });
         }
         rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-        let (default_weights, overlays) = weights(&rule_set.objective);
         Ok(Self {
             rules,
-            default_weights,
-            overlays,
+            weights: Arc::new(weights(&rule_set.objective)),
             eligibility: rule_set.eligibility.clone(),
             fallback: rule_set.fallback,
         })
@@ -192,19 +211,6 @@ impl CompiledRules {
         changed
     }
 
-    /// The weights of the products of a category (ranking semantics, section 5).
-    pub(crate) fn weights_of(&self, category: &str) -> WeightRow {
-        let mut weights = self.default_weights;
-        for overlay in &self.overlays {
-            if category_is_under(category, &overlay.category) {
-                for (signal, weight) in &overlay.weights {
-                    weights[*signal] = *weight;
-                }
-            }
-        }
-        weights
-    }
-
     /// The margin floor of the products of a category: that of the deepest entry.
     #[must_use]
     pub fn floor_of(&self, category: &str) -> Option<f64> {
@@ -217,7 +223,7 @@ impl CompiledRules {
     }
 }
 
-fn weights(objective: &Objective) -> (WeightRow, Vec<Overlay>) {
+fn weights(objective: &Objective) -> Weights {
     let mut default = [0.0; Signal::ALL.len()];
     for (signal, weight) in &objective.default.0 {
         default[*signal as usize] = *weight;
@@ -235,7 +241,7 @@ fn weights(objective: &Objective) -> (WeightRow, Vec<Overlay>) {
         })
         .collect();
     overlays.sort_by_key(|overlay| category_depth(&overlay.category));
-    (default, overlays)
+    Weights { default, overlays }
 }
 
 /// A query as it is compared: lower-cased, trimmed, with single spaces.

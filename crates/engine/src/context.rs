@@ -9,6 +9,7 @@ use endcap_vocab::{
 
 use crate::calendar::{in_force, local};
 use crate::compile::{CompiledRule, CompiledRules, normal_query};
+use crate::ground::FactorKey;
 use crate::reach::OutOfForce;
 use crate::retailer::{Offer, Retailer};
 use crate::stock::day;
@@ -59,10 +60,12 @@ pub(crate) struct Context<'a> {
     pub(crate) serves: Vec<bool>,
     /// The last day whose deliveries count.
     pub(crate) promised_until: i32,
-    /// Promotions in force.
-    pub(crate) offers: Vec<&'a Offer>,
+    /// Promotions in force: indices into the retailer's offers.
+    pub(crate) offers: Vec<u32>,
     /// Boosts and buries with what they multiply by, by id.
     pub(crate) factors: Vec<(InForce<'a>, f64)>,
+    /// The same for comparison with those of other requests.
+    pub(crate) factor_key: FactorKey,
     /// Hides and onlys, by id.
     pub(crate) visibility: Vec<InForce<'a>>,
     /// Pins, reserves, quotas and caps, in precedence order.
@@ -155,6 +158,7 @@ impl<'a> Context<'a> {
             promised_until,
             offers: Vec::new(),
             factors: Vec::new(),
+            factor_key: Vec::new(),
             visibility: Vec::new(),
             placing: Vec::new(),
             channel_open: each(&retailer.channels, |list| {
@@ -171,12 +175,20 @@ impl<'a> Context<'a> {
                 || customer.is_some_and(|customer| customer.consent.sensitive),
             in_cart,
         };
-        context.offers = retailer
-            .offers
-            .iter()
-            .filter(|offer| context.offer_in_force(offer))
+        context.offers = (0..retailer.offers.len() as u32)
+            .filter(|offer| context.offer_in_force(&retailer.offers[*offer as usize]))
             .collect();
         context.sort_rules();
+        context.factor_key = context
+            .factors
+            .iter()
+            .map(|(rule, factor)| {
+                (
+                    rule.when().map(|when| when.source().into()),
+                    factor.to_bits(),
+                )
+            })
+            .collect();
         Ok(context)
     }
 
@@ -289,6 +301,14 @@ impl<'a> Context<'a> {
             .map(|page| category_depth(page))
             .max()
             .unwrap_or(0)
+    }
+
+    /// The promotions in force.
+    pub(crate) fn offers(&self) -> impl Iterator<Item = &'a Offer> {
+        let retailer = self.retailer;
+        self.offers
+            .iter()
+            .map(|offer| &retailer.offers[*offer as usize])
     }
 
     pub(crate) fn offer_in_force(&self, offer: &Offer) -> bool {

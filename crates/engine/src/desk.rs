@@ -1,12 +1,16 @@
 //! The products looked at for one request, and which of them a slate may show.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 use endcap_vocab::{Placement, Reason, Source};
 
 use crate::assess::{Assessed, Tests, assess_range, assess_rows};
 use crate::context::Context;
+use crate::ground::{Ground, Piece};
 use crate::model::Model;
+use crate::order::Key;
 
 /// One product that was looked at: where its figures stand in a [`Desk`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,8 +29,9 @@ impl Item {
 pub(crate) struct Desk<'a> {
     pub(crate) context: &'a Context<'a>,
     model: &'a dyn Model,
+    ground: Arc<Ground>,
     /// The candidates first, then whatever pins and fallbacks asked for.
-    blocks: Vec<Assessed>,
+    blocks: Vec<Assessed<'a>>,
     singles: BTreeMap<u32, Item>,
     levels: BTreeMap<(usize, usize), usize>,
 }
@@ -37,6 +42,7 @@ pub(crate) const CANDIDATES: usize = 0;
 impl<'a> Desk<'a> {
     /// Looks at the candidates; skus that the catalogue lacks come back, each once.
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> (Self, Vec<&'a str>) {
+        let ground = context.retailer.memo.ground(context);
         let mut unknown = Vec::new();
         let mut levels = BTreeMap::new();
         let pool = match &context.request.candidates {
@@ -52,7 +58,7 @@ impl<'a> Desk<'a> {
                 }
                 rows.sort_unstable();
                 rows.dedup();
-                assess_rows(context, model, &rows)
+                assess_rows(context, &ground, model, rows)
             }
             None => {
                 let page = match context.request.placement {
@@ -61,13 +67,14 @@ impl<'a> Desk<'a> {
                 };
                 let rows = context.retailer.page(page.unwrap_or(""));
                 levels.insert((rows.start, rows.end), CANDIDATES);
-                assess_range(context, model, rows)
+                assess_range(context, &ground, model, rows)
             }
         };
         (
             Self {
                 context,
                 model,
+                ground,
                 blocks: vec![pool],
                 singles: BTreeMap::new(),
                 levels,
@@ -76,25 +83,25 @@ impl<'a> Desk<'a> {
         )
     }
 
-    pub(crate) fn candidates(&self) -> &Assessed {
+    pub(crate) fn candidates(&self) -> &Assessed<'a> {
         &self.blocks[CANDIDATES]
     }
 
-    pub(crate) fn block(&self, block: usize) -> &Assessed {
+    pub(crate) fn block(&self, block: usize) -> &Assessed<'a> {
         &self.blocks[block]
     }
 
-    pub(crate) fn at(&self, item: Item) -> (&Assessed, usize) {
+    pub(crate) fn at(&self, item: Item) -> (&Assessed<'a>, usize) {
         (&self.blocks[item.block], item.index)
     }
 
     pub(crate) fn row(&self, item: Item) -> usize {
-        self.blocks[item.block].rows[item.index] as usize
+        self.blocks[item.block].row(item.index)
     }
 
     /// The candidate at a row.
     pub(crate) fn candidate(&self, row: u32) -> Option<Item> {
-        let index = self.candidates().rows.binary_search(&row).ok()?;
+        let index = self.candidates().index(row as usize)?;
         Some(Item {
             block: CANDIDATES,
             index,
@@ -114,10 +121,35 @@ impl<'a> Desk<'a> {
             index: 0,
         };
         let row_alone = row as usize..row as usize + 1;
-        self.blocks
-            .push(assess_range(self.context, self.model, row_alone));
+        self.look_at(row_alone);
         self.singles.insert(row, item);
         item
+    }
+
+    fn look_at(&mut self, rows: Range<usize>) {
+        let assessed = assess_range(self.context, &self.ground, self.model, rows);
+        self.blocks.push(assessed);
+    }
+
+    /// A piece of the catalogue under the terms of the request.
+    pub(crate) fn piece(&self, place: usize) -> Arc<Piece> {
+        self.ground.piece(self.context, place)
+    }
+
+    /// What the model says of a product: its relevance and its probability of purchase.
+    pub(crate) fn predicted(&self, item: Item) -> (f64, f64) {
+        let row = self.row(item);
+        let (mut relevance, mut purchase) = ([0.0], [0.0]);
+        let shopper = self.context.shopper;
+        let rows = row..row + 1;
+        self.model
+            .predict(shopper, rows, &mut relevance, &mut purchase);
+        (relevance[0], purchase[0])
+    }
+
+    /// The key of a product by its score.
+    pub(crate) fn key_by_score(&self, score: f64, row: usize) -> Key {
+        Key::by_score(self.context.retailer, self.model.popularity(), score, row)
     }
 
     /// The block of all products at or under a page.
@@ -126,8 +158,7 @@ impl<'a> Desk<'a> {
         if let Some(block) = self.levels.get(&(rows.start, rows.end)) {
             return *block;
         }
-        self.blocks
-            .push(assess_range(self.context, self.model, rows.clone()));
+        self.look_at(rows.clone());
         self.levels
             .insert((rows.start, rows.end), self.blocks.len() - 1);
         self.blocks.len() - 1
@@ -146,6 +177,8 @@ pub(crate) enum Variant {
 }
 
 impl Variant {
+    pub(crate) const ALL: [Self; 3] = [Self::Shown, Self::Organic, Self::AnyStock];
+
     pub(crate) fn has_rules(self) -> bool {
         self != Self::Organic
     }
@@ -157,20 +190,6 @@ impl Variant {
             Self::Organic => Tests::ALL.without(Reason::Hidden),
             Self::AnyStock => Tests::ALL.without(Reason::OutOfStock),
         }
-    }
-
-    /// The score that counts.
-    pub(crate) fn score(self, products: &Assessed, index: usize) -> f64 {
-        if self.has_rules() {
-            products.score[index]
-        } else {
-            products.base[index]
-        }
-    }
-
-    /// Whether a product may be shown.
-    pub(crate) fn shows(self, products: &Assessed, index: usize) -> bool {
-        products.passes_filter.get(index) && products.fails[index].and(self.tests()).is_empty()
     }
 }
 

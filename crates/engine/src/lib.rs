@@ -13,6 +13,7 @@ mod compile;
 mod context;
 mod desk;
 mod dictionary;
+mod ground;
 mod metrics;
 mod model;
 mod order;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use endcap_rules::ABSENT;
 use endcap_vocab::Metrics;
 
-use crate::desk::{Desk, Placed, Variant};
+use crate::desk::{Desk, Placed};
 
 /// The attention a slot gets: 1 / log2(slot + 1).
 pub(crate) fn attention(slot: usize) -> f64 {
@@ -41,11 +41,11 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         let (products, at) = desk.at(placed.item);
         let row = desk.row(placed.item);
         let attention = attention(index + 1);
-        let expected = attention * products.purchase[at];
+        let expected = attention * desk.predicted(placed.item).1;
         attention_sum += attention;
         bought += expected;
-        revenue += expected * products.price[at];
-        margin += expected * (products.price[at] - columns.unit_cost[row]);
+        revenue += expected * products.price(at);
+        margin += expected * (products.price(at) - columns.unit_cost[row]);
         if columns.private_label.get(row) {
             own += attention;
         }
@@ -57,7 +57,7 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
     let min_available = desk.context.rules.eligibility.min_available;
     let wanted_in_vain = any_stock.iter().filter(|placed| {
         let (products, at) = desk.at(placed.item);
-        products.stock[at] < min_available
+        products.stock(at) < min_available
     });
     let best = best_purchases(desk, shown.len());
     Some(Metrics {
@@ -79,17 +79,8 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
 /// Expected purchases of the best slate by purchase alone, of the candidates that may be
 /// shown without rules.
 fn best_purchases(desk: &Desk<'_>, slots: usize) -> f64 {
-    let products = desk.candidates();
-    let shown = (0..products.len()).filter(|index| Variant::Organic.shows(products, *index));
-    let mut purchases: Vec<f64> = shown.map(|index| products.purchase[index]).collect();
-    if slots < purchases.len() {
-        purchases.select_nth_unstable_by(slots - 1, |a, b| b.total_cmp(a));
-        purchases.truncate(slots);
-    }
-    purchases.sort_unstable_by(|a, b| b.total_cmp(a));
-    purchases
-        .iter()
-        .enumerate()
-        .map(|(index, purchase)| attention(index + 1) * purchase)
+    let purchases = &desk.candidates().best_purchases;
+    let best = purchases.iter().take(slots).enumerate();
+    best.map(|(index, purchase)| attention(index + 1) * purchase)
         .sum()
 }

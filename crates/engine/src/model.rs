@@ -11,14 +11,18 @@ use crate::Retailer;
 ///
 /// A model is bound to the retailer it was built for: rows are that retailer's rows.
 pub trait Model: Sync {
-    /// How popular each of `rows` is, whoever asks.
-    fn popularity(&self, rows: Range<usize>, out: &mut [f64]);
+    /// How popular each product is, whoever asks: one value a row of the retailer.
+    fn popularity(&self) -> &[f64];
 
-    /// The preference of a shopper for each of `rows`; of one nobody knows for `None`.
-    fn relevance(&self, shopper: Option<&str>, rows: Range<usize>, out: &mut [f64]);
-
-    /// The probability that a shopper buys each of `rows`; one nobody knows for `None`.
-    fn purchase(&self, shopper: Option<&str>, rows: Range<usize>, out: &mut [f64]);
+    /// The preference of a shopper for each of `rows`, and the probability that the shopper buys
+    /// it; those of one nobody knows for `None`. The slices are as long as `rows`.
+    fn predict(
+        &self,
+        shopper: Option<&str>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    );
 }
 
 /// A model given as tables: the `signals` of a case.
@@ -64,15 +68,19 @@ fn side(shopper: Option<&str>) -> usize {
 }
 
 impl Model for SignalTable {
-    fn popularity(&self, rows: Range<usize>, out: &mut [f64]) {
-        out.copy_from_slice(&self.popularity[rows]);
+    fn popularity(&self) -> &[f64] {
+        &self.popularity
     }
 
-    fn relevance(&self, shopper: Option<&str>, rows: Range<usize>, out: &mut [f64]) {
-        out.copy_from_slice(&self.relevance[side(shopper)][rows]);
-    }
-
-    fn purchase(&self, shopper: Option<&str>, rows: Range<usize>, out: &mut [f64]) {
-        out.copy_from_slice(&self.purchase[side(shopper)][rows]);
+    fn predict(
+        &self,
+        shopper: Option<&str>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        let side = side(shopper);
+        relevance.copy_from_slice(&self.relevance[side][rows.clone()]);
+        purchase.copy_from_slice(&self.purchase[side][rows]);
     }
 }

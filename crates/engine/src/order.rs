@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::desk::Variant;
 use crate::retailer::Retailer;
 
-/// How many products the first look sorts.
+/// How many products the first look sorts, and how many of the best are kept.
 const FIRST_LOOK: usize = 256;
 
 /// What a product is ordered by: highest first, the last resort lowest first.
@@ -33,16 +33,25 @@ impl Key {
             .then_with(|| self.sku_place.cmp(&other.sku_place))
     }
 
+    /// What the product is ordered by first.
+    pub(crate) fn first(&self) -> f64 {
+        self.first
+    }
+
     /// The key of a product in the request's order, by the score that counts in a variant.
     pub(crate) fn of(
         context: &Context<'_>,
         variant: Variant,
-        products: &Assessed,
+        products: &Assessed<'_>,
         index: usize,
     ) -> Self {
         let retailer = context.retailer;
-        let score = variant.score(products, index);
-        let row = products.rows[index] as usize;
+        let score = if variant.has_rules() {
+            products.score(index)
+        } else {
+            products.base(index)
+        };
+        let row = products.row(index);
         let known = |value: f64| {
             if value.is_nan() {
                 f64::NEG_INFINITY
@@ -52,8 +61,8 @@ impl Key {
         };
         let first = match context.request.sort {
             Sort::Recommended => score,
-            Sort::PriceAsc => -products.price[index],
-            Sort::PriceDesc => products.price[index],
+            Sort::PriceAsc => -products.price(index),
+            Sort::PriceDesc => products.price(index),
             Sort::Newest => match retailer.columns.launched_on[row] {
                 ABSENT_DAY => f64::NEG_INFINITY,
                 day => f64::from(day),
@@ -64,39 +73,137 @@ impl Key {
         Self {
             first: first + 0.0,
             score,
-            popularity: products.popularity[index] + 0.0,
+            popularity: products.popularity(index) + 0.0,
+            sku_place: retailer.sku_place[row],
+        }
+    }
+
+    /// The key of a product where shoppers leave the order to the score.
+    pub(crate) fn by_score(
+        retailer: &Retailer,
+        popularity: &[f64],
+        score: f64,
+        row: usize,
+    ) -> Self {
+        Self {
+            first: score + 0.0,
+            score,
+            popularity: popularity[row] + 0.0,
             sku_place: retailer.sku_place[row],
         }
     }
 
     /// The key of a product by popularity alone.
-    pub(crate) fn popular(retailer: &Retailer, products: &Assessed, index: usize) -> Self {
-        let first = products.popularity[index] + 0.0;
-        let sku_place = retailer.sku_place[products.rows[index] as usize];
+    pub(crate) fn popular(retailer: &Retailer, products: &Assessed<'_>, index: usize) -> Self {
         Self {
-            first,
+            first: products.popularity(index) + 0.0,
             score: 0.0,
             popularity: 0.0,
-            sku_place,
+            sku_place: retailer.sku_place[products.row(index)],
         }
+    }
+}
+
+/// The best of many products, while they come.
+#[derive(Debug)]
+pub(crate) struct Best {
+    entries: Vec<(Key, u32)>,
+    /// What a product must reach to be among them.
+    least: f64,
+    /// Whether no product was left out.
+    is_all: bool,
+}
+
+impl Default for Best {
+    fn default() -> Self {
+        Self {
+            entries: Vec::with_capacity(2 * FIRST_LOOK),
+            least: f64::NEG_INFINITY,
+            is_all: true,
+        }
+    }
+}
+
+impl Best {
+    /// A product whose key begins with less is not among the best.
+    pub(crate) fn least(&self) -> f64 {
+        self.least
+    }
+
+    /// Takes a product at a row.
+    pub(crate) fn push(&mut self, key: Key, row: u32) {
+        self.entries.push((key, row));
+        if self.entries.len() == 2 * FIRST_LOOK {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if FIRST_LOOK < self.entries.len() {
+            self.entries
+                .select_nth_unstable_by(FIRST_LOOK - 1, |a, b| a.0.compare(&b.0));
+            self.entries.truncate(FIRST_LOOK);
+            self.least = self.entries[FIRST_LOOK - 1].0.first;
+            self.is_all = false;
+        }
+    }
+
+    /// Takes the best of other products.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.is_all &= other.is_all;
+        other
+            .entries
+            .into_iter()
+            .for_each(|(key, row)| self.push(key, row));
+    }
+
+    /// Sorts them: no more come.
+    pub(crate) fn finish(mut self) -> Self {
+        self.cut();
+        self.entries.sort_unstable_by(|a, b| a.0.compare(&b.0));
+        self
     }
 }
 
 /// Products in order: the front is sorted, the rest only known to come after it.
 #[derive(Debug)]
 pub(crate) struct Order {
+    /// Each with its row.
     entries: Vec<(Key, u32)>,
     sorted: usize,
+    /// Whether every product is among the entries.
+    is_all: bool,
 }
 
 impl Order {
-    /// An order of products, each with its index.
+    /// An order of products, each with its row.
     pub(crate) fn new(entries: Vec<(Key, u32)>) -> Self {
-        Self { entries, sorted: 0 }
+        Self {
+            entries,
+            sorted: 0,
+            is_all: true,
+        }
     }
 
-    /// The index of the product at a place, the best being at 0.
-    pub(crate) fn get(&mut self, place: usize) -> Option<usize> {
+    /// An order of which the best are known.
+    pub(crate) fn begin(best: &Best) -> Self {
+        Self {
+            entries: best.entries.clone(),
+            sorted: best.entries.len(),
+            is_all: best.is_all,
+        }
+    }
+
+    /// The row of the product at a place, the best being at 0; `all` gives every product, where
+    /// only the best were known.
+    pub(crate) fn get(
+        &mut self,
+        place: usize,
+        all: impl FnOnce() -> Vec<(Key, u32)>,
+    ) -> Option<usize> {
+        if place >= self.sorted && !self.is_all {
+            *self = Self::new(all());
+        }
         while place >= self.sorted {
             let rest = &mut self.entries[self.sorted..];
             if rest.is_empty() {
@@ -122,28 +229,32 @@ mod tests {
     fn looking_as_far_as_needed_gives_the_full_order() {
         // A linear congruential sequence: every residue once, in no order.
         let entries: Vec<(Key, u32)> = (0..5000_u32)
-            .map(|index| {
-                let value = f64::from(index.wrapping_mul(2_654_435_761) % 1009);
-                (
-                    Key {
-                        first: value,
-                        score: 0.0,
-                        popularity: 0.0,
-                        sku_place: index,
-                    },
-                    index,
-                )
+            .map(|row| {
+                let value = f64::from(row.wrapping_mul(2_654_435_761) % 1009);
+                let key = Key {
+                    first: value,
+                    score: 0.0,
+                    popularity: 0.0,
+                    sku_place: row,
+                };
+                (key, row)
             })
             .collect();
         let mut expected = entries.clone();
         expected.sort_by(|a, b| a.0.compare(&b.0));
-        let mut order = Order::new(entries);
-        let got: Vec<u32> = (0..)
-            .map_while(|place| Some(order.get(place)? as u32))
-            .collect();
-        assert_eq!(
-            got,
-            expected.iter().map(|(_, index)| *index).collect::<Vec<_>>()
-        );
+        let expected: Vec<usize> = expected.iter().map(|(_, row)| *row as usize).collect();
+        let all = |order: &mut Order| -> Vec<usize> {
+            (0..)
+                .map_while(|place| order.get(place, || entries.clone()))
+                .collect()
+        };
+        assert_eq!(all(&mut Order::new(entries.clone())), expected);
+        let mut halves = [Best::default(), Best::default()];
+        for (key, row) in &entries {
+            halves[*row as usize % 2].push(*key, *row);
+        }
+        let [mut best, other] = halves;
+        best.join(other);
+        assert_eq!(all(&mut Order::begin(&best.finish())), expected);
     }
 }

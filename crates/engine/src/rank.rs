@@ -7,6 +7,7 @@ use endcap_vocab::{
     Source, Suppressed,
 };
 
+use crate::assess::Part;
 use crate::compile::CompiledRules;
 use crate::context::Context;
 use crate::desk::{Desk, Item, Placed, Variant};
@@ -14,7 +15,7 @@ use crate::metrics::{Slates, measure};
 use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
-use crate::signals::{margin, value};
+use crate::signals::{Given, margin, value};
 use crate::slate::fill;
 
 /// Answers a request.
@@ -177,12 +178,12 @@ impl<'a> Ranking<'a> {
                 .sku
                 .get(self.desk.row(placed.item))
                 .to_owned(),
-            score: products.score[at],
+            score: products.score(at),
             source: placed.source,
             rule: placed.rule.map(str::to_owned),
             organic_rank: None,
             overridden: None,
-            base: products.base[at],
+            base: products.base(at),
             contributions: None,
             factors: None,
         }
@@ -190,18 +191,14 @@ impl<'a> Ranking<'a> {
 
     fn ineligible(&self) -> BTreeMap<String, endcap_vocab::Reason> {
         let candidates = self.desk.candidates();
-        let sku = |index: usize| {
-            self.desk
-                .context
-                .retailer
-                .columns
-                .sku
-                .get(candidates.rows[index] as usize)
-                .to_owned()
-        };
+        let columns = &self.desk.context.retailer.columns;
         (0..candidates.len())
-            .filter(|index| candidates.passes_filter.get(*index))
-            .filter_map(|index| Some((sku(index), candidates.fails[index].first()?)))
+            .filter(|index| candidates.passes_filter(*index))
+            .filter_map(|index| {
+                let reason = candidates.fails(index).first()?;
+                let sku = columns.sku.get(candidates.row(index));
+                Some((sku.to_owned(), reason))
+            })
             .collect()
     }
 
@@ -210,18 +207,30 @@ impl<'a> Ranking<'a> {
         let candidates = self.desk.candidates();
         let context = self.desk.context;
         let key = |index: usize| Key::of(context, Variant::Organic, candidates, index);
-        let shown = |index: &usize| Variant::Organic.shows(candidates, *index);
         let mut wanted: Vec<(Key, usize)> = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
-            let index = self.desk.candidate(*row as u32).map(|item| item.index);
-            wanted.extend(index.filter(shown).map(|index| (key(index), place)));
+            let index = candidates.index(*row);
+            let index = index.filter(|index| candidates.shows(Variant::Organic, *index));
+            wanted.extend(index.map(|index| (key(index), place)));
         }
         wanted.sort_by(|a, b| a.0.compare(&b.0));
         // A candidate counts for each wanted product that comes after it.
         let mut ahead = vec![0_u32; wanted.len() + 1];
-        for index in (0..candidates.len()).filter(shown) {
-            let key = key(index);
-            ahead[wanted.partition_point(|(other, _)| other.compare(&key).is_le())] += 1;
+        let mut count = |key: &Key| {
+            ahead[wanted.partition_point(|(other, _)| other.compare(key).is_le())] += 1;
+        };
+        match wanted.last() {
+            None => {}
+            Some((last, _)) if context.request.sort == Sort::Recommended => {
+                for (row, base) in candidates.parts().iter().flat_map(Part::organic) {
+                    if base >= last.first() {
+                        count(&self.desk.key_by_score(base, row));
+                    }
+                }
+            }
+            Some(_) => candidates
+                .shown(Variant::Organic)
+                .for_each(|index| count(&key(index))),
         }
         let mut ranks = vec![None; rows.len()];
         let mut before = 0;
@@ -239,15 +248,25 @@ impl<'a> Ranking<'a> {
         let retailer = context.retailer;
         let category =
             &retailer.columns.category.values[retailer.columns.category.codes[row] as usize];
-        let weights = context.rules.weights_of(category);
-        let given = products.given(context, at);
+        let weights = context.rules.weights.of(category);
+        let given = Given {
+            row,
+            price: products.price(at),
+            today: context.today,
+            month: context.month,
+        };
+        let (relevance, _) = self.desk.predicted(item);
         let weighted = Signal::ALL
             .iter()
             .zip(weights)
             .filter(|(_, weight)| *weight != 0.0);
         weighted
             .map(|(signal, weight)| {
-                let value = value(retailer, *signal, given);
+                let value = match signal {
+                    Signal::Relevance => relevance,
+                    Signal::Popularity => products.popularity(at),
+                    _ => value(retailer, *signal, given),
+                };
                 let points = if signal.is_cost() {
                     -(weight * value)
                 } else {
@@ -265,10 +284,10 @@ impl<'a> Ranking<'a> {
 
     pub(crate) fn factors(&self, item: Item) -> Vec<Factor> {
         let (products, at) = self.desk.at(item);
-        let rules = self.desk.context.factors.iter().zip(&products.factors);
+        let rules = self.desk.context.factors.iter().enumerate();
         rules
-            .filter(|(_, bits)| bits.get(at))
-            .map(|((rule, factor), _)| Factor {
+            .filter(|(place, _)| products.has_factor(*place, at))
+            .map(|(_, (rule, factor))| Factor {
                 rule: rule.id().to_owned(),
                 factor: *factor,
             })
@@ -301,10 +320,10 @@ impl Quote {
         let unit_cost = columns.unit_cost[row];
         Self {
             list_price: columns.list_price[row],
-            price: products.price[at],
+            price: products.price(at),
             unit_cost,
-            margin: margin(products.price[at], unit_cost),
-            stock: products.stock[at],
+            margin: margin(products.price(at), unit_cost),
+            stock: products.stock(at),
             private_label: columns.private_label.get(row),
         }
     }

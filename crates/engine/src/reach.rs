@@ -2,24 +2,20 @@
 //! reaches and moves, and which products a condition would match.
 
 use std::cmp::Ordering;
-use std::ops::Range;
 
-use endcap_rules::{Bits, Condition, Facts};
+use endcap_rules::{Bits, Condition};
 use endcap_vocab::{Answer, Effect, Problem, Problems, Reason, Request, Signal};
 use rayon::prelude::*;
 
-use crate::assess::price_and_stock;
 use crate::compile::{CompiledRule, CompiledRules};
 use crate::context::Context;
 use crate::desk::{CANDIDATES, Desk, Item, Variant};
+use crate::ground::PIECE;
 use crate::model::Model;
 use crate::order::Key;
 use crate::rank::{Quote, Ranking, is_suppressed, suppressed};
 use crate::retailer::Retailer;
 use crate::why::obstacle;
-
-/// Rows that a condition is asked of at a time, so that many threads can share a catalogue.
-const PIECE: usize = 16 * 1024;
 
 /// Why a rule is not in force for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +110,7 @@ pub fn page(
     request: &Request,
 ) -> Result<Page, Problems> {
     let context = Context::new(retailer, rules, request)?;
-    let weights = rules.weights_of(request.page.as_deref().unwrap_or(""));
+    let weights = rules.weights.of(request.page.as_deref().unwrap_or(""));
     let out_of_force = rules
         .rules()
         .filter_map(|rule| Some((rule.rule.id.clone(), context.out_of_force(rule)?)))
@@ -138,20 +134,20 @@ pub fn page(
     let products = desk.candidates();
     let quote = |placed: &crate::desk::Placed<'_>| Quote::of(desk, placed.item);
     let unshown = (0..products.len())
-        .filter(|index| products.passes_filter.get(*index))
+        .filter(|index| products.passes_filter(*index))
         .filter_map(|index| {
             Some(Unshown {
-                row: products.rows[index],
-                reason: products.fails[index].first()?,
-                price: products.price[index],
-                stock: products.stock[index],
+                row: products.row(index) as u32,
+                reason: products.fails(index).first()?,
+                price: products.price(index),
+                stock: products.stock(index),
             })
         })
         .collect();
     Ok(Page {
         answer: ranking.answer_but_ineligible(),
         quotes: ranking.shown.iter().map(quote).collect(),
-        candidates: products.passes_filter.count() as u32,
+        candidates: passing(desk).count() as u32,
         unshown,
         overlaps: overlaps(desk),
         weights,
@@ -161,10 +157,9 @@ pub fn page(
 
 /// The boosts and the buries that meet on a candidate.
 fn overlaps(desk: &Desk<'_>) -> Vec<(String, String)> {
-    let factors = || {
-        let rules = desk.context.factors.iter();
-        rules.zip(&desk.candidates().factors)
-    };
+    let bits = |rule| desk.candidates().factor_bits(rule);
+    let factors: Vec<Bits> = (0..desk.context.factors.len()).map(bits).collect();
+    let factors = || desk.context.factors.iter().zip(&factors);
     let lowers = |rule: &CompiledRule| matches!(rule.rule.effect, Effect::Bury { .. });
     let buries: Vec<_> = factors()
         .filter(|((rule, _), bits)| lowers(rule.compiled) && bits.count() > 0)
@@ -297,7 +292,7 @@ fn met(context: &Context<'_>, ranking: &Ranking<'_>, rule: &CompiledRule) -> Opt
     let first = first.min(context.request.slots);
     let placed = ranking.shown.iter().take(first as usize).filter(|placed| {
         let (products, at) = ranking.desk.at(placed.item);
-        products.matches[place].get(at)
+        products.matches(place, at)
     });
     Some(QuotaMet {
         placed: placed.count() as u32,
@@ -318,34 +313,20 @@ fn reached(context: &Context<'_>, desk: &Desk<'_>, rule: &CompiledRule) -> Bits 
             }
             bits
         }
-        (_, Some(when)) => matching(context, desk, when),
+        (_, Some(when)) => products.holding(context, when),
         (_, None) => Bits::ones(products.len()),
     };
-    bits = bits.zip(&products.passes_filter, |a, b| a & b);
+    bits = bits.zip(&passing(desk), |a, b| a & b);
     bits
 }
 
-/// Which candidates a condition holds for, at their price and stock for the request.
-fn matching(context: &Context<'_>, desk: &Desk<'_>, condition: &Condition) -> Bits {
+/// The candidates that the shopper's own filter lets through.
+fn passing(desk: &Desk<'_>) -> Bits {
     let products = desk.candidates();
-    let mut bits = Bits::zeros(products.len());
-    let mut start = 0;
-    // A condition is asked of a run of rows; candidates of a page are one run.
-    for run in products.rows.chunk_by(|a, b| a + 1 == *b) {
-        let first = run[0] as usize;
-        let inside = start..start + run.len();
-        let facts = Facts {
-            price: &products.price[inside.clone()],
-            stock: &products.stock[inside],
-            today: context.today,
-            month: context.month,
-        };
-        let held = condition.eval(&context.retailer.columns, &facts, first..first + run.len());
-        held.iter_ones()
-            .for_each(|index| bits.set(start + index, true));
-        start += run.len();
+    match &desk.context.filter {
+        Some(filter) => products.holding(desk.context, filter),
+        None => Bits::ones(products.len()),
     }
-    bits
 }
 
 /// The products that a condition matches.
@@ -396,8 +377,8 @@ pub fn matches(
     let context = Context::new(retailer, rules, &plain)?;
     let (desk, _) = Desk::new(&context, model);
     let products = desk.candidates();
-    let on_page = matching(&context, &desk, &condition);
-    let on_page = on_page.zip(&products.passes_filter, |a, b| a & b);
+    let on_page = products.holding(&context, &condition);
+    let on_page = on_page.zip(&passing(&desk), |a, b| a & b);
     let mut best: Vec<(Key, usize)> = on_page
         .iter_ones()
         .map(|index| (Key::of(&context, Variant::Shown, products, index), index))
@@ -409,35 +390,21 @@ pub fn matches(
     }
     best.sort_unstable_by(order);
     let matched = |index: usize| Matched {
-        row: products.rows[index],
-        score: products.score[index],
+        row: products.row(index) as u32,
+        score: products.score(index),
         quote: Quote::of(&desk, Item::new(CANDIDATES, index)),
-        reason: products.fails[index].first(),
+        reason: products.fails(index).first(),
     };
     Ok(Matches {
         on_page: on_page.count() as u32,
-        in_all: count_all(&context, &condition),
+        in_all: count_all(&desk, &condition),
         best: best.into_iter().map(|(_, index)| matched(index)).collect(),
     })
 }
 
 /// How many products of the whole catalogue a condition holds for.
-fn count_all(context: &Context<'_>, condition: &Condition) -> u32 {
-    let len = context.retailer.len();
-    let pieces: Vec<Range<usize>> = (0..len)
-        .step_by(PIECE)
-        .map(|start| start..len.min(start + PIECE))
-        .collect();
-    let counts = pieces.into_par_iter().map(|rows| {
-        let (price, stock) = price_and_stock(context, rows.clone());
-        let facts = Facts {
-            price: &price,
-            stock: &stock,
-            today: context.today,
-            month: context.month,
-        };
-        let held = condition.eval(&context.retailer.columns, &facts, rows);
-        held.count() as u32
-    });
-    counts.sum()
+fn count_all(desk: &Desk<'_>, condition: &Condition) -> u32 {
+    let places = desk.context.retailer.len().div_ceil(PIECE);
+    let count = |place| desk.piece(place).holds(desk.context, condition).count() as u32;
+    (0..places).into_par_iter().map(count).sum()
 }

@@ -13,6 +13,7 @@ use endcap_vocab::{Catalog, Problem, Problems, Product, Promotion, category_is_u
 use rayon::prelude::*;
 
 use crate::dictionary::{AttributeDictionary, AttributeKey, ListDictionary, TextDictionary};
+use crate::ground::Memo;
 use crate::stock::{Stock, day};
 
 /// The tag that exempts a product from margin floors.
@@ -68,6 +69,8 @@ pub struct Retailer {
     pub(crate) substitutes: BTreeMap<String, Vec<String>>,
     /// By channel: the sites that serve it, and whether the request's store does.
     pub(crate) sourcing: BTreeMap<String, (Vec<u32>, bool)>,
+    /// What requests worked out and the next may use.
+    pub(crate) memo: Memo,
 }
 
 impl Retailer {
@@ -392,6 +395,7 @@ impl RetailerBuilder {
             offers: Vec::new(),
             substitutes: catalog.substitutes.clone(),
             sourcing: BTreeMap::new(),
+            memo: Memo::default(),
         };
         retailer.stock = Stock::build(
             count,

@@ -138,7 +138,7 @@ impl<'a> Filling<'_, 'a> {
 
     fn matches(&self, rule: usize, item: Item) -> bool {
         let (products, index) = self.desk.at(item);
-        products.matches[rule].get(index)
+        products.matches(rule, index)
     }
 
     fn group(&self, row: u32) -> Option<usize> {
@@ -256,9 +256,9 @@ impl<'a> Filling<'_, 'a> {
     fn pinnable(&mut self, row: Option<u32>) -> Result<Item, &'static str> {
         let item = self.desk.product(row.ok_or("unknown_sku")?);
         let (products, index) = self.desk.at(item);
-        match products.fails[index].and(self.variant.tests()).first() {
+        match products.fails(index).and(self.variant.tests()).first() {
             Some(reason) => Err(reason.name()),
-            None if !products.passes_filter.get(index) => Err("filtered"),
+            None if !products.passes_filter(index) => Err("filtered"),
             None => Ok(item),
         }
     }
@@ -279,19 +279,25 @@ impl<'a> Filling<'_, 'a> {
 
     /// The products of a block that may be shown, best first.
     fn order_of(&self, block: usize) -> Order {
-        let context = self.desk.context;
+        match self.desk.block(block).best(self.variant) {
+            Some(best) => Order::begin(best),
+            None => Order::new(self.all_of(block)),
+        }
+    }
+
+    /// The products of a block that may be shown, in no order, each with its row.
+    fn all_of(&self, block: usize) -> Vec<(Key, u32)> {
         let products = self.desk.block(block);
-        let entries = (0..products.len()).filter(|index| self.variant.shows(products, *index));
-        let key = |index| Key::of(context, self.variant, products, index);
-        Order::new(entries.map(|index| (key(index), index as u32)).collect())
+        let key = |index| Key::of(self.desk.context, self.variant, products, index);
+        let entry = |index| (key(index), products.row(index) as u32);
+        products.shown(self.variant).map(entry).collect()
     }
 
     /// The candidates not on the slate, best first.
     fn unspent<'o>(&'o self, order: &'o mut Order) -> impl Iterator<Item = Item> + 'o {
-        let places = (0..).map_while(|place| order.get(place));
-        places
-            .filter(|index| !self.is_spent(self.desk.candidates().rows[*index]))
-            .map(|index| Item::new(CANDIDATES, index))
+        let rows = (0..).map_while(|place| order.get(place, || self.all_of(CANDIDATES)));
+        rows.filter(|row| !self.is_spent(*row as u32))
+            .filter_map(|row| self.desk.candidate(row as u32))
     }
 
     /// Step 2.
@@ -465,15 +471,9 @@ impl<'a> Filling<'_, 'a> {
             Fallback::Popular => {
                 let block = self.desk.level("");
                 let products = self.desk.block(block);
-                let entries = (0..products.len())
-                    .filter(|index| self.variant.shows(products, *index))
-                    .map(|index| {
-                        (
-                            Key::popular(context.retailer, products, index),
-                            index as u32,
-                        )
-                    });
-                let order = Order::new(entries.collect());
+                let key = |index| Key::popular(context.retailer, products, index);
+                let entry = |index| (key(index), products.row(index) as u32);
+                let order = Order::new(products.shown(self.variant).map(entry).collect());
                 self.fill_from(block, order);
             }
             Fallback::Parent => {
@@ -496,18 +496,19 @@ impl<'a> Filling<'_, 'a> {
         let mut place = 0;
         for slot in self.free_slots() {
             let next = loop {
-                let Some(index) = order.get(place) else {
+                let Some(row) = order.get(place, || self.all_of(block)) else {
                     return;
                 };
                 place += 1;
-                if !self.is_spent(self.desk.block(block).rows[index]) {
-                    break Item::new(block, index);
+                if !self.is_spent(row as u32) {
+                    break self.desk.block(block).index(row);
                 }
             };
+            let Some(index) = next else { return };
             self.place(
                 slot,
                 Placed {
-                    item: next,
+                    item: Item::new(block, index),
                     source: Source::Fallback,
                     rule: None,
                 },

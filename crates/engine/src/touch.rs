@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use endcap_rules::Facts;
 use endcap_vocab::{Effect, Problems, Promotion, Request};
 
-use crate::assess::{LOWEST_PRICE, promoted};
 use crate::compile::{CompiledRule, CompiledRules};
 use crate::context::Context;
 use crate::desk::Desk;
+use crate::ground::{LOWEST_PRICE, promoted};
 use crate::model::Model;
 use crate::reach::OutOfForce;
 use crate::retailer::{Offer, OfferProducts, Retailer};
@@ -68,12 +68,12 @@ pub fn touching(
     let context = Context::new(retailer, rules, &alone)?;
     let (desk, _) = Desk::new(&context, model);
     let of_product = desk.candidates();
-    let rows = of_product.rows.iter().map(|row| *row as usize);
-    let known = rows.zip(of_product.price.iter().zip(&of_product.stock));
     let (mut named_by, mut promoted_by) = (Vec::new(), Vec::new());
-    for (row, (price, stock)) in known {
+    for index in 0..of_product.len() {
+        let row = of_product.row(index);
+        let (price, stock) = (of_product.price(index), of_product.stock(index));
         for rule in rules.rules() {
-            let matches = touches(&context, rule, row, *price, *stock);
+            let matches = touches(&context, rule, row, price, stock);
             if matches || matches!(rule.rule.effect, Effect::Only {}) {
                 named_by.push(TouchingRule {
                     rule: rule.rule.id.clone(),
@@ -85,7 +85,7 @@ pub fn touching(
         let naming = retailer
             .offers
             .iter()
-            .filter(|offer| names(&context, offer, row, *stock));
+            .filter(|offer| names(&context, offer, row, stock));
         promoted_by.extend(naming.map(|offer| NamingPromotion {
             promotion: offer.promotion.clone(),
             price: promoted(&offer.promotion, retailer.columns.list_price[row]).max(LOWEST_PRICE),

@@ -152,7 +152,7 @@ fn follow(
     let (products, at) = ranking.desk.at(item);
     let columns = &retailer.columns;
     let candidate = ranking.desk.candidate(row as u32).is_some();
-    let fails: Vec<Reason> = products.fails[at].iter().collect();
+    let fails: Vec<Reason> = products.fails(at).iter().collect();
     let slot = answer.slots.iter().find(|slot| slot.sku == sku).cloned();
     let trial = Trial {
         retailer,
@@ -165,17 +165,17 @@ fn follow(
         sku: sku.to_owned(),
         title: columns.title.get(row).to_owned(),
         candidate,
-        passes_filter: products.passes_filter.get(at),
+        passes_filter: products.passes_filter(at),
         fails,
         list_price: columns.list_price[row],
-        price: products.price[at],
-        promotions: promotions(&context, row, products.stock[at]),
-        margin: margin(products.price[at], columns.unit_cost[row]),
-        stock: products.stock[at],
+        price: products.price(at),
+        promotions: promotions(&context, row, products.stock(at)),
+        margin: margin(products.price(at), columns.unit_cost[row]),
+        stock: products.stock(at),
         contributions: ranking.contributions(item),
-        base: products.base[at],
+        base: products.base(at),
         factors: ranking.factors(item),
-        score: products.score[at],
+        score: products.score(at),
         rank: candidate.then(|| place(&ranking, item)),
         organic_rank: ranking.organic_ranks(&[row])[0],
         slot,
@@ -206,16 +206,15 @@ fn place(ranking: &Ranking<'_>, item: Item) -> u32 {
     let context = ranking.desk.context;
     let key = |index: usize| Key::of(context, Variant::Shown, candidates, index);
     let own = key(item.index);
-    let ahead = (0..candidates.len()).filter(|index| {
-        Variant::Shown.shows(candidates, *index) && key(*index).compare(&own).is_lt()
-    });
+    let ahead = candidates
+        .shown(Variant::Shown)
+        .filter(|index| key(*index).compare(&own).is_lt());
     ahead.count() as u32 + 1
 }
 
 fn promotions(context: &Context<'_>, row: usize, stock: i64) -> Vec<String> {
     let naming = context
-        .offers
-        .iter()
+        .offers()
         .filter(|offer| names(context, offer, row, stock));
     naming.map(|offer| offer.promotion.id.clone()).collect()
 }
@@ -383,14 +382,14 @@ pub(crate) fn obstacle(
 /// The boosts and buries that match no candidate: where no fallback brings other products in,
 /// the slate is the same without them.
 fn idle_rules<'a>(context: &Context<'a>, ranking: &Ranking<'_>) -> BTreeSet<&'a str> {
-    let bits = &ranking.desk.candidates().factors;
     if context.rules.fallback != Fallback::None {
         return BTreeSet::new();
     }
-    let factors = context.factors.iter().zip(bits);
+    let products = ranking.desk.candidates();
+    let factors = context.factors.iter().enumerate();
     factors
-        .filter(|(_, bits)| bits.count() == 0)
-        .map(|((rule, _), _)| rule.compiled.rule.id.as_str())
+        .filter(|(place, _)| products.factor_bits(*place).count() == 0)
+        .map(|(_, (rule, _))| rule.compiled.rule.id.as_str())
         .collect()
 }
 
@@ -426,7 +425,7 @@ impl Trial<'_> {
         now: Option<u32>,
     ) -> Result<Vec<SlotWithout>, Problems> {
         let (products, at) = ranking.desk.at(item);
-        let (price, stock) = (products.price[at], products.stock[at]);
+        let (price, stock) = (products.price(at), products.stock(at));
         let row = ranking.desk.row(item);
         let factors = context.factors.iter().map(|(rule, _)| rule);
         let mut in_force: Vec<&CompiledRule> = factors

@@ -525,5 +525,6 @@ fn boosts_without_end_stay_a_number() {
         (0..400).map(boost).chain([bury]),
     ));
     let scores: Vec<f64> = answer.slots.iter().map(|slot| slot.score).collect();
-    assert_eq!(scores, [f64::MAX, 0.0]);
+    assert!(scores[0].is_finite() && scores[0] > 1e300, "{scores:?}");
+    assert_eq!(scores[1], 0.0);
 }

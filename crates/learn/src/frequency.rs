@@ -252,30 +252,38 @@ fn sum_by_size(values: &mut [f64]) -> f64 {
 }
 
 impl Model for OrderModel {
-    fn popularity(&self, rows: Range<usize>, out: &mut [f64]) {
-        out.copy_from_slice(&self.popularity[rows]);
+    fn popularity(&self) -> &[f64] {
+        &self.popularity
     }
 
-    fn relevance(&self, shopper: Option<&str>, rows: Range<usize>, out: &mut [f64]) {
-        self.purchase(shopper, rows, out);
-        for value in out {
+    fn predict(
+        &self,
+        shopper: Option<&str>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        purchase.copy_from_slice(&self.share[rows.clone()]);
+        if let Some(shopper) = shopper.and_then(|id| self.shoppers.get(id)) {
+            self.add_own(*shopper as usize, rows, purchase);
+        }
+        for (relevance, purchase) in relevance.iter_mut().zip(&*purchase) {
             // p / (p + p0); a product that nobody buys has no preference.
-            *value = if *value > 0.0 {
-                *value / (*value + self.base_rate)
+            *relevance = if *purchase > 0.0 {
+                *purchase / (*purchase + self.base_rate)
             } else {
                 0.0
             };
         }
     }
+}
 
-    fn purchase(&self, shopper: Option<&str>, rows: Range<usize>, out: &mut [f64]) {
-        out.copy_from_slice(&self.share[rows.clone()]);
-        let Some(shopper) = shopper.and_then(|id| self.shoppers.get(id)) else {
-            return;
-        };
-        let shopper = *shopper as usize;
+impl OrderModel {
+    /// Blends everybody's shares with a shopper's own.
+    fn add_own(&self, shopper: usize, rows: Range<usize>, purchase: &mut [f64]) {
         let orders = self.shopper_orders[shopper] + PRIOR_ORDERS;
-        out.iter_mut()
+        purchase
+            .iter_mut()
             .for_each(|share| *share *= PRIOR_ORDERS / orders);
         let entries =
             &self.entries[self.starts[shopper] as usize..self.starts[shopper + 1] as usize];
@@ -285,7 +293,7 @@ impl Model for OrderModel {
             if row >= rows.end {
                 break;
             }
-            let probability = &mut out[row - rows.start];
+            let probability = &mut purchase[row - rows.start];
             *probability = (*probability + weight / orders).min(1.0);
         }
     }
@@ -315,10 +323,10 @@ mod tests {
         Retailer::build(&catalog).unwrap()
     }
 
-    fn popularity(model: &OrderModel) -> Vec<f64> {
-        let mut out = vec![0.0; 3];
-        model.popularity(0..3, &mut out);
-        out
+    fn predict(model: &OrderModel, shopper: Option<&str>) -> (Vec<f64>, Vec<f64>) {
+        let (mut relevance, mut purchase) = (vec![9.0; 3], vec![9.0; 3]);
+        model.predict(shopper, 0..3, &mut relevance, &mut purchase);
+        (relevance, purchase)
     }
 
     fn line(order: &str, shopper: &str, sku: &str, day: u32) -> OrderLine {
@@ -340,19 +348,14 @@ mod tests {
     }
 
     fn purchase(model: &OrderModel, shopper: Option<&str>) -> Vec<f64> {
-        let mut out = vec![0.0; 3];
-        model.purchase(shopper, 0..3, &mut out);
-        out
+        predict(model, shopper).1
     }
 
     #[test]
     fn no_orders_give_zeros_and_never_nan() {
         let model = trained(&[]);
-        let mut out = vec![9.0; 3];
-        model.relevance(Some("x"), 0..3, &mut out);
-        assert_eq!(out, [0.0; 3]);
-        model.popularity(0..3, &mut out);
-        assert_eq!(out, [0.0; 3]);
+        assert_eq!(predict(&model, Some("x")), (vec![0.0; 3], vec![0.0; 3]));
+        assert_eq!(model.popularity(), [0.0; 3]);
     }
 
     #[test]
@@ -373,9 +376,7 @@ mod tests {
         assert_eq!(purchase(&model, Some("a stranger")), [0.5, 0.5, 0.0]);
         // Both products that sell are in half of the orders.
         assert_eq!(model.base_rate(), 0.5);
-        let mut relevance = vec![0.0; 3];
-        model.relevance(None, 0..3, &mut relevance);
-        assert_eq!(relevance, [0.5, 0.5, 0.0]);
+        assert_eq!(predict(&model, None).0, [0.5, 0.5, 0.0]);
     }
 
     #[test]
@@ -424,7 +425,8 @@ mod tests {
             })
         };
         let lines = [weighed("a", [0.1, 0.2, 0.3]), weighed("b", [0.3, 0.2, 0.1])].concat();
-        let got = popularity(&trained(&lines));
+        let model = trained(&lines);
+        let got = model.popularity();
         assert_eq!(got[0], got[1]);
     }
 

@@ -28,6 +28,24 @@ impl Bits {
         bits
     }
 
+    /// `len` bits, those of a range 1.
+    ///
+    /// # Panics
+    /// If the range ends beyond `len`.
+    #[must_use]
+    pub fn range(len: usize, range: std::ops::Range<usize>) -> Self {
+        assert!(range.end <= len, "bits {range:?} of {len}");
+        let mut bits = Self::zeros(len);
+        for (index, word) in bits.words.iter_mut().enumerate() {
+            let start = range.start.clamp(64 * index, 64 * index + 64) - 64 * index;
+            let end = range.end.clamp(64 * index, 64 * index + 64) - 64 * index;
+            if start < end {
+                *word = u64::MAX >> (64 - (end - start)) << start;
+            }
+        }
+        bits
+    }
+
     /// One bit for each index in `0..len`.
     #[must_use]
     pub fn from_fn(len: usize, mut bit: impl FnMut(usize) -> bool) -> Self {
@@ -61,6 +79,12 @@ impl Bits {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// The bits in words of 64, the lowest bit first; past the end they are 0.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
+        &self.words
     }
 
     /// The bit at `index`.
@@ -194,6 +218,14 @@ mod tests {
         let mut pushed = Bits::default();
         (0..130).for_each(|index| pushed.push(index % 2 == 1));
         assert_eq!(pushed, odd);
+    }
+
+    #[test]
+    fn a_range_is_its_bits_and_no_others() {
+        for range in [0..0, 0..1, 3..64, 63..65, 64..128, 5..200, 199..200, 0..200] {
+            let expected = Bits::from_fn(200, |index| range.contains(&index));
+            assert_eq!(Bits::range(200, range.clone()), expected, "{range:?}");
+        }
     }
 
     #[test]
