@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use endcap_app::bench::Work;
 use endcap_app::{At, Document, Placement, Sort};
 
 const STYLES: Styles = Styles::styled()
@@ -51,6 +52,8 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     /// Make a demo retailer
     Demo(DemoArgs),
+    /// Measure how fast this machine does the engine's works
+    Bench(BenchArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
 }
@@ -283,6 +286,54 @@ pub(crate) struct DemoArgs {
     /// What the retailer is made from: the same seed gives the same retailer
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BenchArgs {
+    /// The work
+    #[arg(value_enum)]
+    pub(crate) work: WorkArg,
+    /// Products of the demo retailer that it is done on
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    pub(crate) products: u32,
+    /// Shoppers of the retailer
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) shoppers: u32,
+    /// Threads that share the work
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) threads: u32,
+    /// Look at every product one by one and sort them all: slow, with the same digest
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum WorkArg {
+    /// One shopper, the whole catalogue, rules compiled
+    W1Warm,
+    /// The same just after one rule changed
+    W1Edit,
+    /// One shopper, one department of twelve
+    W1Page,
+    /// Every shopper, the whole catalogue, under two rule sets, with the figures of both
+    W2,
+    /// The same after a rule changed
+    W2Edit,
+}
+
+impl From<WorkArg> for Work {
+    fn from(work: WorkArg) -> Self {
+        match work {
+            WorkArg::W1Warm => Self::OneWarm,
+            WorkArg::W1Edit => Self::OneEdit,
+            WorkArg::W1Page => Self::OnePage,
+            WorkArg::W2 => Self::Many,
+            WorkArg::W2Edit => Self::ManyEdit,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

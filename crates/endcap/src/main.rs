@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Some(Verb::Import(args)) => verbs::data::import(&args, &mut screen),
         Some(Verb::Export(args)) => verbs::data::export(&args, &mut screen),
         Some(Verb::Demo(args)) => verbs::data::demo(&args, &mut screen),
+        Some(Verb::Bench(args)) => verbs::bench::run(&args, &mut screen),
         Some(Verb::Completions(args)) => verbs::documents::completions(&args, &mut screen),
     };
     let outcome = outcome.and_then(|code| screen.flush().map(|()| code));

@@ -354,12 +354,16 @@ impl Found {
     /// Nothing yet; what nobody will ask for is not looked for.
     fn new(context: &Context<'_>) -> Self {
         let request = context.request;
-        let by_score = request.sort == Sort::Recommended;
+        let by_score = request.sort == Sort::Recommended && !context.is_plain;
         let wanted = |variant: Variant| by_score && (request.explain || variant == Variant::Shown);
-        let slots = if request.explain { request.slots } else { 0 };
+        let slots = match request.explain {
+            false => 0,
+            true if context.is_plain => context.retailer.len(),
+            true => request.slots as usize,
+        };
         Self {
             best: Variant::ALL.map(|variant| wanted(variant).then(Best::default)),
-            purchases: Highest::new(slots as usize),
+            purchases: Highest::new(slots),
         }
     }
 
@@ -385,7 +389,7 @@ struct Highest {
 impl Highest {
     fn new(most: usize) -> Self {
         Self {
-            values: Vec::with_capacity(2 * most),
+            values: Vec::new(),
             most,
             least: if most == 0 {
                 f64::INFINITY
@@ -435,6 +439,7 @@ fn look(
 ) -> (Part, Found) {
     let place = run.start / PIECE;
     let piece = match ground.kept(place) {
+        _ if context.is_plain => Arc::new(Piece::new(context, run.clone())),
         Some(piece) => piece,
         None if keep => ground.piece(context, place),
         None => Arc::new(Piece::new(context, run.clone())),

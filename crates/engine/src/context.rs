@@ -78,6 +78,8 @@ pub(crate) struct Context<'a> {
     pub(crate) sensitive_open: bool,
     /// Rows in the cart, and the anchor's, ascending.
     pub(crate) in_cart: Vec<u32>,
+    /// Whether nothing is kept from one request to the next, and all candidates are sorted.
+    pub(crate) is_plain: bool,
 }
 
 impl<'a> Context<'a> {
@@ -174,6 +176,7 @@ impl<'a> Context<'a> {
             sensitive_open: !asked_for
                 || customer.is_some_and(|customer| customer.consent.sensitive),
             in_cart,
+            is_plain: false,
         };
         context.offers = (0..retailer.offers.len() as u32)
             .filter(|offer| context.offer_in_force(&retailer.offers[*offer as usize]))

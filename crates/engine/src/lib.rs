@@ -21,6 +21,7 @@ mod rank;
 mod reach;
 mod retailer;
 mod signals;
+mod simulate;
 mod slate;
 mod stock;
 mod touch;
@@ -28,10 +29,11 @@ mod why;
 
 pub use compile::{CompiledRule, CompiledRules};
 pub use model::{Model, SignalTable};
-pub use rank::{Quote, quotes, rank};
+pub use rank::{Quote, plainly, quotes, rank, slate};
 pub use reach::{
     Matched, Matches, OutOfForce, Page, QuotaMet, Reach, Unshown, matches, obstacles, page, reach,
 };
 pub use retailer::{Retailer, RetailerBuilder};
+pub use simulate::{Seen, simulate};
 pub use touch::{NamingPromotion, Touches, TouchingRule, in_force, touching};
 pub use why::{Cure, SlotWithout, Why, trace, why};

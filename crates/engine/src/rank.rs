@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use endcap_vocab::{
-    Answer, Contribution, Factor, Note, NoteKind, Placement, Problems, Request, Signal, Slot, Sort,
-    Source, Suppressed,
+    Answer, Contribution, Factor, Metrics, Note, NoteKind, Placement, Problems, Request, Signal,
+    Slot, Sort, Source, Suppressed,
 };
 
 use crate::assess::Part;
@@ -34,6 +34,47 @@ pub fn rank(
         return Ok(suppressed(request.explain));
     }
     Ok(Ranking::new(&context, model).answer())
+}
+
+/// Answers a request as [`rank`] does, but for the list of candidates that may not be shown,
+/// which can be as long as the catalogue.
+///
+/// # Errors
+/// Those of [`rank`].
+pub fn slate(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    model: &dyn Model,
+    request: &Request,
+) -> Result<Answer, Problems> {
+    let context = Context::new(retailer, rules, request)?;
+    Ok(slate_of(&context, model))
+}
+
+/// Answers a request as [`slate`] does, by the plainest way: nothing is kept from one request to
+/// the next, and all candidates are sorted. Other ways are held against it.
+///
+/// # Errors
+/// Those of [`rank`].
+pub fn plainly(
+    retailer: &Retailer,
+    rules: &CompiledRules,
+    model: &dyn Model,
+    request: &Request,
+) -> Result<Answer, Problems> {
+    let mut context = Context::new(retailer, rules, request)?;
+    context.is_plain = true;
+    Ok(slate_of(&context, model))
+}
+
+fn slate_of(context: &Context<'_>, model: &dyn Model) -> Answer {
+    if is_suppressed(context.request) {
+        return Answer {
+            ineligible: None,
+            ..suppressed(context.request.explain)
+        };
+    }
+    Ranking::new(context, model).answer_but_ineligible()
 }
 
 /// The answer to a request that [`is_suppressed`].
@@ -124,46 +165,60 @@ impl<'a> Ranking<'a> {
                 ..Answer::default()
             };
         }
-        let organic: BTreeSet<usize> = self
-            .organic
-            .iter()
-            .map(|placed| self.desk.row(placed.item))
-            .collect();
         let rows: Vec<usize> = self
             .shown
             .iter()
             .map(|placed| self.desk.row(placed.item))
             .collect();
         let ranks = self.organic_ranks(&rows);
-        let mut overridden = Vec::with_capacity(slots.len());
-        for ((placed, slot), (row, rank)) in self
-            .shown
-            .iter()
-            .zip(&mut slots)
-            .zip(rows.iter().zip(ranks))
-        {
-            let factors = self.factors(placed.item);
-            let by_rule = !matches!(placed.source, Source::Ranked | Source::Fallback)
-                || factors.iter().any(|factor| factor.factor != 1.0)
-                || !organic.contains(row);
-            overridden.push(by_rule);
+        let overridden = self.overridden();
+        let marks = ranks.into_iter().zip(&overridden);
+        for ((placed, slot), (rank, overridden)) in self.shown.iter().zip(&mut slots).zip(marks) {
             slot.organic_rank = Some(rank);
-            slot.overridden = Some(by_rule);
+            slot.overridden = Some(*overridden);
             slot.contributions = Some(self.contributions(placed.item));
-            slot.factors = Some(factors);
+            slot.factors = Some(self.factors(placed.item));
         }
-        let slates = Slates {
-            shown: &self.shown,
-            organic: &self.organic,
-            any_stock: &self.any_stock,
-            overridden: &overridden,
-        };
         Answer {
-            metrics: Some(measure(&self.desk, &slates)),
+            metrics: Some(self.measured(&overridden)),
             slots,
             notes: self.notes.clone(),
             ..Answer::default()
         }
+    }
+
+    /// The figures of the slate, of a request that is explained; none where it has no slots.
+    pub(crate) fn metrics(&self) -> Option<Metrics> {
+        self.measured(&self.overridden())
+    }
+
+    fn measured(&self, overridden: &[bool]) -> Option<Metrics> {
+        let slates = Slates {
+            shown: &self.shown,
+            organic: &self.organic,
+            any_stock: &self.any_stock,
+            overridden,
+        };
+        measure(&self.desk, &slates)
+    }
+
+    /// For each slot, whether a rule had a hand in it.
+    fn overridden(&self) -> Vec<bool> {
+        let row = |placed: &Placed<'_>| self.desk.row(placed.item);
+        let organic: BTreeSet<usize> = self.organic.iter().map(row).collect();
+        let by_rule = |placed: &Placed<'_>| {
+            !matches!(placed.source, Source::Ranked | Source::Fallback)
+                || !organic.contains(&row(placed))
+                || self.is_multiplied(placed.item)
+        };
+        self.shown.iter().map(by_rule).collect()
+    }
+
+    /// Whether a factor other than 1 applies to a product.
+    fn is_multiplied(&self, item: Item) -> bool {
+        let (products, at) = self.desk.at(item);
+        let mut factors = self.desk.context.factors.iter().enumerate();
+        factors.any(|(place, (_, factor))| *factor != 1.0 && products.has_factor(place, at))
     }
 
     fn slot(&self, index: usize, placed: &Placed<'_>) -> Slot {

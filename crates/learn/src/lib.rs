@@ -2,10 +2,14 @@
 //!
 //! It never decides what is shown: rules do. It reads no clock; the instant up to which
 //! orders count is given. Read [`OrderModel`] first, which is trained on orders and answers
-//! the engine.
+//! the engine, then [`VectorModel`], which answers from vectors.
 
 #![deny(missing_docs)]
 
 mod frequency;
+mod vectors;
 
 pub use frequency::OrderModel;
+pub use vectors::{
+    Curve, DIMENSIONS, ItemVector, PlainVectors, Quantised, ShopperVector, VectorModel,
+};

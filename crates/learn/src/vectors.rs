@@ -1,0 +1,398 @@
+//! A model that is served from vectors: a product and a shopper fit as far as their vectors
+//! point the same way.
+//!
+//! Vectors are quantised to whole numbers from −127 to 127, so that a dot product is exact and
+//! the same on every machine. What a shopper bought before is added on top, product by product.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use endcap_engine::Model;
+use pulp::Arch;
+
+/// Numbers of a vector.
+pub const DIMENSIONS: usize = 64;
+
+/// Rows predicted together.
+const BLOCK: usize = 256;
+
+/// A vector in whole numbers; times `scale` it is the vector meant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantised {
+    /// −127..=127.
+    pub values: [i8; DIMENSIONS],
+    /// What one step is worth.
+    pub scale: f32,
+}
+
+impl Quantised {
+    /// The nearest vector of whole numbers, the largest of them 127; zeros for a vector that is
+    /// zero or has a number that is not finite.
+    #[must_use]
+    pub fn new(vector: &[f32; DIMENSIONS]) -> Self {
+        let largest = vector
+            .iter()
+            .fold(0.0_f32, |most, value| most.max(value.abs()));
+        let is_finite = vector.iter().all(|value| value.is_finite());
+        if largest < f32::MIN_POSITIVE || !is_finite {
+            return Self {
+                values: [0; DIMENSIONS],
+                scale: 0.0,
+            };
+        }
+        Self {
+            values: vector.map(|value| (value / largest * 127.0).round() as i8),
+            scale: largest / 127.0,
+        }
+    }
+}
+
+/// Probability by score: straight lines between knots that are equally far apart, level beyond
+/// the outer ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    from: f64,
+    knots_a_step: f64,
+    values: Box<[f64; Self::KNOTS]>,
+}
+
+impl Curve {
+    /// How many knots a curve has.
+    pub const KNOTS: usize = 256;
+
+    /// A curve whose knots are `step` apart, the first at `from`; values are clamped to 0..1.
+    #[must_use]
+    pub fn new(from: f64, step: f64, value: impl Fn(f64) -> f64) -> Self {
+        let mut values = Box::new([0.0; Self::KNOTS]);
+        for (knot, at) in values.iter_mut().enumerate() {
+            let probability = value(from + knot as f64 * step);
+            *at = if probability > 0.0 {
+                probability.min(1.0)
+            } else {
+                0.0
+            };
+        }
+        Self {
+            from,
+            knots_a_step: 1.0 / step,
+            values,
+        }
+    }
+
+    #[inline(always)]
+    fn at(&self, score: f64) -> f64 {
+        const LAST: f64 = (Curve::KNOTS - 1) as f64;
+        let place = (score - self.from) * self.knots_a_step;
+        // A comparison with NaN is false, so that NaN is the first knot.
+        let place = if place > 0.0 { place } else { 0.0 };
+        let place = if place < LAST { place } else { LAST };
+        let knot = (place as i32 as usize).min(Self::KNOTS - 2);
+        let (low, high) = (self.values[knot], self.values[knot + 1]);
+        low + (high - low) * (place - knot as f64)
+    }
+}
+
+/// One shopper, as a model knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShopperVector {
+    /// Its id.
+    pub id: Box<str>,
+    /// What it likes.
+    pub vector: Quantised,
+    /// Rows that it bought before, ascending, each with the probability in 0..1 that it does so
+    /// again whatever the vectors say.
+    pub own: Vec<(u32, f32)>,
+}
+
+/// Vectors of products and shoppers, and how a probability is made of them.
+#[derive(Debug, Clone)]
+pub struct VectorModel {
+    /// Row by row.
+    items: Vec<[i8; DIMENSIONS]>,
+    scales: Vec<f32>,
+    biases: Vec<f32>,
+    popularity: Vec<f64>,
+    by_id: HashMap<Box<str>, u32>,
+    shoppers: Vec<Quantised>,
+    /// Where the purchases of each shopper begin; one more than there are shoppers.
+    starts: Vec<u32>,
+    own: Vec<(u32, f32)>,
+    curve: Curve,
+    base_rate: f64,
+    arch: Arch,
+}
+
+/// What is known of one product.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ItemVector {
+    /// What it is like.
+    pub vector: Quantised,
+    /// Its score for a shopper nobody knows.
+    pub bias: f32,
+    /// 0..1.
+    pub popularity: f64,
+}
+
+impl VectorModel {
+    /// A model of products, one a row of the retailer, and shoppers. A shopper's score of a
+    /// product is the dot product of the two vectors and the product's bias; `curve` makes it a
+    /// probability of purchase, and `base_rate` > 0 is the probability whose relevance is 0.5.
+    #[must_use]
+    pub fn new(
+        items: impl IntoIterator<Item = ItemVector>,
+        shoppers: impl IntoIterator<Item = ShopperVector>,
+        curve: Curve,
+        base_rate: f64,
+    ) -> Self {
+        let mut model = Self {
+            items: Vec::new(),
+            scales: Vec::new(),
+            biases: Vec::new(),
+            popularity: Vec::new(),
+            by_id: HashMap::new(),
+            shoppers: Vec::new(),
+            starts: vec![0],
+            own: Vec::new(),
+            curve,
+            base_rate,
+            arch: Arch::new(),
+        };
+        for item in items {
+            model.items.push(item.vector.values);
+            model.scales.push(item.vector.scale);
+            model.biases.push(item.bias);
+            model.popularity.push(item.popularity);
+        }
+        for shopper in shoppers {
+            model.by_id.insert(shopper.id, model.shoppers.len() as u32);
+            model.shoppers.push(shopper.vector);
+            model.own.extend(shopper.own);
+            model.starts.push(model.own.len() as u32);
+        }
+        model
+    }
+
+    /// The same, computed with certain vectors of the machine.
+    #[must_use]
+    pub fn on(self, arch: Arch) -> Self {
+        Self { arch, ..self }
+    }
+
+    /// The same model, read product by product in double precision.
+    #[must_use]
+    pub fn plainly(&self) -> PlainVectors<'_> {
+        PlainVectors { model: self }
+    }
+
+    fn plain(&self, shopper: Option<&str>, row: usize) -> (f64, f64) {
+        let shopper = shopper.and_then(|id| self.by_id.get(id));
+        let mut score = f64::from(self.biases[row]);
+        let mut again = None;
+        if let Some(shopper) = shopper {
+            let (own, likes) = self.shopper(*shopper);
+            let pairs = self.items[row].iter().zip(&likes.values);
+            let dot: f64 = pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+            score += dot * (f64::from(likes.scale) * f64::from(self.scales[row]));
+            again = own.iter().find(|(bought, _)| *bought as usize == row);
+        }
+        let mut purchase = self.curve.at(score);
+        if let Some((_, again)) = again {
+            purchase += f64::from(*again) * (1.0 - purchase);
+        }
+        (purchase / (purchase + self.base_rate), purchase)
+    }
+
+    /// A shopper's purchases and vector.
+    fn shopper(&self, shopper: u32) -> (&[(u32, f32)], &Quantised) {
+        let shopper = shopper as usize;
+        let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
+        (&self.own[own], &self.shoppers[shopper])
+    }
+
+    /// What the vectors say, for at most [`BLOCK`] rows.
+    #[inline(always)]
+    fn predict_block(
+        &self,
+        likes: Option<(&[i16; DIMENSIONS], f64)>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        let biases = &self.biases[rows.clone()];
+        match likes {
+            None => {
+                for (purchase, bias) in purchase.iter_mut().zip(biases) {
+                    *purchase = f64::from(*bias);
+                }
+            }
+            Some((likes, scale)) => {
+                let mut dots = [0_i32; BLOCK];
+                for (dot, item) in dots.iter_mut().zip(&self.items[rows.clone()]) {
+                    *dot = dot_product(item, likes);
+                }
+                let scales = &self.scales[rows].iter().zip(biases);
+                let dots = dots.iter().zip(scales.clone());
+                for (purchase, (dot, (of_item, bias))) in purchase.iter_mut().zip(dots) {
+                    *purchase = f64::from(*bias) + f64::from(*dot) * (scale * f64::from(*of_item));
+                }
+            }
+        }
+        for (relevance, purchase) in relevance.iter_mut().zip(purchase) {
+            *purchase = self.curve.at(*purchase);
+            *relevance = *purchase / (*purchase + self.base_rate);
+        }
+    }
+}
+
+#[inline(always)]
+fn dot_product(item: &[i8; DIMENSIONS], likes: &[i16; DIMENSIONS]) -> i32 {
+    let pairs = item.iter().zip(likes);
+    pairs.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+}
+
+impl Model for VectorModel {
+    fn popularity(&self) -> &[f64] {
+        &self.popularity
+    }
+
+    fn predict(
+        &self,
+        shopper: Option<&str>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        let known = shopper.and_then(|id| self.by_id.get(id));
+        let known = known.map(|shopper| self.shopper(*shopper));
+        let likes = known.map(|(_, likes)| (likes.values.map(i16::from), f64::from(likes.scale)));
+        let likes = likes.as_ref().map(|(likes, scale)| (likes, *scale));
+        self.arch.dispatch(|| {
+            let blocks = relevance.chunks_mut(BLOCK).zip(purchase.chunks_mut(BLOCK));
+            let starts = rows.clone().step_by(BLOCK);
+            for (start, (relevance, purchase)) in starts.zip(blocks) {
+                let rows = start..rows.end.min(start + BLOCK);
+                self.predict_block(likes, rows, relevance, purchase);
+            }
+        });
+        let own = known.map_or(&[][..], |(own, _)| own);
+        let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
+        for (row, again) in &own[first..] {
+            let row = *row as usize;
+            if row >= rows.end {
+                break;
+            }
+            let at = row - rows.start;
+            purchase[at] += f64::from(*again) * (1.0 - purchase[at]);
+            relevance[at] = purchase[at] / (purchase[at] + self.base_rate);
+        }
+    }
+}
+
+/// A [`VectorModel`] read in the plainest way; other ways are held against it.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainVectors<'m> {
+    model: &'m VectorModel,
+}
+
+impl Model for PlainVectors<'_> {
+    fn popularity(&self) -> &[f64] {
+        self.model.popularity()
+    }
+
+    fn predict(
+        &self,
+        shopper: Option<&str>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        for (row, (relevance, purchase)) in rows.zip(relevance.iter_mut().zip(purchase)) {
+            (*relevance, *purchase) = self.model.plain(shopper, row);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers from −1 to 1 that follow from a seed.
+    fn numbers(seed: u32) -> [f32; DIMENSIONS] {
+        let mut state = seed;
+        std::array::from_fn(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 8_388_608.0 - 1.0
+        })
+    }
+
+    fn model() -> VectorModel {
+        let items = (0..1000_u32).map(|row| ItemVector {
+            vector: Quantised::new(&numbers(row + 1)),
+            bias: -(row as f32) / 200.0,
+            popularity: f64::from(row) / 1000.0,
+        });
+        let shoppers = (0..3_u32).map(|shopper| ShopperVector {
+            id: format!("s{shopper}").into(),
+            vector: Quantised::new(&numbers(9999 + shopper)),
+            own: vec![(5, 0.5), (255, 0.25), (256, 1.0), (999, 0.125)],
+        });
+        let curve = Curve::new(-8.0, 0.0625, |score| 1.0 / (1.0 + libm::exp(2.0 - score)));
+        VectorModel::new(items, shoppers, curve, 0.01)
+    }
+
+    /// The kinds of vectors that this machine has.
+    fn arches() -> Vec<Arch> {
+        let mut arches = vec![Arch::Scalar, Arch::new()];
+        #[cfg(target_arch = "x86_64")]
+        arches.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        arches
+    }
+
+    #[test]
+    fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
+        for arch in arches() {
+            let model = model().on(arch);
+            for shopper in [None, Some("s0"), Some("s2"), Some("a stranger")] {
+                for rows in [0..1000, 1..2, 3..300, 700..1000, 10..10] {
+                    let mut relevance = vec![9.0; rows.len()];
+                    let mut purchase = vec![9.0; rows.len()];
+                    model.predict(shopper, rows.clone(), &mut relevance, &mut purchase);
+                    for (at, row) in rows.enumerate() {
+                        let got = (relevance[at].to_bits(), purchase[at].to_bits());
+                        let (relevance, purchase) = model.plain(shopper, row);
+                        let expected = (relevance.to_bits(), purchase.to_bits());
+                        assert_eq!(got, expected, "{arch:?}, {shopper:?}, row {row}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_vector_is_kept_to_half_a_step() {
+        let vector = numbers(7);
+        let quantised = Quantised::new(&vector);
+        for (value, whole) in vector.iter().zip(quantised.values) {
+            let step = quantised.scale;
+            assert!((value - f32::from(whole) * step).abs() <= 0.501 * step);
+        }
+        for odd in [
+            [0.0; DIMENSIONS],
+            [f32::NAN; DIMENSIONS],
+            [f32::INFINITY; DIMENSIONS],
+        ] {
+            assert_eq!(Quantised::new(&odd).values, [0; DIMENSIONS]);
+        }
+    }
+
+    #[test]
+    fn a_curve_is_straight_between_knots_and_level_beyond_them() {
+        let curve = Curve::new(-1.0, 0.5, |score| score / 200.0);
+        assert_eq!(curve.at(f64::NEG_INFINITY), 0.0);
+        assert_eq!(curve.at(f64::NAN), 0.0);
+        assert!((curve.at(0.75) - 0.00375).abs() < 1e-15);
+        let last = -1.0 + 255.0 * 0.5;
+        assert!((curve.at(last) - last / 200.0).abs() < 1e-15);
+        assert_eq!(curve.at(f64::INFINITY), curve.at(last));
+    }
+}
