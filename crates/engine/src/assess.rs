@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use endcap_rules::{Bits, Condition};
 use endcap_vocab::{Effect, Reason, Sort};
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::desk::Variant;
-use crate::ground::{Ground, PIECE, Piece, Weighed};
+use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
 use crate::model::Model;
 use crate::order::{Best, Key};
+use crate::retailer::Retailer;
 use crate::signals::weighted;
 
 /// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
@@ -76,6 +78,7 @@ pub(crate) struct Part {
     span: Range<usize>,
     /// The rows that are meant, of those in the span.
     rows: Range<usize>,
+    tested: Arc<Tested>,
     hidden: Bits,
     filter: Held,
     /// For each rule of [`Context::placing`]: which products match it.
@@ -108,8 +111,47 @@ impl Part {
         (self.base(place) * factor).min(f64::MAX)
     }
 
+    /// The scores of some places that count in a variant.
+    #[inline(always)]
+    fn scores(&self, variant: Variant, places: Range<usize>, scores: &mut [f64]) {
+        let base = &self.base[places.start - self.span.start..][..places.len()];
+        match self.factor.as_ref().filter(|_| variant.has_rules()) {
+            None => scores.copy_from_slice(base),
+            Some(factor) => multiply(base, &factor[places], scores),
+        }
+    }
+
+    /// Offers the products that `shows` has, each with its score and row, as long as it reaches
+    /// the least that `offer` gave last.
+    #[inline(always)]
+    fn sift(&self, variant: Variant, shows: &Bits, offer: &mut impl FnMut(f64, usize) -> f64) {
+        let mut least = f64::NEG_INFINITY;
+        for start in self.span.clone().step_by(BLOCK) {
+            let end = self.span.end.min(start + BLOCK);
+            let shows = &shows.words()[start / 64..end.div_ceil(64)];
+            if shows.iter().all(|word| *word == 0) {
+                continue;
+            }
+            let mut scores = [0.0; BLOCK];
+            let scores = &mut scores[..end - start];
+            self.scores(variant, start..end, scores);
+            sift(shows, scores, least, |at, score| {
+                least = offer(score, self.row(start + at));
+                least
+            });
+        }
+    }
+
     pub(crate) fn passes_filter(&self, place: usize) -> bool {
         holds(&self.filter, place)
+    }
+
+    /// Which products match a rule of [`Context::placing`].
+    pub(crate) fn matching(&self, rule: usize) -> Bits {
+        match &self.matches[rule] {
+            Some(bits) => Bits::clone(bits),
+            None => Bits::ones(self.piece.rows.len()),
+        }
     }
 
     /// Which products may be shown in a variant.
@@ -169,8 +211,18 @@ impl<'a> Assessed<'a> {
     }
 
     fn at(&self, index: usize) -> (&Part, usize) {
-        let row = self.row(index);
-        let part = self.parts.partition_point(|part| part.rows.end <= row);
+        let (row, part) = match &self.rows {
+            // Every piece of a range is a part.
+            Rows::Range(range) => {
+                let row = range.start + index;
+                (row, row / PIECE - range.start / PIECE)
+            }
+            Rows::List(rows) => {
+                let row = rows[index] as usize;
+                let ends_before = |part: &Part| part.rows.end <= row;
+                (row, self.parts.partition_point(ends_before))
+            }
+        };
         let part = &self.parts[part];
         (part, part.place(row))
     }
@@ -194,7 +246,7 @@ impl<'a> Assessed<'a> {
     pub(crate) fn fails(&self, index: usize) -> Tests {
         let (part, place) = self.at(index);
         let row = part.row(place) as u32;
-        part.piece.fails[place]
+        part.tested.fails[place]
             .with(Reason::InCart, self.in_cart.binary_search(&row).is_ok())
             .with(Reason::Hidden, part.hidden.get(place))
     }
@@ -261,6 +313,34 @@ impl<'a> Assessed<'a> {
     /// The products that may be shown.
     pub(crate) fn shown(&self, variant: Variant) -> impl Iterator<Item = usize> {
         (0..self.len()).filter(move |index| self.shows(variant, *index))
+    }
+
+    /// At most so many of those that come after a key in the order of scores, of the rows that
+    /// `wanted` has and that `masks` has by part, or else that may be shown.
+    pub(crate) fn best_after(
+        &self,
+        retailer: &Retailer,
+        (variant, after, most): (Variant, Option<Key>, usize),
+        masks: Option<&[Bits]>,
+        wanted: impl Fn(usize) -> bool,
+    ) -> Best {
+        let mut best = Best::after(after, most);
+        let mut offer = |score: f64, row: usize| {
+            if wanted(row) {
+                let key = Key::by_score(retailer, self.popularity, score, row);
+                best.push(key, row as u32);
+            }
+            best.least()
+        };
+        Arch::new().dispatch(|| {
+            for (place, part) in self.parts.iter().enumerate() {
+                let shows = masks.map_or(part.shows(variant), |masks| &masks[place]);
+                if shows.any() {
+                    part.sift(variant, shows, &mut offer);
+                }
+            }
+        });
+        best.finish()
     }
 
     /// The best of those that may be shown; `None` where only a look at all of them tells.
@@ -362,7 +442,7 @@ impl Found {
             true => request.slots as usize,
         };
         Self {
-            best: Variant::ALL.map(|variant| wanted(variant).then(Best::default)),
+            best: Variant::ALL.map(|variant| wanted(variant).then(Best::first)),
             purchases: Highest::new(slots),
         }
     }
@@ -446,7 +526,7 @@ fn look(
     };
     let mut part = part(context, piece, (run, listed));
     let mut found = Found::new(context);
-    score(context, model, &mut part, &mut found);
+    Arch::new().dispatch(|| score(context, model, &mut part, &mut found));
     (part, found)
 }
 
@@ -491,15 +571,17 @@ fn part(
     if let Some(filter) = &filter {
         meant = meant.zip(filter, |a, b| a & b);
     }
-    let organic = meant.clone().zip(&piece.passes, |a, b| a & b);
+    let tested = piece.tested(context);
+    let organic = meant.clone().zip(&tested.passes, |a, b| a & b);
     let any_stock = meant
-        .zip(&piece.passes_but_stock, |a, b| a & b)
+        .zip(&tested.passes_but_stock, |a, b| a & b)
         .zip(&hidden, |a, b| a & !b);
     let shown = organic.clone().zip(&hidden, |a, b| a & !b);
     let place = |row: usize| row - first;
     Part {
         span: place(rows.start) / 64 * 64..place(rows.end).next_multiple_of(64).min(len),
         rows,
+        tested,
         hidden,
         filter,
         // A pin has no condition and needs no products: its bits are not read.
@@ -522,6 +604,7 @@ fn part(
 }
 
 /// Scores a run of rows a block at a time, and keeps what stands out.
+#[inline(always)]
 fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut Found) {
     let popularity = model.popularity();
     let mut relevance = [0.0; BLOCK];
@@ -545,12 +628,7 @@ fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut 
         let scores = &mut scores[..len];
         match &part.factor {
             None => scores.copy_from_slice(base),
-            Some(factor) => {
-                let factor = &factor[places.clone()];
-                for ((score, base), factor) in scores.iter_mut().zip(&*base).zip(factor) {
-                    *score = (base * factor).min(f64::MAX);
-                }
-            }
+            Some(factor) => multiply(base, &factor[places.clone()], scores),
         }
         for (variant, best) in Variant::ALL.iter().zip(&mut found.best) {
             let Some(best) = best else { continue };
@@ -603,6 +681,14 @@ fn bases(
         if at == places.len() {
             break;
         }
+    }
+}
+
+/// The scores after boosts and buries, the largest double at most.
+#[inline(always)]
+fn multiply(base: &[f64], factor: &[f64], scores: &mut [f64]) {
+    for ((score, base), factor) in scores.iter_mut().zip(base).zip(factor) {
+        *score = (base * factor).min(f64::MAX);
     }
 }
 

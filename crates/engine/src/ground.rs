@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use endcap_rules::{ABSENT_DAY, Bits, Condition, Facts};
-use endcap_vocab::{Eligibility, Promotion, Reason, Signal};
+use endcap_vocab::{CapField, Eligibility, Promotion, Reason, Signal};
 
 use crate::assess::Tests;
 use crate::compile::Weights;
@@ -25,18 +25,21 @@ pub(crate) const LOWEST_PRICE: f64 = 0.01;
 pub(crate) const PIECE: usize = 16 * 1024;
 
 /// Products whose grounds are kept, all of them together.
-const MOST_KEPT: usize = 1_000_000;
+const MOST_KEPT: usize = 800_000;
 
-/// The most grounds that are kept, however small.
-const MOST_GROUNDS: usize = 64;
+/// How many grounds are kept, however large or small.
+const GROUNDS: std::ops::RangeInclusive<usize> = 2..=64;
 
 /// The most conditions of a piece that are kept.
 const MOST_CONDITIONS: usize = 1024;
 
-/// The most columns of one kind that a piece keeps.
+/// The most columns of tests that a piece keeps.
+const MOST_TESTED: usize = 16;
+
+/// The most columns of scores, and of factors, that a piece keeps.
 const MOST_COLUMNS: usize = 8;
 
-/// What of a request decides price, stock and tests.
+/// What of a request decides price and stock.
 #[derive(Debug, Clone, PartialEq)]
 struct Terms {
     serves: Vec<bool>,
@@ -44,6 +47,11 @@ struct Terms {
     offers: Vec<u32>,
     today: i32,
     month: u32,
+}
+
+/// What of a request decides the tests, beside price and stock.
+#[derive(Debug, Clone, PartialEq)]
+struct Access {
     channel_open: Vec<bool>,
     region_open: Vec<bool>,
     permitted: Vec<bool>,
@@ -101,14 +109,9 @@ impl Memo {
             offers: context.offers.clone(),
             today: context.today,
             month: context.month,
-            channel_open: context.channel_open.clone(),
-            region_open: context.region_open.clone(),
-            permitted: context.permitted.clone(),
-            sensitive_open: context.sensitive_open,
-            eligibility: context.rules.eligibility.clone(),
         };
         let products = context.retailer.len();
-        let most = (MOST_KEPT / products.max(1)).clamp(1, MOST_GROUNDS);
+        let most = (MOST_KEPT / products.max(1)).clamp(*GROUNDS.start(), *GROUNDS.end());
         kept_or(&self.grounds, most, terms, || {
             let pieces = (0..products.div_ceil(PIECE)).map(|_| OnceLock::new());
             Arc::new(Ground {
@@ -158,15 +161,21 @@ pub(crate) struct Piece {
     pub(crate) price: Vec<f64>,
     /// Units available.
     pub(crate) stock: Vec<i64>,
-    /// The tests that a product fails, but for those that rules and the cart bring.
+    tested: Mutex<Vec<(Access, Arc<Tested>)>>,
+    conditions: Mutex<HashMap<Box<str>, Arc<Bits>>>,
+    values: Mutex<HashMap<(CapField, u32), Arc<Bits>>>,
+    weighed: Mutex<Vec<(Arc<Weights>, Arc<Weighed>)>>,
+    factors: Mutex<Vec<(FactorKey, Arc<Vec<f64>>)>>,
+}
+
+/// The tests of a piece, but for those that rules and the cart bring.
+pub(crate) struct Tested {
+    /// Those that a product fails.
     pub(crate) fails: Vec<Tests>,
     /// Whether it fails none of them.
     pub(crate) passes: Bits,
     /// Whether it fails none of them, or its stock alone.
     pub(crate) passes_but_stock: Bits,
-    conditions: Mutex<HashMap<Box<str>, Arc<Bits>>>,
-    weighed: Mutex<Vec<(Arc<Weights>, Arc<Weighed>)>>,
-    factors: Mutex<Vec<(FactorKey, Arc<Vec<f64>>)>>,
 }
 
 /// What multiplies scores: conditions, `None` for all products, each with the bits of its factor.
@@ -197,21 +206,39 @@ impl Piece {
         };
         let stock: Vec<i64> = rows.clone().map(units).collect();
         let price = prices(context, &stock, rows.clone());
-        let fails = tests(context, &price, &stock, rows.clone());
-        let only_stock = Tests::default().with(Reason::OutOfStock, true);
         Self {
-            passes: Bits::from_fn(rows.len(), |index| fails[index].is_empty()),
-            passes_but_stock: Bits::from_fn(rows.len(), |index| {
-                fails[index].is_empty() || fails[index] == only_stock
-            }),
             rows,
             price,
             stock,
-            fails,
+            tested: Mutex::default(),
             conditions: Mutex::default(),
+            values: Mutex::default(),
             weighed: Mutex::default(),
             factors: Mutex::default(),
         }
+    }
+
+    /// The tests of the products.
+    pub(crate) fn tested(&self, context: &Context<'_>) -> Arc<Tested> {
+        let access = Access {
+            channel_open: context.channel_open.clone(),
+            region_open: context.region_open.clone(),
+            permitted: context.permitted.clone(),
+            sensitive_open: context.sensitive_open,
+            eligibility: context.rules.eligibility.clone(),
+        };
+        kept_or(&self.tested, MOST_TESTED, access, || {
+            let fails = tests(context, &self.price, &self.stock, self.rows.clone());
+            let only_stock = Tests::default().with(Reason::OutOfStock, true);
+            let none = |index: usize| fails[index].is_empty();
+            Arc::new(Tested {
+                passes: Bits::from_fn(fails.len(), none),
+                passes_but_stock: Bits::from_fn(fails.len(), |index| {
+                    none(index) || fails[index] == only_stock
+                }),
+                fails,
+            })
+        })
     }
 
     /// The products that a condition holds for.
@@ -232,6 +259,33 @@ impl Piece {
             conditions.clear();
         }
         conditions.insert(condition.source().into(), Arc::clone(&bits));
+        bits
+    }
+
+    /// The products with a value of a field that caps count: `code` of `codes`, one a row.
+    pub(crate) fn with_value(
+        &self,
+        field: &CapField,
+        codes: Option<&[u32]>,
+        code: u32,
+    ) -> Arc<Bits> {
+        let key = (field.clone(), code);
+        if let Some(bits) = lock(&self.values).get(&key) {
+            return Arc::clone(bits);
+        }
+        let bits = match codes {
+            Some(codes) => {
+                let codes = &codes[self.rows.clone()];
+                Bits::from_fn(codes.len(), |place| codes[place] == code)
+            }
+            None => Bits::zeros(self.rows.len()),
+        };
+        let bits = Arc::new(bits);
+        let mut values = lock(&self.values);
+        if values.len() >= MOST_CONDITIONS {
+            values.clear();
+        }
+        values.insert(key, Arc::clone(&bits));
         bits
     }
 

@@ -13,6 +13,9 @@ use crate::retailer::Retailer;
 /// How many products the first look sorts, and how many of the best are kept.
 const FIRST_LOOK: usize = 256;
 
+/// How many times as many products as are known another look finds.
+const MORE: usize = 8;
+
 /// What a product is ordered by: highest first, the last resort lowest first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Key {
@@ -105,26 +108,35 @@ impl Key {
 }
 
 /// The best of many products, while they come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Best {
     entries: Vec<(Key, u32)>,
+    most: usize,
     /// What a product must reach to be among them.
     least: f64,
-    /// Whether no product was left out.
+    /// Only those that come after this one in the order are wanted.
+    after: Option<Key>,
+    /// Whether no product was left out that comes after it.
     is_all: bool,
 }
 
-impl Default for Best {
-    fn default() -> Self {
+impl Best {
+    /// The best, as many as a first look sorts.
+    pub(crate) fn first() -> Self {
+        Self::after(None, FIRST_LOOK)
+    }
+
+    /// At most `most` of those that come after a key.
+    pub(crate) fn after(after: Option<Key>, most: usize) -> Self {
         Self {
-            entries: Vec::with_capacity(2 * FIRST_LOOK),
+            entries: Vec::new(),
+            most,
             least: f64::NEG_INFINITY,
+            after,
             is_all: true,
         }
     }
-}
 
-impl Best {
     /// A product whose key begins with less is not among the best.
     pub(crate) fn least(&self) -> f64 {
         self.least
@@ -132,18 +144,21 @@ impl Best {
 
     /// Takes a product at a row.
     pub(crate) fn push(&mut self, key: Key, row: u32) {
+        if self.after.is_some_and(|after| key.compare(&after).is_le()) {
+            return;
+        }
         self.entries.push((key, row));
-        if self.entries.len() == 2 * FIRST_LOOK {
+        if self.entries.len() == 2 * self.most {
             self.cut();
         }
     }
 
     fn cut(&mut self) {
-        if FIRST_LOOK < self.entries.len() {
+        if self.most < self.entries.len() {
             self.entries
-                .select_nth_unstable_by(FIRST_LOOK - 1, |a, b| a.0.compare(&b.0));
-            self.entries.truncate(FIRST_LOOK);
-            self.least = self.entries[FIRST_LOOK - 1].0.first;
+                .select_nth_unstable_by(self.most - 1, |a, b| a.0.compare(&b.0));
+            self.entries.truncate(self.most);
+            self.least = self.entries[self.most - 1].0.first;
             self.is_all = false;
         }
     }
@@ -151,10 +166,14 @@ impl Best {
     /// Takes the best of other products.
     pub(crate) fn join(&mut self, other: Self) {
         self.is_all &= other.is_all;
-        other
-            .entries
-            .into_iter()
-            .for_each(|(key, row)| self.push(key, row));
+        for (key, row) in other.entries {
+            self.push(key, row);
+        }
+    }
+
+    /// Each with its row, and whether these are all.
+    pub(crate) fn into_parts(self) -> (Vec<(Key, u32)>, bool) {
+        (self.entries, self.is_all)
     }
 
     /// Sorts them: no more come.
@@ -165,10 +184,10 @@ impl Best {
     }
 }
 
-/// Products in order: the front is sorted, the rest only known to come after it.
+/// Products in order, worked out only as far as somebody looks.
 #[derive(Debug)]
 pub(crate) struct Order {
-    /// Each with its row.
+    /// Each with its row, the first `sorted` of them in order and ahead of all others.
     entries: Vec<(Key, u32)>,
     sorted: usize,
     /// Whether every product is among the entries.
@@ -194,22 +213,27 @@ impl Order {
         }
     }
 
-    /// The row of the product at a place, the best being at 0; `all` gives every product, where
-    /// only the best were known.
+    /// The row of the product at a place, the best being at 0; `more` gives the next ones where
+    /// only the best are known: at most so many after a key.
     pub(crate) fn get(
         &mut self,
         place: usize,
-        all: impl FnOnce() -> Vec<(Key, u32)>,
+        more: impl Fn(Option<Key>, usize) -> Best,
     ) -> Option<usize> {
-        if place >= self.sorted && !self.is_all {
-            *self = Self::new(all());
-        }
         while place >= self.sorted {
+            // Looking at ever more keeps the work within a constant of one full sort.
+            if !self.is_all {
+                let last = self.entries.last().map(|(key, _)| *key);
+                let next = more(last, MORE * self.sorted.max(FIRST_LOOK));
+                self.entries.extend(next.entries);
+                self.sorted = self.entries.len();
+                self.is_all = next.is_all;
+                continue;
+            }
             let rest = &mut self.entries[self.sorted..];
             if rest.is_empty() {
                 return None;
             }
-            // Doubling keeps the work within a constant of one full sort.
             let look = self.sorted.max(FIRST_LOOK).min(rest.len());
             if look < rest.len() {
                 rest.select_nth_unstable_by(look - 1, |a, b| a.0.compare(&b.0));
@@ -244,12 +268,15 @@ mod tests {
         expected.sort_by(|a, b| a.0.compare(&b.0));
         let expected: Vec<usize> = expected.iter().map(|(_, row)| *row as usize).collect();
         let all = |order: &mut Order| -> Vec<usize> {
-            (0..)
-                .map_while(|place| order.get(place, || entries.clone()))
-                .collect()
+            let more = |after, most| {
+                let mut best = Best::after(after, most);
+                entries.iter().for_each(|(key, row)| best.push(*key, *row));
+                best.finish()
+            };
+            (0..).map_while(|place| order.get(place, more)).collect()
         };
         assert_eq!(all(&mut Order::new(entries.clone())), expected);
-        let mut halves = [Best::default(), Best::default()];
+        let mut halves = [Best::first(), Best::first()];
         for (key, row) in &entries {
             halves[*row as usize % 2].push(*key, *row);
         }

@@ -8,9 +8,13 @@ use endcap_vocab::{
     CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Sort, Source, category_parent,
 };
 
+use crate::assess::Part;
 use crate::desk::{CANDIDATES, Desk, Item, Placed, Variant};
-use crate::order::{Key, Order};
+use crate::order::{Best, Key, Order};
 use crate::retailer::Retailer;
+
+/// How many more candidates are looked for where those known do not do.
+const LOOK: usize = 1024;
 
 struct Quota {
     /// Index into [`Context::placing`], which is in precedence order.
@@ -28,8 +32,11 @@ struct Cap<'a> {
     first: usize,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
+    field: &'a CapField,
     /// By code of the value: matching products already placed in its slots.
     placed: Vec<u32>,
+    /// The candidates that would break it, as bits by part; empty while nothing is full.
+    full: Vec<Bits>,
 }
 
 impl<'a> Cap<'a> {
@@ -73,12 +80,21 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> (Vec<Placed<'a>
         groups: Bits::zeros(desk.context.retailer.columns.group.values.len()),
         quotas: Vec::new(),
         caps: Vec::new(),
+        live: None,
         notes: Vec::new(),
         variant,
         desk,
     };
     if variant.has_rules() {
         filling.read_rules();
+    }
+    // A cap without room from the start has no product that fills it up.
+    if let Some(best) = filling.desk.candidates().best(variant)
+        && !filling.caps.iter().any(|cap| cap.max == 0)
+    {
+        filling.live = Some(Live::new(best));
+    }
+    if variant.has_rules() {
         filling.pins();
     }
     let mut order = filling.order_of(CANDIDATES);
@@ -88,6 +104,33 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> (Vec<Placed<'a>
     filling.best(&mut order);
     filling.fallback();
     filling.close_up()
+}
+
+/// The best candidates in order, but for those that no slot to come can take.
+struct Live {
+    rows: Vec<u32>,
+    /// The last that is known.
+    last: Option<Key>,
+    is_all: bool,
+}
+
+impl Live {
+    fn new(best: &Best) -> Self {
+        let mut live = Self {
+            rows: Vec::new(),
+            last: None,
+            is_all: false,
+        };
+        live.extend(best.clone());
+        live
+    }
+
+    fn extend(&mut self, next: Best) {
+        let (entries, is_all) = next.into_parts();
+        self.last = entries.last().map(|(key, _)| *key).or(self.last);
+        self.is_all = is_all;
+        self.rows.extend(entries.into_iter().map(|(_, row)| row));
+    }
 }
 
 struct Filling<'d, 'a> {
@@ -101,6 +144,8 @@ struct Filling<'d, 'a> {
     groups: Bits,
     quotas: Vec<Quota>,
     caps: Vec<Cap<'a>>,
+    /// None where every look is at all candidates.
+    live: Option<Live>,
     notes: Vec<Note>,
 }
 
@@ -124,7 +169,9 @@ impl<'a> Filling<'_, 'a> {
                         max: *max,
                         first: cut(*first),
                         values,
+                        field,
                         placed: vec![0; distinct],
+                        full: Vec::new(),
                     });
                 }
                 _ => {}
@@ -181,8 +228,37 @@ impl<'a> Filling<'_, 'a> {
                 && let Some(value) = cap.value(row as usize)
             {
                 self.caps[index].placed[value] += 1;
+                if self.caps[index].placed[value] == self.caps[index].max {
+                    self.fill_up(index, value);
+                }
             }
         }
+    }
+
+    /// Marks the candidates that a cap has no room for from now on.
+    fn fill_up(&mut self, cap: usize, value: usize) {
+        if self.live.is_none() {
+            return;
+        }
+        let Cap {
+            rule,
+            field,
+            values,
+            ..
+        } = self.caps[cap];
+        let parts = self.desk.candidates().parts().iter();
+        let full: Vec<Bits> = parts
+            .enumerate()
+            .map(|(place, part)| {
+                let with_value = part.piece.with_value(field, values, value as u32);
+                let full = part.matching(rule).zip(&with_value, |a, b| a & b);
+                match self.caps[cap].full.get(place) {
+                    None => full,
+                    Some(before) => full.zip(before, |a, b| a | b),
+                }
+            })
+            .collect();
+        self.caps[cap].full = full;
     }
 
     fn breaks(&self, cap: &Cap<'_>, slot: usize, item: Item) -> bool {
@@ -293,9 +369,17 @@ impl<'a> Filling<'_, 'a> {
         products.shown(self.variant).map(entry).collect()
     }
 
+    /// The products of a block that may be shown and come after a key by score, best first.
+    fn more_of(&self, block: usize, after: Option<Key>, most: usize) -> Best {
+        let retailer = self.desk.context.retailer;
+        let products = self.desk.block(block);
+        products.best_after(retailer, (self.variant, after, most), None, |_| true)
+    }
+
     /// The candidates not on the slate, best first.
     fn unspent<'o>(&'o self, order: &'o mut Order) -> impl Iterator<Item = Item> + 'o {
-        let rows = (0..).map_while(|place| order.get(place, || self.all_of(CANDIDATES)));
+        let more = |after, most| self.more_of(CANDIDATES, after, most);
+        let rows = (0..).map_while(move |place| order.get(place, more));
         rows.filter(|row| !self.is_spent(*row as u32))
             .filter_map(|row| self.desk.candidate(row as u32))
     }
@@ -353,7 +437,7 @@ impl<'a> Filling<'_, 'a> {
     fn best(&mut self, order: &mut Order) {
         for slot in self.free_slots() {
             let limits = self.limits(slot);
-            let Some((item, kept)) = self.choose(order, slot, &limits) else {
+            let Some((item, kept)) = self.chosen(order, slot, &limits) else {
                 return;
             };
             let kept = &limits[..kept];
@@ -362,9 +446,15 @@ impl<'a> Filling<'_, 'a> {
                 _ => None,
             });
             let by_quota = by_quota.filter(|_| {
-                let breaks_none =
-                    |item: &Item| !kept.iter().any(|l| self.is_broken(*l, slot, *item));
-                self.unspent(order).find(breaks_none) != Some(item)
+                let is_cap = |limit: &&Limit| matches!(limit, Limit::Cap(_));
+                let caps: Vec<Limit> = kept.iter().filter(is_cap).copied().collect();
+                let without = match &self.live {
+                    Some(_) => self.best_in(&caps),
+                    None => self
+                        .unspent(order)
+                        .find(|item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item))),
+                };
+                without != Some(item)
             });
             let (source, rule) = match by_quota {
                 Some(quota) => (Source::Quota, Some(self.id(self.quotas[quota].rule))),
@@ -372,6 +462,120 @@ impl<'a> Filling<'_, 'a> {
             };
             self.place(slot, Placed { item, source, rule });
         }
+    }
+
+    /// The candidate that keeps the most limits, the best of several, and how many are kept.
+    fn chosen(
+        &mut self,
+        order: &mut Order,
+        slot: usize,
+        limits: &[Limit],
+    ) -> Option<(Item, usize)> {
+        let Some(mut live) = self.live.take() else {
+            return self.choose(order, slot, limits);
+        };
+        let mut fit = self.first_fit(&mut live, slot, limits);
+        if fit.is_none() && !live.is_all {
+            let masks = self.masks(&self.lasting_caps());
+            live.extend(self.best_of(&masks, live.last, LOOK));
+            fit = self.first_fit(&mut live, slot, limits);
+        }
+        self.live = Some(live);
+        match fit {
+            Some(item) => Some((item, limits.len())),
+            None => (0..=limits.len())
+                .rev()
+                .find_map(|kept| Some((self.best_in(&limits[..kept])?, kept))),
+        }
+    }
+
+    /// The best candidate left that keeps some limits.
+    fn best_in(&self, limits: &[Limit]) -> Option<Item> {
+        let best = self.best_of(&self.masks(limits), None, 1);
+        let (_, row) = *best.into_parts().0.first()?;
+        self.desk.candidate(row)
+    }
+
+    /// The best of the candidates known to be live that keeps every limit, lasting caps among them.
+    fn first_fit(&self, live: &mut Live, slot: usize, limits: &[Limit]) -> Option<Item> {
+        let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
+        let meets =
+            |limit: &Limit, item| matches!(limit, Limit::Quota(quota) if self.meets(*quota, item));
+        let (mut kept, mut at) = (0, 0);
+        let mut found = None;
+        while at < live.rows.len() && found.is_none() {
+            let row = live.rows[at];
+            at += 1;
+            let item = self.desk.candidate(row);
+            let Some(item) = item.filter(|item| !self.is_gone(*item)) else {
+                continue;
+            };
+            live.rows[kept] = row;
+            kept += 1;
+            let breaks = limits
+                .iter()
+                .any(|limit| self.is_broken(*limit, slot, item));
+            if !breaks && (!any_quota || limits.iter().any(|limit| meets(limit, item))) {
+                found = Some(item);
+            }
+        }
+        live.rows.drain(kept..at);
+        found
+    }
+
+    /// The caps that look at every slot: they never have room again.
+    fn lasting_caps(&self) -> Vec<Limit> {
+        let last = self.slots.len();
+        let caps = (0..self.caps.len()).filter(|cap| self.caps[*cap].first == last);
+        caps.map(Limit::Cap).collect()
+    }
+
+    /// Whether no slot to come can take a candidate: it or its group is on the slate, or it
+    /// breaks a lasting cap.
+    fn is_gone(&self, item: Item) -> bool {
+        let last = self.slots.len();
+        let is_broken = |cap: &Cap<'_>| cap.first == last && self.breaks(cap, last, item);
+        self.is_spent(self.desk.row(item) as u32) || self.caps.iter().any(is_broken)
+    }
+
+    /// The candidates that may be shown and keep some limits, as bits by part.
+    fn masks(&self, limits: &[Limit]) -> Vec<Bits> {
+        let parts = self.desk.candidates().parts().iter().enumerate();
+        let mask = |(place, part): (usize, &Part)| {
+            let mut mask = part.shows(self.variant).clone();
+            let mut met: Option<Bits> = None;
+            for limit in limits {
+                match limit {
+                    Limit::Cap(cap) => {
+                        if let Some(full) = self.caps[*cap].full.get(place) {
+                            mask = mask.zip(full, |a, b| a & !b);
+                        }
+                    }
+                    Limit::Quota(quota) => {
+                        let matching = part.matching(self.quotas[*quota].rule);
+                        met = Some(match met {
+                            None => matching,
+                            Some(met) => met.zip(&matching, |a, b| a | b),
+                        });
+                    }
+                }
+            }
+            match met {
+                None => mask,
+                Some(met) => mask.zip(&met, |a, b| a & b),
+            }
+        };
+        parts.map(mask).collect()
+    }
+
+    /// The best of the candidates in some masks that are not on the slate, after a key.
+    fn best_of(&self, masks: &[Bits], after: Option<Key>, most: usize) -> Best {
+        let products = self.desk.candidates();
+        let retailer = self.desk.context.retailer;
+        let by_score = (self.variant, after, most);
+        products.best_after(retailer, by_score, Some(masks), |row| {
+            !self.is_spent(row as u32)
+        })
     }
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
@@ -496,7 +700,8 @@ impl<'a> Filling<'_, 'a> {
         let mut place = 0;
         for slot in self.free_slots() {
             let next = loop {
-                let Some(row) = order.get(place, || self.all_of(block)) else {
+                let more = |after, most| self.more_of(block, after, most);
+                let Some(row) = order.get(place, more) else {
                     return;
                 };
                 place += 1;

@@ -152,6 +152,12 @@ impl Bits {
         self.len += other.len;
     }
 
+    /// Whether any is 1.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.words.iter().any(|word| *word != 0)
+    }
+
     /// How many are 1.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -473,7 +473,9 @@ pub enum IfUnavailable {
 }
 
 /// The field whose values a cap counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(from = "String", into = "String")]
 #[schemars(with = "String", extend("minLength" = 1))]
 pub enum CapField {
