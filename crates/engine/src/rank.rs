@@ -7,6 +7,8 @@ use endcap_vocab::{
     Slot, Sort, Source, Suppressed,
 };
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::assess::Part;
 use crate::compile::CompiledRules;
 use crate::context::Context;
@@ -17,6 +19,9 @@ use crate::order::Key;
 use crate::retailer::Retailer;
 use crate::signals::{Given, margin, value};
 use crate::slate::fill;
+
+/// Scores compared together, so that they stay in cache from one key to the next.
+const CHUNK: usize = 512;
 
 /// Answers a request.
 ///
@@ -269,31 +274,50 @@ impl<'a> Ranking<'a> {
             wanted.extend(index.map(|index| (key(index), place)));
         }
         wanted.sort_by(|a, b| a.0.compare(&b.0));
-        // A candidate counts for each wanted product that comes after it.
-        let mut ahead = vec![0_u32; wanted.len() + 1];
-        let mut count = |key: &Key| {
-            ahead[wanted.partition_point(|(other, _)| other.compare(key).is_le())] += 1;
-        };
-        match wanted.last() {
-            None => {}
-            Some((last, _)) if context.request.sort == Sort::Recommended => {
-                for (row, base) in candidates.parts().iter().flat_map(Part::organic) {
-                    if base >= last.first() {
-                        count(&self.desk.key_by_score(base, row));
-                    }
-                }
+        let mut ahead = vec![0_u32; wanted.len()];
+        if context.request.sort == Sort::Recommended {
+            self.count_ahead(&wanted, &mut ahead);
+        } else {
+            // A candidate counts for each wanted product that comes after it.
+            for key in candidates.shown(Variant::Organic).map(key) {
+                let after = wanted.partition_point(|(other, _)| other.compare(&key).is_le());
+                ahead[after..].iter_mut().for_each(|ahead| *ahead += 1);
             }
-            Some(_) => candidates
-                .shown(Variant::Organic)
-                .for_each(|index| count(&key(index))),
         }
         let mut ranks = vec![None; rows.len()];
-        let mut before = 0;
         for ((_, place), ahead) in wanted.iter().zip(ahead) {
-            before += ahead;
-            ranks[*place] = Some(before + 1);
+            ranks[*place] = Some(ahead + 1);
         }
         ranks
+    }
+
+    /// Counts how many candidates that may be shown without rules come before each of some keys,
+    /// by score.
+    fn count_ahead(&self, wanted: &[(Key, usize)], ahead: &mut [u32]) {
+        let parts = self.desk.candidates().parts();
+        let mut as_good = vec![0_u32; wanted.len()];
+        let mut bases = Vec::new();
+        for part in parts {
+            bases.clear();
+            bases.extend(part.organic().map(|(_, base)| base));
+            Arch::new().dispatch(Counting {
+                wanted,
+                bases: &bases,
+                ahead,
+                as_good: &mut as_good,
+            });
+        }
+        // The product itself is as good; what ties with it is decided by the rest of the key.
+        for (((key, _), ahead), as_good) in wanted.iter().zip(ahead).zip(as_good) {
+            if as_good > 1 {
+                let organic = parts.iter().flat_map(Part::organic);
+                let tied = organic.filter(|(_, base)| *base == key.first());
+                let before = |(row, base): &(usize, f64)| {
+                    self.desk.key_by_score(*base, *row).compare(key).is_lt()
+                };
+                *ahead += tied.filter(before).count() as u32;
+            }
+        }
     }
 
     pub(crate) fn contributions(&self, item: Item) -> Vec<Contribution> {
@@ -347,6 +371,36 @@ impl<'a> Ranking<'a> {
                 factor: *factor,
             })
             .collect()
+    }
+}
+
+/// Counts the scores above each of some keys, and those as good.
+struct Counting<'c> {
+    wanted: &'c [(Key, usize)],
+    bases: &'c [f64],
+    ahead: &'c mut [u32],
+    as_good: &'c mut [u32],
+}
+
+impl WithSimd for Counting<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for bases in self.bases.chunks(CHUNK) {
+            let counts = self.ahead.iter_mut().zip(&mut *self.as_good);
+            for ((key, _), (ahead, as_good)) in self.wanted.iter().zip(counts) {
+                let first = key.first();
+                // As wide as the scores, so that both fill the same lanes.
+                let (mut above, mut level) = (0_u64, 0_u64);
+                for base in bases {
+                    above += u64::from(*base > first);
+                    level += u64::from(*base == first);
+                }
+                *ahead += above as u32;
+                *as_good += level as u32;
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use endcap_engine::Model;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Numbers of a vector.
 pub const DIMENSIONS: usize = 64;
@@ -53,7 +53,8 @@ impl Quantised {
 pub struct Curve {
     from: f64,
     knots_a_step: f64,
-    values: Box<[f64; Self::KNOTS]>,
+    /// The value at each knot, and how far it rises to the next.
+    lines: Box<[[f64; 2]; Self::KNOTS]>,
 }
 
 impl Curve {
@@ -63,32 +64,41 @@ impl Curve {
     /// A curve whose knots are `step` apart, the first at `from`; values are clamped to 0..1.
     #[must_use]
     pub fn new(from: f64, step: f64, value: impl Fn(f64) -> f64) -> Self {
-        let mut values = Box::new([0.0; Self::KNOTS]);
-        for (knot, at) in values.iter_mut().enumerate() {
+        let clamped = |knot: usize| {
             let probability = value(from + knot as f64 * step);
-            *at = if probability > 0.0 {
+            // A comparison with NaN is false.
+            if probability > 0.0 {
                 probability.min(1.0)
             } else {
                 0.0
-            };
-        }
+            }
+        };
+        let line = |knot: usize| {
+            let next = (knot + 1).min(Self::KNOTS - 1);
+            [clamped(knot), clamped(next) - clamped(knot)]
+        };
         Self {
             from,
             knots_a_step: 1.0 / step,
-            values,
+            lines: Box::new(std::array::from_fn(line)),
         }
     }
 
     #[inline(always)]
     fn at(&self, score: f64) -> f64 {
         const LAST: f64 = (Curve::KNOTS - 1) as f64;
+        /// Added to a small number, it leaves the nearest whole number in the lowest bits: a
+        /// conversion that every kind of vectors has.
+        const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
         let place = (score - self.from) * self.knots_a_step;
         // A comparison with NaN is false, so that NaN is the first knot.
         let place = if place > 0.0 { place } else { 0.0 };
         let place = if place < LAST { place } else { LAST };
-        let knot = (place as i32 as usize).min(Self::KNOTS - 2);
-        let (low, high) = (self.values[knot], self.values[knot + 1]);
-        low + (high - low) * (place - knot as f64)
+        // From 0 to the last knot but one, since a half goes to the even number.
+        let knot = (place - 0.5) + WHOLE;
+        let at = usize::from(knot.to_bits() as u8);
+        let [low, rise] = self.lines[at];
+        low + rise * (place - (knot - WHOLE))
     }
 }
 
@@ -244,6 +254,31 @@ impl VectorModel {
     }
 }
 
+/// What the vectors say of some rows, with the vectors that the machine has.
+struct Predict<'p> {
+    model: &'p VectorModel,
+    likes: Option<(&'p [i16; DIMENSIONS], f64)>,
+    rows: Range<usize>,
+    relevance: &'p mut [f64],
+    purchase: &'p mut [f64],
+}
+
+impl WithSimd for Predict<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let purchase = self.purchase.chunks_mut(BLOCK);
+        let blocks = self.relevance.chunks_mut(BLOCK).zip(purchase);
+        let starts = self.rows.clone().step_by(BLOCK);
+        for (start, (relevance, purchase)) in starts.zip(blocks) {
+            let rows = start..self.rows.end.min(start + BLOCK);
+            self.model
+                .predict_block(self.likes, rows, relevance, purchase);
+        }
+    }
+}
+
 #[inline(always)]
 fn dot_product(item: &[i8; DIMENSIONS], likes: &[i16; DIMENSIONS]) -> i32 {
     let pairs = item.iter().zip(likes);
@@ -266,13 +301,12 @@ impl Model for VectorModel {
         let known = known.map(|shopper| self.shopper(*shopper));
         let likes = known.map(|(_, likes)| (likes.values.map(i16::from), f64::from(likes.scale)));
         let likes = likes.as_ref().map(|(likes, scale)| (likes, *scale));
-        self.arch.dispatch(|| {
-            let blocks = relevance.chunks_mut(BLOCK).zip(purchase.chunks_mut(BLOCK));
-            let starts = rows.clone().step_by(BLOCK);
-            for (start, (relevance, purchase)) in starts.zip(blocks) {
-                let rows = start..rows.end.min(start + BLOCK);
-                self.predict_block(likes, rows, relevance, purchase);
-            }
+        self.arch.dispatch(Predict {
+            model: self,
+            likes,
+            rows: rows.clone(),
+            relevance,
+            purchase,
         });
         let own = known.map_or(&[][..], |(own, _)| own);
         let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
