@@ -11,7 +11,7 @@ use crate::desk::Variant;
 use crate::retailer::Retailer;
 
 /// How many products the first look sorts, and how many of the best are kept.
-const FIRST_LOOK: usize = 256;
+const FIRST_LOOK: usize = 128;
 
 /// How many times as many products as are known another look finds.
 const MORE: usize = 8;

@@ -14,7 +14,7 @@ use crate::order::{Best, Key, Order};
 use crate::retailer::Retailer;
 
 /// How many more candidates are looked for where those known do not do.
-const LOOK: usize = 1024;
+const LOOK: usize = 64;
 
 struct Quota {
     /// Index into [`Context::placing`], which is in precedence order.
@@ -47,11 +47,15 @@ impl<'a> Cap<'a> {
     }
 }
 
-/// Something that keeps products out of a slot: an index into the quotas, or into the caps.
+/// Something that keeps products out of a slot.
 #[derive(Debug, Clone, Copy)]
 enum Limit {
+    /// One of the quotas with an index like this is to be met.
     Quota(usize),
+    /// An index into the caps.
     Cap(usize),
+    /// The rule of a reserve, an index into [`Context::placing`].
+    Match(usize),
 }
 
 /// The codes of the values that a cap counts, by row, and how many values there are.
@@ -403,7 +407,12 @@ impl<'a> Filling<'_, 'a> {
                 } else if !self.is_free(slot) {
                     self.notes.push(note(NoteKind::ReserveTaken));
                 } else {
-                    let best = if any_match {
+                    let best = if self.live.is_some() {
+                        let caps = self.caps_at(slot).map(Limit::Cap);
+                        let limits: Vec<Limit> =
+                            std::iter::once(Limit::Match(rule)).chain(caps).collect();
+                        self.best_in(&limits)
+                    } else if any_match {
                         let mut matching = self
                             .unspent(order)
                             .filter(|item| self.matches(rule, *item))
@@ -475,7 +484,9 @@ impl<'a> Filling<'_, 'a> {
             return self.choose(order, slot, limits);
         };
         let mut fit = self.first_fit(&mut live, slot, limits);
-        if fit.is_none() && !live.is_all {
+        // What meets a quota may stand far behind, so that only a look for it alone pays.
+        let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
+        if fit.is_none() && !any_quota && !live.is_all {
             let masks = self.masks(&self.lasting_caps());
             live.extend(self.best_of(&masks, live.last, LOOK));
             fit = self.first_fit(&mut live, slot, limits);
@@ -551,6 +562,9 @@ impl<'a> Filling<'_, 'a> {
                             mask = mask.zip(full, |a, b| a & !b);
                         }
                     }
+                    Limit::Match(rule) => {
+                        mask = mask.zip(&part.matching(*rule), |a, b| a & b);
+                    }
                     Limit::Quota(quota) => {
                         let matching = part.matching(self.quotas[*quota].rule);
                         met = Some(match met {
@@ -582,13 +596,19 @@ impl<'a> Filling<'_, 'a> {
     /// and the caps that look at the slot.
     fn limits(&self, slot: usize) -> Vec<Limit> {
         let quotas = self.tight_quotas(slot).into_iter().map(Limit::Quota);
-        let caps = (0..self.caps.len()).filter(|cap| slot <= self.caps[*cap].first);
-        let mut limits: Vec<Limit> = quotas.chain(caps.map(Limit::Cap)).collect();
+        let caps = self.caps_at(slot).map(Limit::Cap);
+        let mut limits: Vec<Limit> = quotas.chain(caps).collect();
         limits.sort_by_key(|limit| match limit {
             Limit::Quota(quota) => self.quotas[*quota].rule,
             Limit::Cap(cap) => self.caps[*cap].rule,
+            Limit::Match(rule) => *rule,
         });
         limits
+    }
+
+    /// The caps that look at a slot.
+    fn caps_at(&self, slot: usize) -> impl Iterator<Item = usize> {
+        (0..self.caps.len()).filter(move |cap| slot <= self.caps[*cap].first)
     }
 
     fn meets(&self, quota: usize, item: Item) -> bool {
