@@ -5,6 +5,7 @@ use endcap_testkit::build::{self, ProductParts, RequestParts, RuleParts, rule};
 use endcap_vocab::{Answer, AttributeValue, CapField, Case, Effect, Signal};
 
 /// The engine's answer.
+#[allow(dead_code, reason = "not every test file needs it")]
 pub fn ranked(case: &Case) -> Answer {
     let retailer = Retailer::build(&case.catalog).unwrap();
     let rules = CompiledRules::compile(&case.rule_set).unwrap();
