@@ -9,6 +9,7 @@
 mod above;
 mod agreement;
 mod at;
+pub mod bench;
 mod cases;
 mod choices;
 pub mod console;
