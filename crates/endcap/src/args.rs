@@ -322,6 +322,8 @@ pub(crate) enum WorkArg {
     W2,
     /// The same after a rule changed
     W2Edit,
+    /// 500 conditions, the whole catalogue, to bitmaps
+    W4,
 }
 
 impl From<WorkArg> for Work {
@@ -332,6 +334,7 @@ impl From<WorkArg> for Work {
             WorkArg::W1Page => Self::OnePage,
             WorkArg::W2 => Self::Many,
             WorkArg::W2Edit => Self::ManyEdit,
+            WorkArg::W4 => Self::Conditions,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use endcap_rules::{Bits, Condition};
 use endcap_vocab::{Effect, Reason, Sort};
-use pulp::{Arch, Simd, WithSimd};
+use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -324,14 +324,32 @@ impl<'a> Assessed<'a> {
         masks: Option<&[Bits]>,
         wanted: impl Fn(usize) -> bool,
     ) -> Best {
-        Arch::new().dispatch(Sifting {
-            products: self,
-            retailer,
-            variant,
-            masks,
-            best: Best::after(after, most),
-            wanted,
-        })
+        let mut best = Best::after(after, most);
+        let offer = |score: f64, row: usize| {
+            if wanted(row) {
+                let key = Key::by_score(retailer, self.popularity, score, row);
+                best.push(key, row as u32);
+            }
+            best.least()
+        };
+        dispatch!(Level::new(), _simd => self.sift(variant, masks, offer));
+        best.finish()
+    }
+
+    /// Offers the products that `masks` has by part, or else that may be shown.
+    #[inline(always)]
+    fn sift(
+        &self,
+        variant: Variant,
+        masks: Option<&[Bits]>,
+        mut offer: impl FnMut(f64, usize) -> f64,
+    ) {
+        for (place, part) in self.parts.iter().enumerate() {
+            let shows = masks.map_or(part.shows(variant), |masks| &masks[place]);
+            if shows.any() {
+                part.sift(variant, shows, &mut offer);
+            }
+        }
     }
 
     /// The best of those that may be shown; `None` where only a look at all of them tells.
@@ -517,12 +535,7 @@ fn look(
     };
     let mut part = part(context, piece, (run, listed));
     let mut found = Found::new(context);
-    Arch::new().dispatch(Scoring {
-        context,
-        model,
-        part: &mut part,
-        found: &mut found,
-    });
+    dispatch!(Level::new(), _simd => score(context, model, &mut part, &mut found));
     (part, found)
 }
 
@@ -600,102 +613,50 @@ fn part(
 }
 
 /// Scores a run of rows a block at a time, and keeps what stands out.
-struct Scoring<'s> {
-    context: &'s Context<'s>,
-    model: &'s dyn Model,
-    part: &'s mut Part,
-    found: &'s mut Found,
-}
-
-impl WithSimd for Scoring<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self {
-            context,
-            model,
-            part,
-            found,
-        } = self;
-        let popularity = model.popularity();
-        let mut relevance = [0.0; BLOCK];
-        let mut purchase = [0.0; BLOCK];
-        let mut scores = [0.0; BLOCK];
-        let mut base = vec![0.0; part.span.len()];
-        for start in part.span.clone().step_by(BLOCK) {
-            let places = start..part.span.end.min(start + BLOCK);
-            let len = places.len();
-            let rows = part.row(places.start)..part.row(places.end);
-            let (relevance, purchase) = (&mut relevance[..len], &mut purchase[..len]);
-            model.predict(context.shopper, rows.clone(), relevance, purchase);
-            let popular = &popularity[rows];
-            let base = &mut base[start - part.span.start..][..len];
-            bases(&part.weighed, places.clone(), relevance, popular, base);
-            let scores = &mut scores[..len];
-            match &part.factor {
-                None => scores.copy_from_slice(base),
-                Some(factor) => multiply(base, &factor[places.clone()], scores),
-            }
-            for (variant, best) in Variant::ALL.iter().zip(&mut found.best) {
-                let Some(best) = best else { continue };
-                let values = if variant.has_rules() {
-                    &*scores
-                } else {
-                    &*base
-                };
-                let shows = &part.shows(*variant).words()[start / 64..];
-                sift(shows, values, best.least(), |at, value| {
-                    let row = part.row(start + at);
-                    let key = Key::by_score(context.retailer, popularity, value, row);
-                    best.push(key, row as u32);
-                    best.least()
-                });
-            }
-            let purchases = &mut found.purchases;
-            let shows = &part.shows(Variant::Organic).words()[start / 64..];
-            sift(shows, purchase, purchases.least, |_, value| {
-                purchases.push(value);
-                purchases.least
+#[inline(always)]
+fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut Found) {
+    let popularity = model.popularity();
+    let mut relevance = [0.0; BLOCK];
+    let mut purchase = [0.0; BLOCK];
+    let mut scores = [0.0; BLOCK];
+    let mut base = vec![0.0; part.span.len()];
+    for start in part.span.clone().step_by(BLOCK) {
+        let places = start..part.span.end.min(start + BLOCK);
+        let len = places.len();
+        let rows = part.row(places.start)..part.row(places.end);
+        let (relevance, purchase) = (&mut relevance[..len], &mut purchase[..len]);
+        model.predict(context.shopper, rows.clone(), relevance, purchase);
+        let popular = &popularity[rows];
+        let base = &mut base[start - part.span.start..][..len];
+        bases(&part.weighed, places.clone(), relevance, popular, base);
+        let scores = &mut scores[..len];
+        match &part.factor {
+            None => scores.copy_from_slice(base),
+            Some(factor) => multiply(base, &factor[places.clone()], scores),
+        }
+        for (variant, best) in Variant::ALL.iter().zip(&mut found.best) {
+            let Some(best) = best else { continue };
+            let values = if variant.has_rules() {
+                &*scores
+            } else {
+                &*base
+            };
+            let shows = &part.shows(*variant).words()[start / 64..];
+            sift(shows, values, best.least(), |at, value| {
+                let row = part.row(start + at);
+                let key = Key::by_score(context.retailer, popularity, value, row);
+                best.push(key, row as u32);
+                best.least()
             });
         }
-        part.base = base;
+        let purchases = &mut found.purchases;
+        let shows = &part.shows(Variant::Organic).words()[start / 64..];
+        sift(shows, purchase, purchases.least, |_, value| {
+            purchases.push(value);
+            purchases.least
+        });
     }
-}
-
-/// Looks for the best of products that were scored.
-struct Sifting<'s, W> {
-    products: &'s Assessed<'s>,
-    retailer: &'s Retailer,
-    variant: Variant,
-    masks: Option<&'s [Bits]>,
-    best: Best,
-    wanted: W,
-}
-
-impl<W: Fn(usize) -> bool> WithSimd for Sifting<'_, W> {
-    type Output = Best;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _: S) -> Best {
-        let popularity = self.products.popularity;
-        let mut offer = |score: f64, row: usize| {
-            if (self.wanted)(row) {
-                let key = Key::by_score(self.retailer, popularity, score, row);
-                self.best.push(key, row as u32);
-            }
-            self.best.least()
-        };
-        for (place, part) in self.products.parts.iter().enumerate() {
-            let shows = self
-                .masks
-                .map_or(part.shows(self.variant), |masks| &masks[place]);
-            if shows.any() {
-                part.sift(self.variant, shows, &mut offer);
-            }
-        }
-        self.best.finish()
-    }
+    part.base = base;
 }
 
 /// The scores before any rule of a block of places (ranking semantics, section 5).

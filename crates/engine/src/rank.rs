@@ -7,7 +7,7 @@ use endcap_vocab::{
     Slot, Sort, Source, Suppressed,
 };
 
-use pulp::{Arch, Simd, WithSimd};
+use fearless_simd::{Level, dispatch};
 
 use crate::assess::Part;
 use crate::compile::CompiledRules;
@@ -300,12 +300,7 @@ impl<'a> Ranking<'a> {
         for part in parts {
             bases.clear();
             bases.extend(part.organic().map(|(_, base)| base));
-            Arch::new().dispatch(Counting {
-                wanted,
-                bases: &bases,
-                ahead,
-                as_good: &mut as_good,
-            });
+            dispatch!(Level::new(), _simd => count(wanted, &bases, ahead, &mut as_good));
         }
         // The product itself is as good; what ties with it is decided by the rest of the key.
         for (((key, _), ahead), as_good) in wanted.iter().zip(ahead).zip(as_good) {
@@ -375,31 +370,20 @@ impl<'a> Ranking<'a> {
 }
 
 /// Counts the scores above each of some keys, and those as good.
-struct Counting<'c> {
-    wanted: &'c [(Key, usize)],
-    bases: &'c [f64],
-    ahead: &'c mut [u32],
-    as_good: &'c mut [u32],
-}
-
-impl WithSimd for Counting<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for bases in self.bases.chunks(CHUNK) {
-            let counts = self.ahead.iter_mut().zip(&mut *self.as_good);
-            for ((key, _), (ahead, as_good)) in self.wanted.iter().zip(counts) {
-                let first = key.first();
-                // As wide as the scores, so that both fill the same lanes.
-                let (mut above, mut level) = (0_u64, 0_u64);
-                for base in bases {
-                    above += u64::from(*base > first);
-                    level += u64::from(*base == first);
-                }
-                *ahead += above as u32;
-                *as_good += level as u32;
+#[inline(always)]
+fn count(wanted: &[(Key, usize)], bases: &[f64], ahead: &mut [u32], as_good: &mut [u32]) {
+    for bases in bases.chunks(CHUNK) {
+        let counts = ahead.iter_mut().zip(&mut *as_good);
+        for ((key, _), (ahead, as_good)) in wanted.iter().zip(counts) {
+            let first = key.first();
+            // As wide as the scores, so that both fill the same lanes.
+            let (mut above, mut level) = (0_u64, 0_u64);
+            for base in bases {
+                above += u64::from(*base > first);
+                level += u64::from(*base == first);
             }
+            *ahead += above as u32;
+            *as_good += level as u32;
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use endcap_engine::Model;
-use pulp::{Arch, Simd, WithSimd};
+use fearless_simd::{Level, dispatch};
 
 /// Numbers of a vector.
 pub const DIMENSIONS: usize = 64;
@@ -129,7 +129,7 @@ pub struct VectorModel {
     own: Vec<(u32, f32)>,
     curve: Curve,
     base_rate: f64,
-    arch: Arch,
+    level: Level,
 }
 
 /// What is known of one product.
@@ -165,7 +165,7 @@ impl VectorModel {
             own: Vec::new(),
             curve,
             base_rate,
-            arch: Arch::new(),
+            level: Level::new(),
         };
         for item in items {
             model.items.push(item.vector.values);
@@ -184,8 +184,8 @@ impl VectorModel {
 
     /// The same, computed with certain vectors of the machine.
     #[must_use]
-    pub fn on(self, arch: Arch) -> Self {
-        Self { arch, ..self }
+    pub fn on(self, level: Level) -> Self {
+        Self { level, ..self }
     }
 
     /// The same model, read product by product in double precision.
@@ -217,6 +217,22 @@ impl VectorModel {
         let shopper = shopper as usize;
         let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
         (&self.own[own], &self.shoppers[shopper])
+    }
+
+    /// What the vectors say of some rows.
+    #[inline(always)]
+    fn predict_rows(
+        &self,
+        likes: Option<(&[i16; DIMENSIONS], f64)>,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        let blocks = relevance.chunks_mut(BLOCK).zip(purchase.chunks_mut(BLOCK));
+        for (start, (relevance, purchase)) in rows.clone().step_by(BLOCK).zip(blocks) {
+            let rows = start..rows.end.min(start + BLOCK);
+            self.predict_block(likes, rows, relevance, purchase);
+        }
     }
 
     /// What the vectors say, for at most [`BLOCK`] rows.
@@ -254,31 +270,6 @@ impl VectorModel {
     }
 }
 
-/// What the vectors say of some rows, with the vectors that the machine has.
-struct Predict<'p> {
-    model: &'p VectorModel,
-    likes: Option<(&'p [i16; DIMENSIONS], f64)>,
-    rows: Range<usize>,
-    relevance: &'p mut [f64],
-    purchase: &'p mut [f64],
-}
-
-impl WithSimd for Predict<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let purchase = self.purchase.chunks_mut(BLOCK);
-        let blocks = self.relevance.chunks_mut(BLOCK).zip(purchase);
-        let starts = self.rows.clone().step_by(BLOCK);
-        for (start, (relevance, purchase)) in starts.zip(blocks) {
-            let rows = start..self.rows.end.min(start + BLOCK);
-            self.model
-                .predict_block(self.likes, rows, relevance, purchase);
-        }
-    }
-}
-
 #[inline(always)]
 fn dot_product(item: &[i8; DIMENSIONS], likes: &[i16; DIMENSIONS]) -> i32 {
     let pairs = item.iter().zip(likes);
@@ -301,13 +292,7 @@ impl Model for VectorModel {
         let known = known.map(|shopper| self.shopper(*shopper));
         let likes = known.map(|(_, likes)| (likes.values.map(i16::from), f64::from(likes.scale)));
         let likes = likes.as_ref().map(|(likes, scale)| (likes, *scale));
-        self.arch.dispatch(Predict {
-            model: self,
-            likes,
-            rows: rows.clone(),
-            relevance,
-            purchase,
-        });
+        dispatch!(self.level, _simd => self.predict_rows(likes, rows.clone(), relevance, purchase));
         let own = known.map_or(&[][..], |(own, _)| own);
         let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
         for (row, again) in &own[first..] {
@@ -375,17 +360,27 @@ mod tests {
     }
 
     /// The kinds of vectors that this machine has.
-    fn arches() -> Vec<Arch> {
-        let mut arches = vec![Arch::Scalar, Arch::new()];
-        #[cfg(target_arch = "x86_64")]
-        arches.extend(pulp::x86::V3::try_new().map(Arch::V3));
-        arches
+    #[allow(unused_mut, reason = "what there is depends on the machine")]
+    fn levels() -> Vec<Level> {
+        let best = Level::new();
+        let mut levels = vec![best];
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        levels.extend(
+            [
+                best.as_sse2().map(Level::Sse2),
+                best.as_sse4_2().map(Level::Sse4_2),
+                best.as_avx2().map(Level::Avx2),
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        levels
     }
 
     #[test]
     fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
-        for arch in arches() {
-            let model = model().on(arch);
+        for level in levels() {
+            let model = model().on(level);
             for shopper in [None, Some("s0"), Some("s2"), Some("a stranger")] {
                 for rows in [0..1000, 1..2, 3..300, 700..1000, 10..10] {
                     let mut relevance = vec![9.0; rows.len()];
@@ -395,7 +390,7 @@ mod tests {
                         let got = (relevance[at].to_bits(), purchase[at].to_bits());
                         let (relevance, purchase) = model.plain(shopper, row);
                         let expected = (relevance.to_bits(), purchase.to_bits());
-                        assert_eq!(got, expected, "{arch:?}, {shopper:?}, row {row}");
+                        assert_eq!(got, expected, "{level:?}, {shopper:?}, row {row}");
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! A fixed number of bits in 64-bit words.
 
+use std::ops::Range;
+
 /// One bit a row. Bits past `len` in the last word are always 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bits {
@@ -33,7 +35,7 @@ impl Bits {
     /// # Panics
     /// If the range ends beyond `len`.
     #[must_use]
-    pub fn range(len: usize, range: std::ops::Range<usize>) -> Self {
+    pub fn range(len: usize, range: Range<usize>) -> Self {
         assert!(range.end <= len, "bits {range:?} of {len}");
         let mut bits = Self::zeros(len);
         for (index, word) in bits.words.iter_mut().enumerate() {
@@ -119,23 +121,32 @@ impl Bits {
         self.set(self.len - 1, bit);
     }
 
+    /// The words, to be written; bits past the end must stay 0.
+    pub(crate) fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words
+    }
+
+    /// The words of a range that starts anywhere; what the last has past the range has no
+    /// meaning.
+    pub(crate) fn words_of(&self, range: Range<usize>) -> impl Iterator<Item = u64> {
+        let (first, shift) = (range.start / 64, range.start % 64);
+        let word = |index: usize| self.words.get(index).copied().unwrap_or(0);
+        (first..first + range.len().div_ceil(64)).map(move |index| {
+            // A shift by 64 is no shift in Rust, so an aligned start takes no second word.
+            let high = word(index + 1).checked_shl(64 - shift as u32);
+            word(index) >> shift | high.unwrap_or(0)
+        })
+    }
+
     /// The bits of a range, starting anywhere.
     ///
     /// # Panics
     /// If the range ends beyond [`Bits::len`].
     #[must_use]
-    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
+    pub fn slice(&self, range: Range<usize>) -> Self {
         assert!(range.end <= self.len, "bits {range:?} of {}", self.len);
-        let (first, shift) = (range.start / 64, range.start % 64);
-        let word = |index: usize| self.words.get(index).copied().unwrap_or(0);
-        let words = (0..range.len().div_ceil(64)).map(|index| {
-            let low = word(first + index) >> shift;
-            // A shift by 64 is no shift in Rust, so an aligned start takes no second word.
-            let high = word(first + index + 1).checked_shl(64 - shift as u32);
-            low | high.unwrap_or(0)
-        });
         let mut bits = Self {
-            words: words.collect(),
+            words: self.words_of(range.clone()).collect(),
             len: range.len(),
         };
         bits.trim();
@@ -179,6 +190,28 @@ impl Bits {
                 })
             })
         })
+    }
+
+    /// Keeps the bits that are 1 in `other`, too.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn and_with(&mut self, other: &Self) {
+        assert_eq!(self.len, other.len, "bits of different lengths");
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+        }
+    }
+
+    /// Sets the bits that are 1 in `other`.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn or_with(&mut self, other: &Self) {
+        assert_eq!(self.len, other.len, "bits of different lengths");
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word |= other;
+        }
     }
 
     /// Combines with as many other bits, word by word.

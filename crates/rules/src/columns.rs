@@ -1,6 +1,7 @@
 //! The products of a retailer as columns: what conditions are evaluated over.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use endcap_vocab::AttributeValue;
 
@@ -55,8 +56,18 @@ impl Texts {
     /// The text of a row.
     #[must_use]
     pub fn get(&self, row: usize) -> &str {
+        &self.text[self.span(row)]
+    }
+
+    /// All texts, one behind the other.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// Where the text of a row stands among all.
+    pub(crate) fn span(&self, row: usize) -> Range<usize> {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.text[start..self.ends[row]]
+        start..self.ends[row]
     }
 
     /// How many rows there are.

@@ -14,4 +14,4 @@ pub mod say;
 
 pub use bits::Bits;
 pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Texts};
-pub use condition::{Condition, ConditionError, Reads};
+pub use condition::{Condition, ConditionError, Conditions, Reads};

@@ -1,6 +1,8 @@
 //! Facts about conditions as a whole, on generated ones over generated products:
-//! 1. the vector evaluator answers as an evaluator written here for one product at a time;
-//! 2. where CEL's own interpreter can be asked (no literal changes its type), it agrees.
+//! 1. evaluation, product by product or not, answers as an evaluator written here;
+//! 2. where CEL's own interpreter can be asked (no literal changes its type), it agrees;
+//! 3. blocks of rows, and conditions that share their tests, answer as a product at a time,
+//!    wherever the rows start and end, for any number of threads.
 
 mod shop;
 
@@ -9,7 +11,7 @@ use std::sync::Arc;
 
 use cel::{Context, Program, Value};
 use chrono::{Datelike, Days, NaiveDate};
-use endcap_rules::Condition;
+use endcap_rules::{Condition, Conditions, Facts};
 use endcap_vocab::{AttributeValue, Product, category_is_under};
 use proptest::prelude::*;
 use shop::{Moment, columns};
@@ -520,12 +522,47 @@ proptest! {
         };
         let bits = condition.eval(&columns(&products), &moment.facts(), skip..rows.len());
         prop_assert_eq!(bits.len(), rows.len() - skip);
+        let plain = condition.eval_plain(&columns(&products), &moment.facts(), skip..rows.len());
+        prop_assert_eq!(&bits, &plain, "{}", source);
         prop_assert!(!condition.say().is_empty());
         let program = Program::compile(&source).unwrap();
         for (index, row) in rows[skip..].iter().enumerate() {
             let expected = truth(row, &tree) == Some(true);
             prop_assert_eq!(bits.get(index), expected, "{} on {:?}", source, row);
             prop_assert_eq!(cel_answer(&program, row), expected, "CEL: {} on {:?}", source, row);
+        }
+    }
+
+    #[test]
+    fn blocks_of_rows_and_shared_tests_answer_as_a_product_at_a_time(
+        trees in prop::collection::vec(conditions(), 1..8),
+        rows in prop::collection::vec(row(), 1..90),
+        many in 64_usize..6_000,
+        range in (0_usize..130, 0_usize..130),
+        threads in 1_usize..3,
+    ) {
+        let rows: Vec<&Row> = rows.iter().cycle().take(many).collect();
+        let products: Vec<Product> = rows.iter().map(|row| row.product.clone()).collect();
+        let columns = columns(&products);
+        let (start, end) = (range.0.min(many), many - range.1.min(many));
+        let range = start..end.max(start);
+        let moment = Moment {
+            price: rows[range.clone()].iter().map(|row| row.price).collect(),
+            stock: rows[range.clone()].iter().map(|row| row.stock).collect(),
+            today: today(),
+        };
+        let facts: Facts<'_> = moment.facts();
+        let parse = |tree| Condition::parse(&text_of(tree)).expect("the first test parses these");
+        let conditions: Vec<Condition> = trees.iter().map(parse).collect();
+        let together: Conditions = conditions.iter().collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let all = pool.install(|| together.eval(&columns, &facts, range.clone()));
+        prop_assert_eq!(all.len(), conditions.len());
+        for (condition, bits) in conditions.iter().zip(&all) {
+            let plain = condition.eval_plain(&columns, &facts, range.clone());
+            prop_assert_eq!(bits, &plain, "{}", condition.source());
+            let alone = condition.eval(&columns, &facts, range.clone());
+            prop_assert_eq!(&alone, &plain, "{}", condition.source());
         }
     }
 }

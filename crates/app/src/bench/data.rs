@@ -29,7 +29,7 @@ pub(super) struct Data {
     pub(super) rule_set: RuleSet,
     pub(super) rules: CompiledRules,
     pub(super) shoppers: Vec<Shopper>,
-    taken_at: DateTime<FixedOffset>,
+    pub(super) taken_at: DateTime<FixedOffset>,
 }
 
 impl Data {

@@ -1,7 +1,7 @@
 //! Works over many shoppers at once, under two rule sets.
 
 use endcap_engine::{CompiledRule, CompiledRules, Model, Seen, simulate};
-use endcap_vocab::{Customer, Effect, Metrics, Owner, Problems, Rule, Scope};
+use endcap_vocab::{Customer, Effect, Metrics, Owner, Problems, Rule, Scope, Shopper};
 use serde::Serialize;
 
 use super::data::Data;
@@ -65,7 +65,7 @@ fn draft(data: &Data, when: &str, percent: f64) -> Result<CompiledRules, UserErr
 }
 
 fn run(data: &Data, draft: &CompiledRules, plain: bool) -> Result<Vec<[Seen; 2]>, UserError> {
-    let customers: Vec<Customer> = data.shoppers.iter().map(|s| s.customer()).collect();
+    let customers: Vec<Customer> = data.shoppers.iter().map(Shopper::customer).collect();
     let request = data.request(0, None);
     let rules = [&data.rules, draft];
     let of_plain = data.model.plainly();

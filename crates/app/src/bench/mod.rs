@@ -6,6 +6,7 @@
 //! product is looked at one by one ([`Bench::plain`]).
 
 mod clock;
+pub mod conditions;
 mod data;
 mod many;
 mod one;
@@ -27,6 +28,8 @@ pub enum Work {
     Many,
     /// The same after a rule changed.
     ManyEdit,
+    /// Many conditions, the whole catalogue.
+    Conditions,
 }
 
 /// What to measure.
@@ -73,6 +76,10 @@ pub fn bench(bench: Bench) -> Result<Measured, UserError> {
         .map_err(|error| UserError::bad_input(format!("cannot start threads: {error}")))?;
     let data = data::Data::make(bench.products, bench.shoppers);
     pool.install(|| match bench.work {
+        Work::Conditions => {
+            let given = conditions::Given::new(&data.retailer, data.taken_at)?;
+            Ok(conditions::conditions_over_products(&given, bench.plain))
+        }
         Work::OneWarm => one::warm(&data, bench.plain),
         Work::OneEdit => one::edit(&data, bench.plain),
         Work::OnePage => one::page(&data, bench.plain),

@@ -1,446 +1,352 @@
-//! Evaluates a condition over columns, a block of rows at a time, node by node.
+//! Evaluates a plan over columns, a block of rows at a time, so that what a step leaves is
+//! still in cache for the next one.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use endcap_vocab::{AttributeValue, category_is_under};
+use fearless_simd::{Level, dispatch};
 
-use super::cell::Cell;
-use super::node::{Field, Node, PerValue, Source, TextTest};
-use super::vector::{Numbers, Truth, Values, Vector};
-use crate::{ABSENT, ABSENT_DAY, Bits, Coded, Columns, Facts};
+use super::ask::ask;
+use super::lanes::{self, Block, ROWS, WORDS};
+use super::node::Field;
+use super::numbers::{BlockRows, Buffer};
+use super::plan::{Gate, NameTests, NumberTests, Plan, RowTest, Term};
+use super::row::month_bit;
+use super::shape::Number;
+use super::tables::Table;
+use crate::{Columns, Facts};
 
-/// Rows a block: few enough that what a node leaves is still in cache for the next one.
-const BLOCK: usize = 4096;
-
-/// Which rows of `rows` the condition holds for.
-pub(super) fn eval(
-    root: &Node,
-    slots: usize,
-    columns: &Columns,
-    facts: &Facts<'_>,
-    rows: Range<usize>,
-) -> Bits {
-    let mut tables = vec![None; slots];
-    fill_tables(root, columns, facts, rows.len(), &mut tables);
-    let mut bits = Bits::zeros(0);
-    for start in rows.clone().step_by(BLOCK) {
-        let end = rows.end.min(start + BLOCK);
-        let block = Block {
-            columns,
-            facts,
-            rows: Rows::Products {
-                rows: start..end,
-                first_fact: start - rows.start,
-            },
-            tables: &tables,
-        };
-        bits.append(&block.truth(root).certain);
-    }
-    bits
-}
-
-/// The answers of a test by code, the last for rows without a value.
-#[derive(Debug, Clone)]
-struct Table(Vec<u8>);
-
-const CERTAIN: u8 = 1;
-const POSSIBLE: u8 = 2;
-
-/// Answers each [`PerValue`] test once a distinct value, where those are fewer than the rows.
-fn fill_tables(
-    node: &Node,
-    columns: &Columns,
-    facts: &Facts<'_>,
-    rows: usize,
-    tables: &mut [Option<Table>],
-) {
-    match node {
-        Node::All(nodes) | Node::Any(nodes) => {
-            for node in nodes {
-                fill_tables(node, columns, facts, rows, tables);
-            }
-        }
-        Node::Not(node) => fill_tables(node, columns, facts, rows, tables),
-        Node::PerValue(per_value) => {
-            let PerValue { column, test, slot } = per_value.as_ref();
-            let values = distinct_values(columns, column);
-            if values < rows {
-                tables[*slot] = Some(table(test, values, columns, facts));
-            }
-        }
-        _ => {}
-    }
-}
-
-fn table(test: &Node, values: usize, columns: &Columns, facts: &Facts<'_>) -> Table {
-    let mut answers = Vec::with_capacity(values + 1);
-    for start in (0..=values).step_by(BLOCK) {
-        let block = Block {
-            columns,
-            facts,
-            rows: Rows::Values(start..(values + 1).min(start + BLOCK)),
-            tables: &[],
-        };
-        let truth = block.truth(test);
-        answers.extend((0..block.len()).map(|row| {
-            u8::from(truth.certain.get(row)) * CERTAIN
-                + u8::from(truth.possible.get(row)) * POSSIBLE
-        }));
-    }
-    Table(answers)
-}
-
-fn distinct_values(columns: &Columns, column: &Source) -> usize {
-    match column {
-        Source::Field(Field::Group) => columns.group.values.len(),
-        Source::Field(Field::Brand) => columns.brand.values.len(),
-        Source::Field(Field::Vendor) => columns.vendor.values.len(),
-        Source::Field(Field::Category) => columns.category.values.len(),
-        Source::Field(Field::Tags) => columns.tags.values.len(),
-        Source::Field(_) => 0,
-        Source::Attribute(name) => columns.attributes.get(name).map_or(0, |a| a.values.len()),
-    }
-}
-
-/// What the rows of a block are.
-enum Rows {
-    /// Products, and where their facts begin.
-    Products {
-        rows: Range<usize>,
-        first_fact: usize,
-    },
-    /// Codes of the one column that is read; the code past the last value is that of no value.
-    Values(Range<usize>),
-}
-
-struct Block<'a> {
+/// A plan with what of its answers depends on the columns alone.
+#[derive(Debug)]
+pub(super) struct Prepared<'a> {
+    plan: &'a Plan,
     columns: &'a Columns,
-    facts: &'a Facts<'a>,
-    rows: Rows,
-    tables: &'a [Option<Table>],
+    level: Level,
+    tables: Vec<Table<'a>>,
 }
 
-impl<'a> Block<'a> {
-    fn len(&self) -> usize {
-        match &self.rows {
-            Rows::Products { rows, .. } => rows.len(),
-            Rows::Values(codes) => codes.len(),
+impl<'a> Prepared<'a> {
+    /// Ready for any part of `rows`.
+    pub(super) fn new(
+        plan: &'a Plan,
+        columns: &'a Columns,
+        rows: &Range<usize>,
+        level: Level,
+    ) -> Self {
+        let tables = plan.columns.iter();
+        Self {
+            plan,
+            columns,
+            level,
+            tables: tables
+                .map(|tests| Table::new(tests, columns, rows.clone()))
+                .collect(),
         }
     }
 
-    fn truth(&self, node: &'a Node) -> Truth {
-        self.vector(node).truth(self.len())
-    }
-
-    fn vector(&self, node: &'a Node) -> Vector<'a> {
-        let len = self.len();
-        let pair = |nodes: &'a [Node; 2]| (self.vector(&nodes[0]), self.vector(&nodes[1]));
-        match node {
-            Node::Constant(constant) => match constant.cell() {
-                Cell::Bool(truth) => Vector::Truth(Truth::constant(len, truth)),
-                Cell::Int(int) => Vector::Ints(Numbers::one(int)),
-                Cell::Double(double) => Vector::Doubles(Numbers::one(double)),
-                cell => Vector::Cells(Values::One(cell)),
-            },
-            Node::List(nodes) => self.list(nodes),
-            Node::Read(source) => self.read(source),
-            Node::Has(source) => Vector::Truth(self.has(source)),
-            Node::HasNamed(name) => Vector::Truth(self.has_named(&self.vector(name))),
-            Node::AttributeCount => self.attribute_count(),
-            Node::Not(node) => Vector::Truth(self.truth(node).not()),
-            // A block in which every row is decided needs no further terms.
-            Node::All(nodes) => {
-                let mut all = Truth::constant(len, true);
-                for node in nodes {
-                    if all.possible.count() == 0 {
-                        break;
-                    }
-                    all = all.and(&self.truth(node));
-                }
-                Vector::Truth(all)
-            }
-            Node::Any(nodes) => {
-                let mut any = Truth::constant(len, false);
-                for node in nodes {
-                    if any.certain.count() == len {
-                        break;
-                    }
-                    any = any.or(&self.truth(node));
-                }
-                Vector::Truth(any)
-            }
-            Node::Compare(comparison, nodes) => {
-                let (left, right) = pair(nodes);
-                Vector::Truth(left.compare(*comparison, right, len))
-            }
-            Node::Arithmetic(operator, nodes) => {
-                let (left, right) = pair(nodes);
-                left.arithmetic(*operator, right, len)
-            }
-            Node::Negate(node) => self.vector(node).negate(len),
-            Node::TextTest(test, nodes) => {
-                let (text, argument) = pair(nodes);
-                Vector::Truth(Truth::from_fn(len, |row| {
-                    let (text, argument) = (text.cell(row), argument.cell(row));
-                    Some(text_test(*test, text.text()?, argument.text()?))
-                }))
-            }
-            Node::Matches(node, pattern) => {
-                let texts = self.vector(node);
-                Vector::Truth(Truth::from_fn(len, |row| {
-                    Some(pattern.is_match(texts.cell(row).text()?))
-                }))
-            }
-            Node::In(nodes) => {
-                let (elements, lists) = pair(nodes);
-                let is_in = |row| elements.cell(row).is_in(&lists.cell(row));
-                Vector::Truth(Truth::from_fn(len, is_in))
-            }
-            Node::InSet(node, set) => Vector::Truth(match self.vector(node) {
-                Vector::Ints(ints) => ints.test(len, |int| set.holds_int(int)),
-                Vector::Doubles(doubles) => doubles.test(len, |double| set.holds_double(double)),
-                other => Truth::from_fn(len, |row| set.holds(&other.cell(row))),
-            }),
-            Node::Size(node) => self.vector(node).size(len),
-            Node::PerValue(per_value) => Vector::Truth(self.per_value(per_value)),
+    /// Room for the answers to a block.
+    pub(super) fn work(&self) -> Work {
+        Work {
+            blocks: vec![[0; WORDS]; self.plan.slots],
+            left: Box::new([0.0; ROWS]),
+            right: Box::new([0.0; ROWS]),
+            spare: Vec::new(),
         }
     }
 
-    fn per_value(&self, per_value: &'a PerValue) -> Truth {
-        let PerValue { column, test, slot } = per_value;
-        let Some(Some(Table(answers))) = self.tables.get(*slot) else {
-            return self.truth(test);
-        };
-        let codes = self.codes(column);
-        let absent = answers.len() - 1;
-        let answer = |row: usize| {
-            let code = codes.map_or(absent, |codes| codes[row] as usize);
-            answers[code.min(absent)]
-        };
-        Truth {
-            certain: Bits::from_fn(self.len(), |row| answer(row) & CERTAIN != 0),
-            possible: Bits::from_fn(self.len(), |row| answer(row) & POSSIBLE != 0),
-        }
-    }
-
-    /// The codes of the block's products; `None` where no product has such an attribute.
-    fn codes(&self, column: &Source) -> Option<&'a [u32]> {
-        let columns = self.columns;
-        let codes = match column {
-            Source::Field(Field::Group) => &columns.group.codes,
-            Source::Field(Field::Brand) => &columns.brand.codes,
-            Source::Field(Field::Vendor) => &columns.vendor.codes,
-            Source::Field(Field::Category) => &columns.category.codes,
-            Source::Field(Field::Tags) => &columns.tags.codes,
-            Source::Field(_) => return None,
-            Source::Attribute(name) => &columns.attributes.get(name)?.codes,
-        };
-        match &self.rows {
-            Rows::Products { rows, .. } => Some(&codes[rows.clone()]),
-            Rows::Values(_) => None,
-        }
-    }
-
-    fn list(&self, nodes: &'a [Node]) -> Vector<'a> {
-        let vectors: Vec<Vector<'a>> = nodes.iter().map(|node| self.vector(node)).collect();
-        Vector::cells(self.len(), |row| {
-            let cells: Vec<Cell<'a>> = vectors
-                .iter()
-                .map(|vector| vector.cell(row).into_owned())
-                .collect();
-            if cells.iter().any(Cell::is_fault) {
-                Cell::Fault
-            } else {
-                Cell::List(cells)
-            }
-        })
-    }
-
-    fn has(&self, source: &Source) -> Truth {
-        let len = self.len();
-        let coded = match source {
-            Source::Attribute(name) => match self.columns.attributes.get(name) {
-                None => return Truth::constant(len, false),
-                Some(_) => true,
-            },
-            Source::Field(field) => matches!(field, Field::Group | Field::Brand | Field::Vendor),
-        };
-        if coded {
-            return Truth::known(match (&self.rows, self.codes(source)) {
-                (Rows::Products { .. }, Some(codes)) => {
-                    Bits::from_fn(len, |row| codes[row] != ABSENT)
+    /// Answers each condition for `rows`, whose facts begin at entry `first_fact`: one bit a
+    /// row into the words of `out`, the bits past the last row being 0.
+    pub(super) fn eval(
+        &self,
+        facts: &Facts<'_>,
+        (rows, first_fact): (Range<usize>, usize),
+        work: &mut Work,
+        out: &mut [&mut [u64]],
+    ) {
+        for start in rows.clone().step_by(ROWS) {
+            let end = rows.end.min(start + ROWS);
+            let offset = start - rows.start;
+            let entry = first_fact + offset;
+            let block = BlockRows {
+                level: self.level,
+                columns: self.columns,
+                facts,
+                rows: start..end,
+                entries: entry..entry + (end - start),
+            };
+            self.answer(&block, work);
+            dispatch!(self.level, _simd => {
+                for (root, out) in self.plan.roots.iter().zip(out.iter_mut()) {
+                    let out = &mut out[offset / 64..(offset + end - start).div_ceil(64)];
+                    write(*root, &work.blocks, end - start, out);
                 }
-                (Rows::Values(codes), _) => {
-                    let values = distinct_values(self.columns, source);
-                    Bits::from_fn(len, |row| codes.start + row < values)
-                }
-                _ => Bits::zeros(len),
             });
         }
-        match self.read(source) {
-            Vector::Doubles(Numbers {
-                faults: Some(faults),
-                ..
-            }) => Truth::known(!faults),
-            _ => Truth::constant(len, true),
+    }
+
+    fn answer(&self, block: &BlockRows<'_>, work: &mut Work) {
+        let Plan {
+            numbers,
+            stock,
+            truths,
+            names,
+            gates,
+            ..
+        } = self.plan;
+        for tests in numbers {
+            work.compare(block, tests);
         }
-    }
-
-    fn has_named(&self, names: &Vector<'_>) -> Truth {
-        let Rows::Products { rows, .. } = &self.rows else {
-            return Truth::constant(self.len(), false);
-        };
-        Truth::from_fn(self.len(), |row| match names.cell(row).as_ref() {
-            Cell::Fault => None,
-            Cell::Text(name) => {
-                let attribute = self.columns.attributes.get(name.as_ref());
-                Some(attribute.is_some_and(|a| a.codes[rows.start + row] != ABSENT))
-            }
-            _ => Some(false),
-        })
-    }
-
-    fn attribute_count(&self) -> Vector<'a> {
-        let mut counts = vec![0; self.len()];
-        if let Rows::Products { rows, .. } = &self.rows {
-            for attribute in self.columns.attributes.values() {
-                for (count, code) in counts.iter_mut().zip(&attribute.codes[rows.clone()]) {
-                    *count += i64::from(*code != ABSENT);
-                }
+        for (comparison, units, slot) in stock {
+            let sides = (block.stock(), *units);
+            lanes::compare_ints(self.level, *comparison, sides, &mut work.blocks[*slot]);
+        }
+        for (field, slot) in truths {
+            let out = &mut work.blocks[*slot];
+            if *field == Field::Season {
+                let months = &self.columns.season_months[block.rows.clone()];
+                lanes::months(self.level, months, month_bit(block.facts.month), out);
+            } else {
+                let bits = self.columns.private_label.words_of(block.rows.clone());
+                out.iter_mut().zip(bits).for_each(|(out, word)| *out = word);
             }
         }
-        Vector::Ints(Numbers::owned(counts))
-    }
-
-    /// The cells of a dictionary column; a row without a value is an error.
-    fn coded<T>(&self, column: &'a Coded<T>, cell: impl Fn(&'a T) -> Cell<'a>) -> Vector<'a> {
-        let by_code = |code: usize| column.values.get(code).map_or(Cell::Fault, &cell);
-        match &self.rows {
-            Rows::Products { rows, .. } => {
-                let codes = &column.codes[rows.clone()];
-                Vector::cells(codes.len(), |row| by_code(codes[row] as usize))
-            }
-            Rows::Values(codes) => Vector::cells(codes.len(), |row| by_code(codes.start + row)),
+        for table in &self.tables {
+            table.answer(self.level, block.rows.clone(), &mut work.blocks);
         }
-    }
-
-    fn texts(&self, column: &'a Coded<Box<str>>) -> Vector<'a> {
-        self.coded(column, |text| Cell::Text(Cow::Borrowed(text)))
-    }
-
-    fn read(&self, source: &Source) -> Vector<'a> {
-        let columns = self.columns;
-        let field = match source {
-            Source::Field(field) => *field,
-            Source::Attribute(name) => {
-                return match columns.attributes.get(name) {
-                    Some(attribute) => self.coded(attribute, |value| match value {
-                        AttributeValue::Bool(truth) => Cell::Bool(*truth),
-                        AttributeValue::Number(number) => Cell::Double(*number),
-                        AttributeValue::Text(text) => Cell::Text(Cow::Borrowed(text)),
-                    }),
-                    None => Vector::Cells(Values::One(Cell::Fault)),
-                };
-            }
-        };
-        match field {
-            Field::Group => return self.texts(&columns.group),
-            Field::Brand => return self.texts(&columns.brand),
-            Field::Vendor => return self.texts(&columns.vendor),
-            Field::Category => return self.texts(&columns.category),
-            Field::Tags => return self.coded(&columns.tags, |tags| Cell::Tags(tags)),
-            _ => {}
+        for tests in names {
+            find_names(tests, block, &mut work.blocks);
         }
-        match &self.rows {
-            Rows::Products { rows, first_fact } => {
-                self.read_products(field, rows.clone(), *first_fact)
+        dispatch!(self.level, _simd => {
+            for gate in gates {
+                close(gate, &mut work.blocks, &|test, out| ask(test, block, out));
             }
-            // Only tests that read a dictionary column, and nothing else, come here.
-            Rows::Values(_) => Vector::Cells(Values::One(Cell::Fault)),
-        }
-    }
-
-    fn read_products(&self, field: Field, rows: Range<usize>, first_fact: usize) -> Vector<'a> {
-        let (columns, facts) = (self.columns, self.facts);
-        let len = rows.len();
-        let price = || &facts.price[first_fact..first_fact + len];
-        let plain = |values: &'a [f64]| Numbers::borrowed(&values[rows.clone()]);
-        let known = |values: &'a [f64]| {
-            let values = &values[rows.clone()];
-            Numbers::borrowed(values).with_faults(Bits::from_fn(len, |row| values[row].is_nan()))
-        };
-        let computed = |value: fn(f64, f64) -> f64, left: &[f64], right: &[f64]| {
-            let values = left
-                .iter()
-                .zip(right)
-                .map(|(left, right)| value(*left, *right));
-            Numbers::owned(values.collect())
-        };
-        let texts = |texts: &'a crate::Texts| {
-            Vector::cells(len, |row| {
-                Cell::Text(Cow::Borrowed(texts.get(rows.start + row)))
-            })
-        };
-        Vector::Doubles(match field {
-            Field::Price => Numbers::borrowed(price()),
-            Field::ListPrice => plain(&columns.list_price),
-            Field::UnitCost => plain(&columns.unit_cost),
-            Field::ReturnRate => plain(&columns.return_rate),
-            Field::Rating => known(&columns.rating),
-            Field::StockAgeDays => known(&columns.stock_age_days),
-            Field::StockCoverDays => known(&columns.stock_cover_days),
-            Field::Margin => {
-                let unit_cost = &columns.unit_cost[rows];
-                computed(|price, cost| (price - cost) / price, price(), unit_cost)
-            }
-            Field::Discount => {
-                let list_price = &columns.list_price[rows];
-                computed(
-                    |price, list_price| 1.0 - price / list_price,
-                    price(),
-                    list_price,
-                )
-            }
-            Field::Funding => {
-                let funding = &columns.vendor_funding[rows];
-                computed(|price, funding| funding / price, price(), funding)
-            }
-            Field::AgeDays => {
-                let days = &columns.launched_on[rows];
-                let age = |day: &i32| (i64::from(facts.today) - i64::from(*day)) as f64;
-                Numbers::owned(days.iter().map(age).collect())
-                    .with_faults(Bits::from_fn(len, |row| days[row] == ABSENT_DAY))
-            }
-            Field::Stock => {
-                let stock = &facts.stock[first_fact..first_fact + len];
-                return Vector::Ints(Numbers::borrowed(stock));
-            }
-            Field::PrivateLabel => {
-                return Vector::Truth(Truth::known(columns.private_label.slice(rows)));
-            }
-            Field::Season => {
-                let months = &columns.season_months[rows];
-                let month = facts.month.wrapping_sub(1);
-                let mask = 1_u16.checked_shl(month).unwrap_or(0);
-                return Vector::Truth(Truth::known(Bits::from_fn(len, |row| {
-                    months[row] & mask != 0
-                })));
-            }
-            Field::Sku => return texts(&columns.sku),
-            Field::Title => return texts(&columns.title),
-            Field::Group | Field::Brand | Field::Vendor | Field::Category | Field::Tags => {
-                return self.read(&Source::Field(field));
-            }
-        })
+        });
     }
 }
 
-fn text_test(test: TextTest, text: &str, argument: &str) -> bool {
-    match test {
-        TextTest::StartsWith => text.starts_with(argument),
-        TextTest::EndsWith => text.ends_with(argument),
-        TextTest::Contains => text.contains(argument),
-        TextTest::Under => category_is_under(text, argument),
+/// What one block leaves to be written over by the next.
+#[derive(Debug)]
+pub(super) struct Work {
+    blocks: Vec<Block>,
+    left: Box<Buffer>,
+    right: Box<Buffer>,
+    spare: Vec<Box<Buffer>>,
+}
+
+impl Work {
+    fn compare(&mut self, block: &BlockRows<'_>, NumberTests { left, tests }: &NumberTests) {
+        let stored = block.stored(left);
+        let has_pairs = tests
+            .iter()
+            .any(|(_, right, _)| !matches!(right, Number::Constant(_)));
+        if stored.is_none() || has_pairs {
+            block.fill(left, &mut self.left, &mut self.spare);
+        }
+        for (comparison, right, slot) in tests {
+            let out = &mut self.blocks[*slot];
+            if let Number::Constant(bits) = right {
+                let values = stored.unwrap_or(&self.left[..block.rows.len()]);
+                let sides = (values, f64::from_bits(*bits));
+                lanes::compare_doubles(block.level, *comparison, sides, out);
+            } else {
+                block.fill(right, &mut self.right, &mut self.spare);
+                let sides = (&*self.left, &*self.right);
+                lanes::compare_pairs(block.level, *comparison, sides, out);
+            }
+        }
+    }
+}
+
+/// Few rows have a text that is asked for, so each that has sets its own bits.
+fn find_names(tests: &NameTests, block: &BlockRows<'_>, blocks: &mut [Block]) {
+    for slot in &tests.slots {
+        blocks[*slot] = [0; WORDS];
+    }
+    let texts = if tests.field == Field::Sku {
+        &block.columns.sku
+    } else {
+        &block.columns.title
+    };
+    for (index, row) in block.rows.clone().enumerate() {
+        for slot in tests.named.tests(texts.get(row)) {
+            blocks[*slot][index / 64] |= 1 << (index % 64);
+        }
+    }
+}
+
+/// Works out a gate from blocks before its own.
+#[inline(always)]
+fn close(gate: &Gate, blocks: &mut [Block], ask: &dyn Fn(&RowTest, &mut Block)) {
+    let (before, own) = blocks.split_at_mut(gate.slot);
+    let out = &mut own[0];
+    *out = [u64::MAX; WORDS];
+    for term in &gate.terms {
+        if let Term::Block { slot, flipped } = term {
+            let flip = u64::from(*flipped).wrapping_neg();
+            for (out, word) in out.iter_mut().zip(&before[*slot]) {
+                *out &= word ^ flip;
+            }
+        }
+    }
+    for test in &gate.tests {
+        ask(test, out);
+    }
+}
+
+/// Copies the answers of `rows` rows, and clears the bits past them.
+#[inline(always)]
+fn write(root: Term, blocks: &[Block], rows: usize, out: &mut [u64]) {
+    match root {
+        Term::Fixed(truth) => out.fill(u64::from(truth).wrapping_neg()),
+        Term::Block { slot, flipped } => {
+            let flip = u64::from(flipped).wrapping_neg();
+            for (out, word) in out.iter_mut().zip(&blocks[slot]) {
+                *out = word ^ flip;
+            }
+        }
+    }
+    if let Some(last) = out.last_mut()
+        && !rows.is_multiple_of(64)
+    {
+        *last &= (1 << (rows % 64)) - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use endcap_vocab::AttributeValue;
+
+    use super::*;
+    use crate::condition::lanes::levels;
+    use crate::{ABSENT, ABSENT_DAY, Bits, Coded, Condition, Texts};
+
+    const ROWS: usize = 5_000;
+
+    fn coded<T>(values: Vec<T>) -> Coded<T> {
+        let count = values.len() as u32;
+        // Runs of one value, then all of them and none.
+        let code = |row: u32| match row / 700 % 2 {
+            0 => row / 700 % count,
+            _ if row % 13 == 5 => ABSENT,
+            _ => row % count,
+        };
+        Coded {
+            codes: (0..ROWS as u32).map(code).collect(),
+            values,
+        }
+    }
+
+    fn boxed(texts: &[&str]) -> Vec<Box<str>> {
+        texts.iter().map(|text| (*text).into()).collect()
+    }
+
+    fn numbers(most: f64) -> Vec<f64> {
+        let number = |row: usize| (row * 7_919 % 1_009) as f64 / 1_009.0 * most;
+        (0..ROWS).map(number).collect()
+    }
+
+    fn lacking(most: f64) -> Vec<f64> {
+        let mut numbers = numbers(most);
+        numbers
+            .iter_mut()
+            .step_by(7)
+            .for_each(|number| *number = f64::NAN);
+        numbers
+    }
+
+    fn texts(text: impl Fn(usize) -> String) -> Texts {
+        let mut texts = Texts::default();
+        (0..ROWS).for_each(|row| texts.push(&text(row)));
+        texts
+    }
+
+    fn columns() -> Columns {
+        let paths = [
+            "grocery/beverages/coffee",
+            "home/kitchen/tools",
+            "grocery/wine/red",
+        ];
+        let words = ["dark", "medium", "extra soft", "oak"];
+        let mut values: Vec<AttributeValue> = words
+            .map(|word| AttributeValue::Text(word.to_owned()))
+            .into();
+        values.extend([AttributeValue::Number(4.0), AttributeValue::Bool(true)]);
+        let names = ["roast", "strength", "organic", "material", "size"];
+        Columns {
+            sku: texts(|row| format!("COF-{row:05}-1")),
+            group: coded(
+                (0..3_000)
+                    .map(|code| format!("COF-{code:05}").into())
+                    .collect(),
+            ),
+            title: texts(|row| format!("{} loaf {row}", ["Winter", "detergent", "x"][row % 3])),
+            brand: coded(boxed(&[
+                "Green Byre",
+                "Kitchen Row",
+                "Isla Fern",
+                "Alder Street",
+            ])),
+            vendor: coded(boxed(&["Upland Creamery", "Terrazza Foods"])),
+            category: coded(boxed(&paths)),
+            private_label: Bits::from_fn(ROWS, |row| row % 3 == 0),
+            list_price: numbers(60.0),
+            unit_cost: numbers(40.0),
+            vendor_funding: numbers(3.0),
+            return_rate: numbers(0.1),
+            rating: lacking(5.0),
+            stock_age_days: lacking(200.0),
+            stock_cover_days: lacking(100.0),
+            launched_on: (0..ROWS as i32)
+                .map(|row| {
+                    if row % 11 == 0 {
+                        ABSENT_DAY
+                    } else {
+                        20_000 + row % 900
+                    }
+                })
+                .collect(),
+            season_months: (0..ROWS).map(|row| (row * 37 % 4_096) as u16).collect(),
+            tags: coded(vec![boxed(&["new", "gift"]).into(), boxed(&[]).into()]),
+            attributes: names
+                .iter()
+                .map(|name| ((*name).into(), coded(values.clone())))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_vectors_gives_the_bits_of_a_product_at_a_time() {
+        const CONDITIONS: &str = include_str!("../../../../fixtures/bench/conditions.json");
+        let sources: Vec<String> = serde_json::from_str(CONDITIONS).unwrap();
+        let conditions: Vec<Condition> = sources
+            .iter()
+            .map(|source| Condition::parse(source).unwrap())
+            .collect();
+        let columns = columns();
+        let rows = 37..ROWS - 5;
+        let stock: Vec<i64> = (0..rows.len() as i64).map(|row| row * 31 % 120).collect();
+        let price = numbers(60.0);
+        let facts = Facts {
+            price: &price,
+            stock: &stock,
+            today: 20_777,
+            month: 11,
+        };
+        let plan = Plan::new(conditions.iter().map(Condition::root));
+        let expected: Vec<Bits> = conditions
+            .iter()
+            .map(|condition| condition.eval_plain(&columns, &facts, rows.clone()))
+            .collect();
+        let held = expected.iter().filter(|bits| bits.count() > 0);
+        assert!(held.count() > 100, "most conditions hold for nothing");
+        for (name, level) in levels() {
+            let prepared = Prepared::new(&plan, &columns, &rows, level);
+            let mut all = vec![Bits::zeros(rows.len()); conditions.len()];
+            let mut words: Vec<&mut [u64]> = all.iter_mut().map(Bits::words_mut).collect();
+            let mut work = prepared.work();
+            prepared.eval(&facts, (rows.clone(), 0), &mut work, &mut words);
+            for ((bits, expected), source) in all.iter().zip(&expected).zip(&sources) {
+                assert_eq!(bits, expected, "{name}: {source}");
+            }
+        }
     }
 }

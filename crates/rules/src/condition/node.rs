@@ -6,7 +6,7 @@ use super::cell::{Arithmetic, Comparison, Constant};
 use super::set::ConstantSet;
 
 /// A field of `product` other than `attributes`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Field {
     Sku,
     Group,
@@ -124,7 +124,7 @@ pub(super) enum Kind {
 }
 
 /// What a product is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Source {
     Field(Field),
     /// By name.
@@ -183,8 +183,6 @@ pub(crate) enum Node {
 pub(crate) struct PerValue {
     pub(super) column: Source,
     pub(super) test: Node,
-    /// Its place among the answers of one evaluation.
-    pub(super) slot: usize,
 }
 
 impl PerValue {
@@ -239,28 +237,17 @@ fn reads(node: &Node) -> Reads<'_> {
         })
 }
 
-/// Wraps the largest tests that read one dictionary column each in [`Node::PerValue`], and
-/// counts them in `slots`.
-pub(super) fn per_value(test: Node, slots: &mut usize) -> Node {
+/// Wraps the largest tests that read one dictionary column each in [`Node::PerValue`].
+pub(super) fn per_value(test: Node) -> Node {
     if let Reads::Coded(column) = reads(&test) {
-        let slot = *slots;
-        *slots += 1;
-        return Node::PerValue(Box::new(PerValue {
-            column: column.clone(),
-            test,
-            slot,
-        }));
+        let column = column.clone();
+        return Node::PerValue(Box::new(PerValue { column, test }));
     }
-    let mut each = |tests: Vec<Node>| {
-        tests
-            .into_iter()
-            .map(|test| per_value(test, slots))
-            .collect()
-    };
+    let each = |tests: Vec<Node>| tests.into_iter().map(per_value).collect();
     match test {
         Node::All(tests) => Node::All(each(tests)),
         Node::Any(tests) => Node::Any(each(tests)),
-        Node::Not(test) => Node::Not(Box::new(per_value(*test, slots))),
+        Node::Not(test) => Node::Not(Box::new(per_value(*test))),
         other => other,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::cell::{Cell, Constant};
 
 /// The constants of a list literal, by type; equality across types is numeric or none.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct ConstantSet {
     /// As written, for saying them.
     constants: Vec<Constant>,
@@ -16,6 +16,13 @@ pub(crate) struct ConstantSet {
     doubles: Vec<f64>,
     holds_true: bool,
     holds_false: bool,
+}
+
+/// Prints the constants alone: what else it holds is made of them, in no order.
+impl std::fmt::Debug for ConstantSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.constants.fmt(f)
+    }
 }
 
 impl ConstantSet {
