@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use endcap_rules::Condition;
+pub(crate) use endcap_rules::overlap::normal_query;
 use endcap_vocab::{
     Effect, Eligibility, Fallback, Objective, Problem, Problems, Rule, RuleSet, Signal,
     category_depth, category_is_under,
@@ -236,23 +237,4 @@ fn weights(objective: &Objective) -> (WeightRow, Vec<Overlay>) {
         .collect();
     overlays.sort_by_key(|overlay| category_depth(&overlay.category));
     (default, overlays)
-}
-
-/// A query as it is compared: lower-cased, trimmed, with single spaces.
-pub(crate) fn normal_query(query: &str) -> String {
-    query
-        .to_lowercase()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn queries_are_compared_without_case_and_extra_space() {
-        assert_eq!(normal_query("  Dark \t ROAST "), "dark roast");
-    }
 }

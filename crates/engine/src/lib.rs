@@ -8,7 +8,6 @@
 #![deny(missing_docs)]
 
 mod assess;
-mod calendar;
 mod compile;
 mod context;
 mod desk;
@@ -24,6 +23,8 @@ mod slate;
 mod stock;
 mod touch;
 mod why;
+
+use endcap_rules::calendar;
 
 pub use compile::{CompiledRule, CompiledRules};
 pub use model::{Model, SignalTable};

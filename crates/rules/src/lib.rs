@@ -6,10 +6,12 @@
 #![deny(missing_docs)]
 
 mod bits;
+pub mod calendar;
 mod columns;
 mod condition;
 pub mod diff;
 pub mod documents;
+pub mod overlap;
 pub mod say;
 
 pub use bits::Bits;

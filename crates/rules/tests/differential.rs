@@ -1,6 +1,8 @@
 //! Facts about conditions as a whole, on generated ones over generated products:
 //! 1. the vector evaluator answers as an evaluator written here for one product at a time;
-//! 2. where CEL's own interpreter can be asked (no literal changes its type), it agrees.
+//! 2. where CEL's own interpreter can be asked (no literal changes its type), it agrees;
+//! 3. what holds for a product that the vocabulary accepts can hold, alone and together with
+//!    whatever else holds for it.
 
 mod shop;
 
@@ -528,4 +530,34 @@ proptest! {
             prop_assert_eq!(cel_answer(&program, row), expected, "CEL: {} on {:?}", source, row);
         }
     }
+
+    #[test]
+    fn what_holds_for_a_product_can_hold(
+        trees in prop::collection::vec(conditions(), 2..5),
+        rows in prop::collection::vec(row(), 1..40),
+    ) {
+        let parse = |tree| Condition::parse(&text_of(tree)).unwrap();
+        let parsed: Vec<Condition> = trees.iter().map(parse).collect();
+        for row in rows.iter().filter(|row| is_accepted(row)) {
+            let held: Vec<usize> = (0..trees.len())
+                .filter(|tree| truth(row, &trees[*tree]) == Some(true))
+                .collect();
+            for one in &held {
+                prop_assert!(parsed[*one].can_hold(), "{} on {:?}", parsed[*one].source(), row);
+                for other in &held {
+                    let (one, other) = (&parsed[*one], &parsed[*other]);
+                    prop_assert!(one.can_hold_with(other), "{} and {}", one.source(), other.source());
+                }
+            }
+        }
+    }
+}
+
+/// Whether the vocabulary accepts a product and its stock, which generated ones ignore.
+fn is_accepted(row: &Row) -> bool {
+    row.stock >= 0
+        && row
+            .product
+            .rating
+            .is_none_or(|rating| (0.0..=5.0).contains(&rating))
 }

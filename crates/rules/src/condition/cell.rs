@@ -35,6 +35,17 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
+    /// The same with its sides swapped.
+    pub(crate) fn mirrored(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+
     /// Whether it holds of two values in this order.
     pub(super) fn holds(self, order: Ordering) -> bool {
         match self {

@@ -436,7 +436,7 @@ impl<'a> Block<'a> {
     }
 }
 
-fn text_test(test: TextTest, text: &str, argument: &str) -> bool {
+pub(super) fn text_test(test: TextTest, text: &str, argument: &str) -> bool {
     match test {
         TextTest::StartsWith => text.starts_with(argument),
         TextTest::EndsWith => text.ends_with(argument),
