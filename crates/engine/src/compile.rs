@@ -142,6 +142,11 @@ impl CompiledRules {
         self.rules.iter().map(Arc::as_ref)
     }
 
+    /// The rules, by id ascending, to be kept.
+    pub(crate) fn shared(&self) -> &[Arc<CompiledRule>] {
+        &self.rules
+    }
+
     /// The rule of an id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&CompiledRule> {

@@ -12,6 +12,7 @@ mod compile;
 mod context;
 mod desk;
 mod dictionary;
+pub mod lint;
 mod metrics;
 mod model;
 mod order;

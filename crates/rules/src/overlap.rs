@@ -68,7 +68,8 @@ pub fn common(scopes: &[&Scope], world: &World, from: DateTime<FixedOffset>) -> 
         Shared::Any => None,
         Shared::These(queries) => Some(queries.into_iter().next()?),
     };
-    let placement = placement(scopes, query.is_some())?;
+    // What is typed on a page searches within it.
+    let placement = placement(scopes, query.is_some() && pages.is_none())?;
     let channel = match shared(scopes, |scope| scope.channels.clone()) {
         Shared::Any => world.channel.clone(),
         Shared::These(channels) => channels.into_iter().next()?,
@@ -81,18 +82,32 @@ pub fn common(scopes: &[&Scope], world: &World, from: DateTime<FixedOffset>) -> 
         page: pages.as_ref().and_then(|pages| pages.first().cloned()),
         channel,
         store: store.map(|store| store.id.clone()),
+        query,
+        customer: customer.or_else(|| gets_email.then(|| shopper(Profile::default()))),
+        ..anywhere(world, at)
+    };
+    Some(Common { request, pages })
+}
+
+/// A request of nobody for all of the catalogue.
+#[must_use]
+pub fn anywhere(world: &World, at: DateTime<FixedOffset>) -> Request {
+    Request {
+        placement: Placement::Category,
+        page: None,
+        channel: world.channel.clone(),
+        store: None,
         at,
         slots: SLOTS,
-        query,
+        query: None,
         anchor: None,
         cart: Vec::new(),
         candidates: None,
         filter: None,
         sort: Sort::Recommended,
         explain: true,
-        customer: customer.or_else(|| gets_email.then(|| shopper(Profile::default()))),
-    };
-    Some(Common { request, pages })
+        customer: None,
+    }
 }
 
 /// Whether two scopes are never in force at once, as far as a glance tells.
@@ -240,7 +255,7 @@ fn pages(scopes: &[&Scope]) -> Option<Vec<String>> {
 }
 
 fn placement(scopes: &[&Scope], is_search: bool) -> Option<Placement> {
-    let allowed = match shared(scopes, |scope| scope.placements.clone()) {
+    let mut allowed = match shared(scopes, |scope| scope.placements.clone()) {
         Shared::Any => Placement::ALL.to_vec(),
         Shared::These(placements) => placements,
     };
@@ -249,7 +264,6 @@ fn placement(scopes: &[&Scope], is_search: bool) -> Option<Placement> {
     } else {
         Placement::Category
     };
-    let mut allowed = allowed;
     allowed.sort_by_key(|placement| (*placement != first, *placement));
     allowed.into_iter().next()
 }
@@ -293,7 +307,8 @@ fn customer(scopes: &[&Scope], world: &World) -> Option<Option<Customer>> {
 }
 
 /// A made-up shopper who agreed to everything.
-fn shopper(profile: Profile) -> Customer {
+#[must_use]
+pub fn shopper(profile: Profile) -> Customer {
     Customer {
         id: "made-up".to_owned(),
         segments: profile.segments,
@@ -324,8 +339,7 @@ fn store_and_instant<'w>(
         .iter()
         .all(|scope| scope.stores.is_empty() && scope.regions.is_empty());
     // Without a zone of its own a schedule is on the store's clock.
-    let is_of_store = |schedule: &&Schedule| schedule.tz.is_none();
-    let asks_store = schedules.iter().any(is_of_store) && !schedules.iter().all(is_of_store);
+    let asks_store = schedules.iter().any(|schedule| schedule.tz.is_none());
     let mut clocks: Vec<Tz> = Vec::new();
     let mut places: Vec<Option<&Store>> = Vec::new();
     if is_anywhere {
