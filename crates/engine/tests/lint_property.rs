@@ -9,6 +9,8 @@
     reason = "what a test is made of may fail the test"
 )]
 
+use std::sync::Arc;
+
 use endcap_engine::lint::{Finding, FixEdit, LintTerms, Linter, confirm, lint};
 use endcap_engine::{CompiledRules, Retailer, SignalTable};
 use endcap_testkit::generate::{case, rule_set};
@@ -34,7 +36,7 @@ impl Shop {
         }
     }
 
-    fn lint(&self, rule_set: &RuleSet) -> Vec<Finding> {
+    fn lint(&self, rule_set: &RuleSet) -> Vec<Arc<Finding>> {
         let rules = CompiledRules::compile(rule_set).unwrap();
         lint(&self.retailer, &self.model, (rule_set, &rules), &self.terms)
     }

@@ -128,6 +128,12 @@ impl Bits {
         self.len += other.len;
     }
 
+    /// The words, 64 bits each; bit i is bit i % 64 of word i / 64.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// How many are 1.
     #[must_use]
     pub fn count(&self) -> usize {

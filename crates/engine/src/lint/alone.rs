@@ -8,7 +8,7 @@ use endcap_rules::overlap::anywhere;
 use endcap_vocab::{Effect, Request, Rule};
 
 use super::finding::{Code, Finding, Severity, Witness};
-use super::known::Known;
+use super::known::{Kept, Known};
 use super::rows::RowSet;
 use super::scene::{Home, Scene};
 use super::schedule::is_over;
@@ -51,7 +51,7 @@ pub(super) fn settle(scene: &Scene<'_>, known: &mut Known, home: Home) {
             ))
         }
     };
-    known.alone.push(finding.remove());
+    known.alone.push(Kept::new(finding.remove()));
 }
 
 /// Whether a condition contradicts itself.
@@ -112,7 +112,11 @@ pub(super) fn reaches_nothing(scene: &Scene<'_>, known: &Known) -> Option<Findin
     let reads = known.compiled.when.as_ref().map(Condition::reads);
     if reads.is_some_and(|reads| reads.price || reads.stock) {
         let reaches = |request: &Request| !scene.rows(&known.compiled, request, false).is_empty();
-        if scene.variants(&rule.scope, home)?.iter().any(reaches) {
+        if scene
+            .variants_of_facts(&rule.scope, home)?
+            .iter()
+            .any(reaches)
+        {
             return None;
         }
     }
@@ -184,7 +188,12 @@ pub(super) fn short(scene: &Scene<'_>, known: &Known) -> Option<usize> {
 }
 
 /// How many of some products one slate may show, counted up to `most`: one of each group.
-fn shown_up_to(scene: &Scene<'_>, context: &Context<'_>, rows: &RowSet, most: usize) -> usize {
+pub(super) fn shown_up_to(
+    scene: &Scene<'_>,
+    context: &Context<'_>,
+    rows: &RowSet,
+    most: usize,
+) -> usize {
     let mut groups = BTreeSet::new();
     for (looked_at, row) in rows.iter().enumerate() {
         if groups.len() >= most || looked_at == MOST_LOOKED_AT {

@@ -6,13 +6,45 @@ use endcap_rules::overlap::Common;
 use endcap_rules::{Condition, Reads};
 use endcap_vocab::{Effect, Pin, Request, Rule, category_depth, category_is_under};
 
-use super::finding::{Finding, Witness};
+use super::finding::{Code, Finding, Witness};
 use super::pairs::{KINDS, Met};
 use super::rows::RowSet;
 use crate::compile::CompiledRule;
 
 /// The most slots that a request has.
 const MOST_SLOTS: u32 = 200;
+
+/// A finding that is given out again and again, as long as its rule stands where it stood.
+pub(super) struct Kept {
+    /// Its place within the rule.
+    within: String,
+    /// The rule's place that it names.
+    at: Option<usize>,
+    finding: Arc<Finding>,
+}
+
+impl Kept {
+    pub(super) fn new(finding: Finding) -> Self {
+        Self {
+            within: finding.place.clone(),
+            at: None,
+            finding: Arc::new(finding),
+        }
+    }
+
+    pub(super) fn code(&self) -> Code {
+        self.finding.code
+    }
+
+    /// The finding about the rule at a place of the document.
+    pub(super) fn about(&mut self, at: usize) -> Arc<Finding> {
+        if self.at != Some(at) {
+            self.at = Some(at);
+            Arc::make_mut(&mut self.finding).place = format!("/rules/{at}{}", self.within);
+        }
+        Arc::clone(&self.finding)
+    }
+}
 
 /// A rule that is switched on.
 pub(super) struct Known {
@@ -24,7 +56,9 @@ pub(super) struct Known {
     /// The products that it matches at home; a pin's are empty.
     pub(super) rows: Arc<RowSet>,
     /// What is wrong with it, whatever the other rules are.
-    pub(super) alone: Vec<Finding>,
+    pub(super) alone: Vec<Kept>,
+    /// The rows of its pins' products, where the catalogue has them.
+    pub(super) pinned: Vec<Option<usize>>,
     /// How many products match a quota, where they are too few.
     pub(super) short: Option<usize>,
     /// By kind: the first rule that it meets.
@@ -40,6 +74,7 @@ impl Known {
             is_fixed: reads.unwrap_or_default() == Reads::default(),
             rows: Arc::default(),
             alone: Vec::new(),
+            pinned: Vec::new(),
             short: None,
             met: Default::default(),
         }
@@ -58,6 +93,11 @@ impl Known {
             Effect::Pin { pins, .. } => pins,
             _ => &[],
         }
+    }
+
+    /// The first pins of products that the catalogue has, with their places and rows.
+    pub(super) fn pinned(&self) -> impl Iterator<Item = (usize, &Pin, usize)> {
+        first_pins(self.pins()).filter_map(|(place, pin)| Some((place, pin, self.pinned[place]?)))
     }
 
     /// Whether this and another rule match the same way, whatever the request is.

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 pub use endcap_rules::overlap::Profile;
+use endcap_rules::overlap::are_apart;
 use endcap_vocab::{Effect, Eligibility, Fallback, IfUnavailable, Objective, RuleSet};
 use rayon::prelude::*;
 
@@ -28,9 +29,12 @@ pub use finding::{Code, Finding, Fix, FixEdit, Severity, Witness};
 use crate::compile::{CompiledRule, CompiledRules};
 use crate::model::Model;
 use crate::retailer::Retailer;
-use known::Known;
+use known::{Kept, Known};
 use pairs::{Kind, Met, Shelves, are_near};
 use scene::Scene;
+
+/// Rules that look for others before these are put up by page.
+const WORTH_SHELVES: usize = 16;
 
 /// What findings depend on beside the retailer and the rules.
 #[derive(Debug, Clone)]
@@ -63,7 +67,7 @@ pub fn lint(
     model: &dyn Model,
     (rule_set, rules): (&RuleSet, &CompiledRules),
     terms: &LintTerms,
-) -> Vec<Finding> {
+) -> Vec<Arc<Finding>> {
     Linter::new(terms.clone()).lint(retailer, model, (rule_set, rules))
 }
 
@@ -72,7 +76,9 @@ pub fn lint(
 pub struct Linter {
     terms: LintTerms,
     base: Option<(Objective, Eligibility, Fallback)>,
-    of_weights: Vec<Finding>,
+    of_weights: Vec<Arc<Finding>>,
+    /// How many products of each quota in question pins could bring.
+    pinned: BTreeMap<String, usize>,
     /// The rules that are switched on, by id.
     known: BTreeMap<String, Known>,
 }
@@ -85,6 +91,7 @@ impl Linter {
             terms,
             base: None,
             of_weights: Vec::new(),
+            pinned: BTreeMap::new(),
             known: BTreeMap::new(),
         }
     }
@@ -97,7 +104,7 @@ impl Linter {
         retailer: &Retailer,
         model: &dyn Model,
         (rule_set, rules): (&RuleSet, &CompiledRules),
-    ) -> Vec<Finding> {
+    ) -> Vec<Arc<Finding>> {
         let scene = Scene::new(
             retailer,
             model,
@@ -111,7 +118,9 @@ impl Linter {
         );
         if self.base.as_ref() != Some(&base) {
             self.known.clear();
-            self.of_weights = weights::idle(&scene, rule_set);
+            self.pinned.clear();
+            let idle = weights::idle(&scene, rule_set);
+            self.of_weights = idle.into_iter().map(Arc::new).collect();
             self.base = Some(base);
         }
         let changed = self.learn(&scene, rules);
@@ -134,17 +143,27 @@ impl Linter {
         let new: Vec<&Arc<CompiledRule>> = enabled().filter(|rule| !is_known(rule)).collect();
         let ids: BTreeSet<&str> = enabled().map(|rule| rule.rule.id.as_str()).collect();
         let mut changed: BTreeSet<String> = new.iter().map(|rule| rule.rule.id.clone()).collect();
-        self.known.retain(|id, _| {
+        let mut pins_change = new
+            .iter()
+            .any(|rule| matches!(rule.rule.effect, Effect::Pin { .. }));
+        self.known.retain(|id, known| {
             let is_there = ids.contains(id.as_str());
             if !is_there {
                 changed.insert(id.clone());
             }
+            pins_change |= changed.contains(id) && !known.pins().is_empty();
             is_there
         });
+        if pins_change {
+            self.pinned.clear();
+        }
+        self.pinned.retain(|id, _| !changed.contains(id));
         let mut learnt: Vec<Known> = new
             .par_iter()
             .map(|rule| {
                 let mut known = Known::new(rule, None);
+                let pins = known.pins().iter();
+                known.pinned = pins.map(|pin| scene.retailer.row(&pin.sku)).collect();
                 let home = scene.home(&rule.rule.scope);
                 alone::settle(scene, &mut known, home);
                 known
@@ -173,11 +192,11 @@ impl Linter {
                 ),
             }
             known.short = alone::short(scene, known);
-            known.alone.extend(found);
+            known.alone.extend(found.into_iter().map(Kept::new));
         });
         let of_pins = pins::look(scene, &learnt.iter().collect::<Vec<_>>());
         for (place, finding) in of_pins {
-            learnt[place].alone.push(finding);
+            learnt[place].alone.push(Kept::new(finding));
         }
         let learnt = learnt
             .into_iter()
@@ -190,16 +209,29 @@ impl Linter {
     /// against the changed ones, unless what it met has changed.
     fn meet(&mut self, scene: &Scene<'_>, changed: &BTreeSet<String>) {
         let rules: Vec<&Known> = self.known.values().collect();
-        let shelves = Shelves::new(&rules);
         let fresh: Vec<&Known> = changed.iter().filter_map(|id| self.known.get(id)).collect();
-        let first_met = |rule: &Known, kind: Kind| -> Option<Option<Met>> {
+        let searches = |rule: &Known, kind: Kind| {
             let met = rule.met[kind as usize].as_ref();
-            rule.home.as_ref()?;
-            if changed.contains(rule.id()) || met.is_some_and(|met| changed.contains(&met.other)) {
-                let near = shelves.near(kind, rule.rule()).into_iter();
-                let mut met = near.filter_map(|other| kind.meet(scene, rule, rules[other]));
-                return Some(met.next());
+            changed.contains(rule.id()) || met.is_some_and(|met| changed.contains(&met.other))
+        };
+        let searching = rules
+            .iter()
+            .filter(|rule| Kind::ALL.into_iter().any(|kind| searches(rule, kind)));
+        let shelves = (searching.count() > WORTH_SHELVES).then(|| Shelves::new(&rules));
+        let first_of_all = |rule: &Known, kind: Kind| match &shelves {
+            Some(shelves) => {
+                let mut near = shelves.near(kind, rule.rule()).into_iter();
+                near.find_map(|other| kind.meet(scene, rule, rules[other]))
             }
+            None => {
+                let mut near = rules
+                    .iter()
+                    .filter(|other| kind.concerns(rule.rule(), other.rule()));
+                near.find_map(|other| kind.meet(scene, rule, other))
+            }
+        };
+        let first_of_fresh = |rule: &Known, kind: Kind, fresh: &[&Known]| {
+            let met = rule.met[kind as usize].as_ref();
             let comes_first =
                 |other: &&&Known| met.is_none_or(|met| other.id() < met.other.as_str());
             let mut near = fresh
@@ -207,17 +239,27 @@ impl Linter {
                 .filter(comes_first)
                 .filter(|other| kind.concerns(rule.rule(), other.rule()));
             near.find_map(|other| kind.meet(scene, rule, other))
-                .map(Some)
         };
         let met: Vec<(String, Kind, Option<Met>)> = rules
             .par_iter()
+            .filter(|rule| rule.home.is_some())
             .flat_map_iter(|rule| {
-                let of_kind =
-                    |kind: Kind| Some((rule.id().to_owned(), kind, first_met(rule, kind)?));
-                Kind::ALL
-                    .into_iter()
-                    .filter_map(of_kind)
-                    .collect::<Vec<_>>()
+                let pages = &rule.rule().scope.pages;
+                let is_near = |other: &&&Known| are_near(pages, &other.rule().scope.pages);
+                let fresh: Vec<&Known> = if changed.contains(rule.id()) {
+                    Vec::new()
+                } else {
+                    fresh.iter().filter(is_near).copied().collect()
+                };
+                let mut of_kinds = Vec::new();
+                for kind in Kind::ALL {
+                    if searches(rule, kind) {
+                        of_kinds.push((rule.id().to_owned(), kind, first_of_all(rule, kind)));
+                    } else if let Some(met) = first_of_fresh(rule, kind, &fresh) {
+                        of_kinds.push((rule.id().to_owned(), kind, Some(met)));
+                    }
+                }
+                of_kinds
             })
             .collect();
         for (id, kind, met) in met {
@@ -227,75 +269,93 @@ impl Linter {
         }
     }
 
-    /// Every finding with its place in the document, and the place of its rule.
-    fn findings(&self, scene: &Scene<'_>, rule_set: &RuleSet) -> Vec<(usize, Finding)> {
-        let places: HashMap<&str, usize> = rule_set
-            .rules
-            .iter()
-            .enumerate()
+    /// Every finding with the place of its rule in the document.
+    fn findings(&mut self, scene: &Scene<'_>, rule_set: &RuleSet) -> Vec<(usize, Arc<Finding>)> {
+        let rules = rule_set.rules.iter().enumerate();
+        let places: HashMap<&str, usize> = rules
             .map(|(place, rule)| (rule.id.as_str(), place))
             .collect();
-        let mut findings: Vec<(usize, Finding)> = self
+        // Pins can bring a quota what its page and its caps cannot.
+        let is_cap = |met: &&Met| met.finding.code() == Code::CapFightsQuota;
+        let capped = self
+            .known
+            .values()
+            .flat_map(|known| known.met.iter().flatten());
+        let capped = capped.filter(is_cap).map(|met| &met.other);
+        let short = self.known.iter().filter(|(_, known)| known.short.is_some());
+        let quotas: BTreeSet<&String> = capped.chain(short.map(|(id, _)| id)).collect();
+        let pinned: BTreeMap<String, usize> = quotas
+            .into_par_iter()
+            .filter_map(|id| {
+                let before = self.pinned.get(id).copied();
+                let now = || Some(self.pinned_for(scene, self.known.get(id)?));
+                Some((id.clone(), before.or_else(now)?))
+            })
+            .collect();
+        self.pinned = pinned;
+        let pinned = |id: &str| self.pinned.get(id).copied().unwrap_or(0);
+        let mut findings: Vec<(usize, Arc<Finding>)> = self
             .of_weights
             .iter()
-            .map(|finding| (0, finding.clone()))
+            .map(|finding| (0, Arc::clone(finding)))
             .collect();
-        for known in self.known.values() {
-            let Some(place) = places.get(known.id()).copied() else {
+        for (id, known) in &mut self.known {
+            let Some(place) = places.get(id.as_str()).copied() else {
                 continue;
             };
-            let of_pairs = known.met.iter().flatten().filter(|met| {
-                let quota = self.known.get(&met.other);
-                let is_cap = met.finding.code == Code::CapFightsQuota;
-                !is_cap || quota.is_some_and(|quota| self.pinned(scene, quota) == 0)
+            let unmet = known.short.and_then(|_| alone::unmet(known, pinned(id)));
+            let of_pairs = known.met.iter_mut().flatten().filter(|met| {
+                met.finding.code() != Code::CapFightsQuota || pinned(&met.other) == 0
             });
-            let unmet = known
-                .short
-                .and_then(|_| alone::unmet(known, self.pinned(scene, known)));
-            let found = known.alone.iter().cloned();
-            let found = found
-                .chain(of_pairs.map(|met| met.finding.clone()))
-                .chain(unmet);
-            findings.extend(found.map(|mut finding| {
-                finding.place.insert_str(0, &format!("/rules/{place}"));
-                (place, finding)
-            }));
+            let of_pairs = of_pairs.map(|met| &mut met.finding);
+            let kept = known.alone.iter_mut().chain(of_pairs);
+            findings.extend(kept.map(|kept| (place, kept.about(place))));
+            let mut unmet = unmet.map(Kept::new);
+            findings.extend(unmet.as_mut().map(|kept| (place, kept.about(place))));
         }
         findings
     }
 
     /// How many products that a quota matches pins could bring to it.
-    fn pinned(&self, scene: &Scene<'_>, quota: &Known) -> usize {
-        let Some(context) = quota
-            .home
-            .as_ref()
-            .and_then(|home| scene.context(&home.request))
-        else {
+    fn pinned_for(&self, scene: &Scene<'_>, quota: &Known) -> usize {
+        let Some(home) = &quota.home else { return 0 };
+        let Some(context) = scene.context(&home.request) else {
             return 0;
         };
-        let pages = &quota.rule().scope.pages;
+        let scope = &quota.rule().scope;
         let near = self.known.values().filter(|known| {
-            let is_pin = !known.pins().is_empty() && known.home.is_some();
-            is_pin && are_near(&known.rule().scope.pages, pages)
+            let other = &known.rule().scope;
+            !known.pins().is_empty()
+                && known.home.is_some()
+                && are_near(&other.pages, &scope.pages)
+                && !are_apart(other, scope)
         });
         let mut rows = BTreeSet::new();
         for known in near {
-            for pin in known.pins() {
-                rows.extend(scene.retailer.row(&pin.sku));
-                if let Effect::Pin {
-                    if_unavailable: IfUnavailable::Substitute,
-                    ..
-                } = known.rule().effect
-                {
-                    let stand_ins = scene.retailer.substitutes.get(&pin.sku);
-                    let stand_ins = stand_ins.into_iter().flatten();
-                    rows.extend(stand_ins.filter_map(|sku| scene.retailer.row(sku)));
-                }
+            rows.extend(known.pinned.iter().flatten().copied());
+            if let Effect::Pin {
+                pins,
+                if_unavailable: IfUnavailable::Substitute,
+            } = &known.rule().effect
+            {
+                let stand_ins = pins
+                    .iter()
+                    .filter_map(|pin| scene.retailer.substitutes.get(&pin.sku));
+                rows.extend(
+                    stand_ins
+                        .flatten()
+                        .filter_map(|sku| scene.retailer.row(sku)),
+                );
             }
         }
-        let matching = rows
-            .into_iter()
-            .filter(|row| scene.names(&context, &quota.compiled, *row));
-        matching.count()
+        let runs = scene.runs(scope);
+        let matches = |row: &usize| {
+            if runs.iter().any(|run| run.contains(row)) {
+                quota.rows.contains(*row)
+            } else {
+                scene.names(&context, &quota.compiled, *row)
+            }
+        };
+        rows.iter().filter(|row| matches(row)).count()
     }
 }

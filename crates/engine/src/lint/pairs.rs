@@ -4,13 +4,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use endcap_rules::overlap::{Common, are_apart, common, covers};
-use endcap_vocab::{Effect, Pin, Request, Rule, category_is_under, category_parent};
+use endcap_vocab::{
+    Effect, Fallback, Pin, Placement, Request, Rule, category_is_under, category_parent,
+};
 
+use super::alone::shown_up_to;
 use super::finding::{Code, Finding};
-use super::known::{Known, first_pins, precedes, with_sku, with_slots};
+use super::known::{Kept, Known, precedes, with_sku, with_slots};
 use super::pins::{move_pin, take_out};
+use super::rows::RowSet;
 use super::scene::{Scene, on_category_pages};
-use crate::context::Context;
 
 /// Products that are tried before two rules are said not to meet.
 const MOST_TRIED: usize = 4;
@@ -19,10 +22,9 @@ const MOST_TRIED: usize = 4;
 pub(super) const KINDS: usize = Kind::ALL.len();
 
 /// The first rule of a kind that a rule meets.
-#[derive(Debug, Clone)]
 pub(super) struct Met {
     pub(super) other: String,
-    pub(super) finding: Finding,
+    pub(super) finding: Kept,
 }
 
 /// What two rules are to each other.
@@ -107,7 +109,7 @@ impl Kind {
         }?;
         Some(Met {
             other: other.id().to_owned(),
-            finding,
+            finding: Kept::new(finding),
         })
     }
 
@@ -236,11 +238,9 @@ fn together(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Common> {
 }
 
 /// Whether products may be shown, but for what rules hide.
-fn all_shown(scene: &Scene<'_>, context: &Context<'_>, skus: &[&str]) -> bool {
-    skus.iter().all(|sku| {
-        let row = scene.retailer.row(sku);
-        row.is_some_and(|row| scene.fails(context, row).is_none())
-    })
+fn all_shown(scene: &Scene<'_>, request: &Request, rows: &[usize]) -> bool {
+    let context = scene.context(request);
+    context.is_some_and(|context| rows.iter().all(|row| scene.fails(&context, *row).is_none()))
 }
 
 /// The request for which two pinning rules are in force and `rule` comes second.
@@ -251,49 +251,51 @@ fn both_pin(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Request> {
 }
 
 fn share_slot(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding> {
+    let names = |known: &Known, row: usize| known.pinned.contains(&Some(row));
+    let shared = rule.pinned().filter_map(|(place, pin, row)| {
+        let (_, theirs, their_row) = other
+            .pinned()
+            .find(|(_, theirs, _)| theirs.slot == pin.slot)?;
+        let is_apart = !names(other, row) && !names(rule, their_row);
+        is_apart.then_some((place, pin, theirs, [row, their_row]))
+    });
+    let shared: Vec<_> = shared.collect();
+    if shared.is_empty() {
+        return None;
+    }
     let request = both_pin(scene, rule, other)?;
-    let context = scene.context(&request)?;
-    let names = |known: &Known, pin: &Pin| known.pins().iter().any(|other| other.sku == pin.sku);
-    let (place, pin, before) = first_pins(rule.pins()).find_map(|(place, pin)| {
-        let theirs = first_pins(other.pins())
-            .find(|(_, theirs)| theirs.slot == pin.slot)?
-            .1;
-        let fits = !names(other, pin)
-            && !names(rule, theirs)
-            && all_shown(scene, &context, &[&pin.sku, &theirs.sku]);
-        fits.then_some((place, pin, theirs))
-    })?;
+    let is_shown = |rows: &[usize]| all_shown(scene, &request, rows);
+    let (place, pin, before, _) = shared.into_iter().find(|(.., rows)| is_shown(rows))?;
     let (name, first) = (&rule.rule().name, &other.rule().name);
     let finding = Finding::new(
         Code::PinsShareSlot,
         rule.rule(),
         format!("/effect/pins/{place}"),
-        with_sku(request.clone(), &pin.sku),
+        with_sku(request, &pin.sku),
     );
     let finding = finding.with(other.rule()).say(format!(
         "“{name}” pins {} to slot {}, which “{first}” gives to {} first.",
         pin.sku, pin.slot, before.sku
     ));
-    let mut pins = rule.pins().iter().chain(other.pins());
-    let taken: Vec<u32> = pins.by_ref().map(|pin| pin.slot).collect();
-    Some(move_pin(finding, rule.rule(), place, |slot| {
-        taken.contains(&slot)
-    }))
+    let taken = |slot: u32| {
+        let mut pins = rule.pins().iter().chain(other.pins());
+        pins.any(|pin| pin.slot == slot)
+    };
+    Some(move_pin(finding, rule.rule(), place, taken))
 }
 
 fn share_sku(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding> {
     let request = both_pin(scene, rule, other)?;
-    let context = scene.context(&request)?;
-    let (place, pin, before) = first_pins(rule.pins()).find_map(|(place, pin)| {
+    let (place, pin, before) = rule.pinned().find_map(|(place, pin, row)| {
         let theirs = other.pins().iter().find(|theirs| theirs.sku == pin.sku)?;
-        all_shown(scene, &context, &[&pin.sku]).then_some((place, pin, theirs))
+        all_shown(scene, &request, &[row]).then_some((place, pin, theirs))
     })?;
     let (name, first) = (&rule.rule().name, &other.rule().name);
     let finding = Finding::new(
         Code::PinsShareSku,
         rule.rule(),
         format!("/effect/pins/{place}"),
-        with_sku(request.clone(), &pin.sku),
+        with_sku(request, &pin.sku),
     );
     let finding = finding.with(other.rule()).say(format!(
         "“{name}” pins {} to slot {}, but “{first}” pins it to slot {} first.",
@@ -310,9 +312,7 @@ fn pin_hidden(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding>
             || hides_matching == other.rows.contains(row)
             || !scene.is_at(&other.rule().scope, row)
     };
-    let rows = rule.pins().iter().enumerate();
-    let rows = rows.filter_map(|(place, pin)| Some((place, pin, scene.retailer.row(&pin.sku)?)));
-    let rows: Vec<_> = rows.filter(|(_, _, row)| may_hide(*row)).collect();
+    let rows: Vec<_> = rule.pinned().filter(|(_, _, row)| may_hide(*row)).collect();
     if rows.is_empty() {
         return None;
     }
@@ -451,6 +451,20 @@ fn moot_inside(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding
     Some(finding.with(outer).say(sentence).remove())
 }
 
+/// Whether the candidates of a request alone fill its slots.
+fn fills(scene: &Scene<'_>, request: &Request) -> bool {
+    let page = match request.placement {
+        Placement::Category => request.page.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    let mut candidates = RowSet::default();
+    candidates.add_all(&scene.retailer.page(page));
+    let slots = request.slots as usize;
+    scene
+        .context(request)
+        .is_some_and(|context| shown_up_to(scene, &context, &candidates, slots) >= slots)
+}
+
 fn cap_fights_quota(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding> {
     let (cap, quota) = (rule.rule(), other.rule());
     let (
@@ -488,6 +502,10 @@ fn cap_fights_quota(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Fi
     let row = last.filter(|row| met.pages.is_none() || scene.is_at(&cap.scope, *row))?;
     let mut request = scene.request_with(&met, row);
     request.slots = request.slots.max((*wanted_first).max(*first).min(200));
+    // What fills a short slate from elsewhere may match the quota, and no cap holds it.
+    if scene.organic.fallback != Fallback::None && !fills(scene, &request) {
+        return None;
+    }
     let witness = with_sku(request, scene.sku(row));
     let finding = Finding::new(Code::CapFightsQuota, cap, "/effect/max", witness);
     let sentence = format!(

@@ -58,7 +58,7 @@ fn look_at(scene: &Scene<'_>, rule: usize, known: &Known) -> Vec<Look> {
         return Vec::new();
     };
     let looks = first_pins(known.pins()).filter_map(|(pin, asked)| {
-        let Some(row) = scene.retailer.row(&asked.sku) else {
+        let Some(row) = known.pinned[pin] else {
             let sentence = format!("the catalogue has no {}", asked.sku);
             let finding = pin_finding(known, pin, Code::UnknownSku, &sentence)?;
             return Some(Look::Found(
@@ -108,12 +108,10 @@ fn twice(scene: &Scene<'_>, rules: &[&Known]) -> Vec<(usize, Finding)> {
         let Some(context) = scene.context(&home.request) else {
             continue;
         };
-        let is_shown = |sku: &str| {
-            let row = scene.retailer.row(sku);
-            row.is_some_and(|row| scene.fails(&context, row).is_none())
-        };
+        let is_shown =
+            |pin: usize| known.pinned[pin].is_some_and(|row| scene.fails(&context, row).is_none());
         for (pin, asked) in known.pins().iter().enumerate() {
-            if !is_shown(&asked.sku) {
+            if !is_shown(pin) {
                 continue;
             }
             let finding = if !skus.insert(&asked.sku) {

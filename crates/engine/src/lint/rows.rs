@@ -19,10 +19,6 @@ impl Piece {
         Self { first, words }
     }
 
-    fn set(&mut self, row: usize) {
-        self.words[row / 64 - self.first] |= 1 << (row % 64);
-    }
-
     fn word(&self, at: usize) -> u64 {
         let place = at.checked_sub(self.first);
         place
@@ -41,7 +37,15 @@ impl RowSet {
     /// Adds those rows of a run whose bits are set; bit 0 is the run's first row.
     pub(super) fn add(&mut self, rows: &Range<usize>, bits: &Bits) {
         let mut piece = Piece::new(rows);
-        bits.iter_ones().for_each(|bit| piece.set(rows.start + bit));
+        let shift = (rows.start % 64) as u32;
+        for (at, word) in bits.words().iter().enumerate() {
+            piece.words[at] |= word << shift;
+            // A shift by 64 is none in Rust: an aligned run has no second half.
+            let rest = word.checked_shr(64 - shift).unwrap_or(0);
+            if rest != 0 {
+                piece.words[at + 1] |= rest;
+            }
+        }
         self.pieces.push(piece);
     }
 

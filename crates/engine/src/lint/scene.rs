@@ -1,8 +1,8 @@
 //! What lint asks of the engine: requests that a scope allows, and what products are to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use endcap_rules::overlap::{Common, Profile, Store, World, common, shopper};
@@ -22,7 +22,7 @@ use crate::touch::touches;
 const PIECE: usize = 16 * 1024;
 
 /// Requests that are tried before a rule that does nothing for one is said to do nothing.
-const MOST_VARIANTS: usize = 64;
+const MOST_VARIANTS: usize = 256;
 
 /// Rules that read the same facts before these are worked out for the whole catalogue.
 const WORTH_KEEPING: usize = 4;
@@ -39,7 +39,13 @@ pub(super) struct Scene<'a> {
     pub(super) world: World,
     /// For conditions that read no stock.
     no_stock: Vec<i64>,
+    /// What [`Scene::variants_of_facts`] has worked out, by what it depends on.
+    variants: Mutex<HashMap<String, Arc<Variants>>>,
 }
+
+/// Requests that differ in channel, store or shopper; the page and the rest are of one of the
+/// rules that ask for them.
+type Variants = Vec<Request>;
 
 /// When a scope is in force.
 pub(super) enum Home {
@@ -87,6 +93,7 @@ impl<'a> Scene<'a> {
                 profiles: profiles.to_vec(),
             },
             no_stock: vec![0; retailer.len()],
+            variants: Mutex::default(),
         }
     }
 
@@ -231,6 +238,26 @@ impl<'a> Scene<'a> {
             }
         }
         Some(variants)
+    }
+
+    /// Those of [`Scene::variants`] whose prices or stock differ, each such once.
+    pub(super) fn variants_of_facts(&self, scope: &Scope, home: &Common) -> Option<Arc<Variants>> {
+        let request = &home.request;
+        let key = (&scope.channels, &scope.stores, &scope.regions);
+        let key = format!("{key:?}{:?}", (request.at, &request.customer));
+        if let Some(known) = self.variants.lock().ok()?.get(&key) {
+            return Some(Arc::clone(known));
+        }
+        let mut seen = BTreeSet::new();
+        let mut variants = self.variants(scope, home)?;
+        variants.retain(|request| {
+            let context = self.context(request);
+            let moment = |c: &Context<'_>| (facts_key(c), c.today, c.month);
+            context.is_some_and(|context| seen.insert(moment(&context)))
+        });
+        let variants = Arc::new(variants);
+        let mut known = self.variants.lock().ok()?;
+        Some(Arc::clone(known.entry(key).or_insert(variants)))
     }
 
     /// The products that rules reach at home, one set a rule. Conditions that say the same of
