@@ -3,6 +3,7 @@
 pub(crate) mod case;
 pub(crate) mod data;
 pub(crate) mod documents;
+pub(crate) mod lint;
 pub(crate) mod open;
 pub(crate) mod rank;
 mod why;

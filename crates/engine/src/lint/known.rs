@@ -66,11 +66,11 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn new(compiled: &Arc<CompiledRule>, home: Option<Common>) -> Self {
+    pub(super) fn new(compiled: &Arc<CompiledRule>) -> Self {
         let reads = compiled.when.as_ref().map(Condition::reads);
         Self {
             compiled: Arc::clone(compiled),
-            home,
+            home: None,
             is_fixed: reads.unwrap_or_default() == Reads::default(),
             rows: Arc::default(),
             alone: Vec::new(),

@@ -12,6 +12,7 @@ mod pins;
 mod rows;
 mod scene;
 mod schedule;
+mod shelves;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,8 +31,9 @@ use crate::compile::{CompiledRule, CompiledRules};
 use crate::model::Model;
 use crate::retailer::Retailer;
 use known::{Kept, Known};
-use pairs::{Kind, Met, Shelves, are_near};
+use pairs::{Kind, Met};
 use scene::Scene;
+use shelves::{Shelves, are_near};
 
 /// Rules that look for others before these are put up by page.
 const WORTH_SHELVES: usize = 16;
@@ -161,7 +163,7 @@ impl Linter {
         let mut learnt: Vec<Known> = new
             .par_iter()
             .map(|rule| {
-                let mut known = Known::new(rule, None);
+                let mut known = Known::new(rule);
                 let pins = known.pins().iter();
                 known.pinned = pins.map(|pin| scene.retailer.row(&pin.sku)).collect();
                 let home = scene.home(&rule.rule.scope);
