@@ -1,8 +1,8 @@
 //! Instants on the wall clocks of stores and rules.
 
 use chrono::{
-    DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Timelike,
-    Utc,
+    DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime,
+    TimeDelta, TimeZone, Timelike, Utc,
 };
 use chrono_tz::Tz;
 use endcap_vocab::{Schedule, Weekday};
@@ -22,15 +22,27 @@ pub fn local(at: DateTime<FixedOffset>, tz: Tz) -> NaiveDateTime {
     at.with_timezone(&tz).naive_local()
 }
 
+/// A time that any clock can show: documents may name years in which calendars end.
+#[must_use]
+pub fn usual(time: NaiveDateTime) -> NaiveDateTime {
+    let bound = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    let (first, last) = (bound(1, 1, 1), bound(9999, 12, 31));
+    time.clamp(
+        first.and_time(NaiveTime::MIN),
+        last.and_time(NaiveTime::MIN),
+    )
+}
+
 /// Whether a wall clock never shows a time, because it is set forward over it.
 #[must_use]
 pub fn is_skipped(time: NaiveDateTime, tz: Tz) -> bool {
-    matches!(tz.from_local_datetime(&time), MappedLocalTime::None)
+    matches!(tz.from_local_datetime(&usual(time)), MappedLocalTime::None)
 }
 
 /// The first instant at which a wall clock shows a time or, where it skips it, a later one.
 #[must_use]
 pub fn first_instant(time: NaiveDateTime, tz: Tz) -> DateTime<Utc> {
+    let time = usual(time);
     if let Some(at) = tz.from_local_datetime(&time).earliest() {
         return at.to_utc();
     }

@@ -1,6 +1,6 @@
 //! Whether scopes can be in force at once, shown by a request for which they are.
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use endcap_vocab::{
     Consent, Customer, Placement, Request, Schedule, Scope, Sort, category_is_under,
@@ -121,7 +121,7 @@ pub fn are_apart(a: &Scope, b: &Scope) -> bool {
         let from = b.schedule.as_ref().and_then(|schedule| schedule.from);
         until
             .zip(from)
-            .is_some_and(|(until, from)| until + slack(a, b) <= from)
+            .is_some_and(|(until, from)| later(until, slack(a, b)) <= from)
     };
     apart(&a.channels, &b.channels)
         || apart(&a.placements, &b.placements)
@@ -174,13 +174,21 @@ fn lasts(outer: &Scope, inner: &Scope) -> bool {
     let is_daily = wide.weekdays.is_empty() && wide.hours.is_none();
     let is_same_round =
         wide.tz == narrow.tz && wide.weekdays == narrow.weekdays && wide.hours == narrow.hours;
-    let starts = wide
-        .from
-        .is_none_or(|wide| narrow.from.is_some_and(|narrow| narrow >= wide + slack));
-    let ends = wide
-        .until
-        .is_none_or(|wide| narrow.until.is_some_and(|narrow| narrow + slack <= wide));
+    let starts = wide.from.is_none_or(|wide| {
+        narrow
+            .from
+            .is_some_and(|narrow| narrow >= later(wide, slack))
+    });
+    let ends = wide.until.is_none_or(|wide| {
+        narrow
+            .until
+            .is_some_and(|narrow| later(narrow, slack) <= wide)
+    });
     (is_daily || is_same_round) && starts && ends
+}
+
+fn later(time: NaiveDateTime, by: TimeDelta) -> NaiveDateTime {
+    time.checked_add_signed(by).unwrap_or(NaiveDateTime::MAX)
 }
 
 /// How far apart the clocks of two scopes may be.

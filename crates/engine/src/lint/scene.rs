@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use endcap_rules::calendar::usual;
 use endcap_rules::overlap::{Common, Profile, Store, World, common, shopper};
 use endcap_rules::{Bits, Condition, Facts};
 use endcap_vocab::{Placement, Reason, Request, Scope, category_is_under};
@@ -104,10 +105,10 @@ impl<'a> Scene<'a> {
         }
         let schedule = scope.schedule.as_ref();
         let ends = schedule.and_then(|schedule| schedule.until);
-        let Some(before) = ends.and_then(|end| end.checked_sub_signed(LONG_AGO)) else {
+        let Some(end) = ends.filter(|end| usual(*end) == *end) else {
             return Home::Never;
         };
-        let before = before.and_utc().fixed_offset().min(self.now);
+        let before = (end.and_utc().fixed_offset() - LONG_AGO).min(self.now);
         common(&[scope], &self.world, before)
             .map_or(Home::Never, |common| Home::Over(Box::new(common)))
     }

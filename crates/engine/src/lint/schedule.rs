@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
-use endcap_rules::calendar::{first_instant, is_skipped, local};
+use endcap_rules::calendar::{first_instant, is_skipped, local, usual};
 use endcap_rules::overlap::common;
 use endcap_vocab::{Request, Rule, Schedule};
 
@@ -93,7 +93,7 @@ fn starts_before(
     let met = common(
         &[&rule.scope],
         &scene.world,
-        from.and_utc().fixed_offset() - TimeDelta::days(2),
+        usual(from).and_utc().fixed_offset() - TimeDelta::days(2),
     )?;
     if met.request.at >= approved_at {
         return None;

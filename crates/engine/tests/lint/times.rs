@@ -1,10 +1,10 @@
 //! What lint finds of schedules.
 
 use endcap_engine::lint::{Code, LintTerms};
-use endcap_testkit::build::{RuleParts, rule};
+use endcap_testkit::build::{RuleParts, pin, rule};
 use serde_json::json;
 
-use super::{BOOST, finds, found, found_at, schedule, shop};
+use super::{BOOST, finds, found, found_at, pins, schedule, shop};
 
 #[test]
 fn a_rule_that_is_over_or_soon_will_be_is_found() {
@@ -26,6 +26,20 @@ fn a_rule_that_is_over_or_soon_will_be_is_found() {
     assert_eq!(found(&case), [(Code::Expired, "r".to_owned())]);
     case.catalog.locations[0].tz = "America/Los_Angeles".to_owned();
     assert_eq!(found(&case), [(Code::ExpiresSoon, "r".to_owned())]);
+}
+
+#[test]
+fn the_ends_of_the_calendar_are_times_as_well() {
+    let (first, last) = ("-262143-01-02T00:00:00", "+262142-12-30T23:59:59");
+    for (from, until) in [(first, last), (last, first), (first, first), (last, last)] {
+        let times = json!({"from": from, "until": until, "hours": [9, 17]});
+        let pinned = |id: &str| rule(id, pins([pin("A1", 1)])).scope(schedule(times.clone()));
+        let case = shop([pinned("r"), pinned("s")]);
+        let mut terms = LintTerms::at(case.request.at);
+        terms.approved_at = Some(case.request.at);
+        let found = found_at(&case, &terms);
+        assert!(!found.is_empty(), "{from} {until}");
+    }
 }
 
 #[test]
