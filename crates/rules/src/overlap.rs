@@ -240,20 +240,16 @@ fn pages(scopes: &[&Scope]) -> Option<Vec<String>> {
         .filter(|pages| !pages.is_empty());
     let mut shared: Vec<&String> = lists.next()?.iter().collect();
     for pages in lists {
-        let deeper = |a: &'_ String, b: &'_ String| {
-            if category_is_under(a, b) {
-                Some(true)
-            } else {
-                category_is_under(b, a).then_some(false)
-            }
-        };
-        let mut both = Vec::new();
-        for a in &shared {
+        let mut both: Vec<&String> = Vec::new();
+        for a in shared {
             for b in pages {
-                match deeper(a, b) {
-                    Some(true) if !both.contains(a) => both.push(*a),
-                    Some(false) if !both.contains(&b) => both.push(b),
-                    _ => {}
+                let deeper = if category_is_under(a, b) {
+                    Some(a)
+                } else {
+                    category_is_under(b, a).then_some(b)
+                };
+                if let Some(page) = deeper.filter(|page| !both.contains(page)) {
+                    both.push(page);
                 }
             }
         }

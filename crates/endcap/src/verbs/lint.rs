@@ -1,6 +1,7 @@
 //! `endcap lint`: what is likely not meant in a rule set, with a proof and a way out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use endcap_app::{Finding, Request, RuleSet, Severity, Workspace};
 use serde_json::json;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &LintArgs, screen: &mut Screen) -> Outcome {
     };
     let findings = workspace.lint(&rules, args.at)?;
     if args.json {
+        let findings: Vec<&Finding> = findings.iter().map(Arc::as_ref).collect();
         screen.json(&json!({ "findings": findings }))?;
     } else {
         for finding in &findings {

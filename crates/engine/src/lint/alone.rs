@@ -67,7 +67,7 @@ pub(super) fn never_matches(known: &Known) -> Option<Finding> {
         sku: None,
     };
     let finding = Finding::new(Code::NeverMatches, rule, "/when", witness).say(format!(
-        "No product can ever match “{}”: {} contradicts itself.",
+        "No product can ever match “{}”: {} is impossible.",
         rule.name,
         condition.say()
     ));
