@@ -117,7 +117,7 @@ fn scopes_that_differ_in_a_part_never_meet() {
             json!({"schedule": {"until": "2026-12-01T00:00:00"}}),
         ),
         (
-            json!({"schedule": {"until": "2026-11-20T12:00:00"}}),
+            json!({"schedule": {"until": "2026-11-20T07:00:00"}}),
             json!({}),
         ),
         (
@@ -142,6 +142,13 @@ fn the_request_names_no_more_than_it_must() {
 
     let request = met(json!({"pages": ["a"]}), json!({"pages": ["a/b"]})).unwrap();
     assert_eq!(request.page.as_deref(), Some("a/b"));
+
+    // Over in UTC, and not yet on the clock of New York.
+    let request = met(
+        json!({"schedule": {"until": "2026-11-20T12:00:00"}}),
+        json!({}),
+    );
+    assert_eq!(request.unwrap().store.as_deref(), Some("s2"));
 
     // A schedule on the store's clock meets one in New York in a store of New York.
     let request = met(
