@@ -16,7 +16,7 @@ const STYLES: Styles = Styles::styled()
 
 const EXIT_CODES: &str = "Exit status:
   0  it worked; what was compared agrees
-  1  it worked; what was compared differs
+  1  it worked; what was compared differs, or something was found
   2  something given does not hold up: an argument, a document, a name
   3  a file, a disk or a snapshot is in the way";
 
@@ -46,6 +46,8 @@ pub(crate) enum Verb {
     Say(SayArgs),
     /// Check a document against its schema and its meaning
     Check(CheckArgs),
+    /// Find what is likely not meant in a rule set
+    Lint(LintArgs),
     /// Make a snapshot from a folder of CSV files
     Import(ImportArgs),
     /// Write a snapshot as a folder of CSV files
@@ -212,6 +214,23 @@ pub(crate) struct CheckArgs {
     /// Report the skus of a rule set that this snapshot lacks
     #[arg(long, value_name = "SNAPSHOT")]
     pub(crate) data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LintArgs {
+    /// The rule set; the demo's without it
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: Option<PathBuf>,
+    /// The snapshot to hold it against; the demo retailer without it
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) data: Option<PathBuf>,
+    /// The instant that counts as now, such as 2026-11-20T09:00:00+01:00, or 2026-11-20T09:00 or
+    /// 2026-11-20 in UTC; without it the snapshot's
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) at: Option<At>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use endcap_rules::Condition;
+pub(crate) use endcap_rules::overlap::normal_query;
 use endcap_vocab::{
     Effect, Eligibility, Fallback, Objective, Problem, Problems, Rule, RuleSet, Signal,
     category_depth, category_is_under,
@@ -160,6 +161,11 @@ impl CompiledRules {
         self.rules.iter().map(Arc::as_ref)
     }
 
+    /// The rules, by id ascending, to be kept.
+    pub(crate) fn shared(&self) -> &[Arc<CompiledRule>] {
+        &self.rules
+    }
+
     /// The rule of an id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&CompiledRule> {
@@ -242,23 +248,4 @@ fn weights(objective: &Objective) -> Weights {
         .collect();
     overlays.sort_by_key(|overlay| category_depth(&overlay.category));
     Weights { default, overlays }
-}
-
-/// A query as it is compared: lower-cased, trimmed, with single spaces.
-pub(crate) fn normal_query(query: &str) -> String {
-    query
-        .to_lowercase()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn queries_are_compared_without_case_and_extra_space() {
-        assert_eq!(normal_query("  Dark \t ROAST "), "dark roast");
-    }
 }

@@ -200,12 +200,7 @@ pub(crate) struct WeighedRun {
 
 impl Piece {
     pub(crate) fn new(context: &Context<'_>, rows: Range<usize>) -> Self {
-        let units = |row| {
-            let (serves, until) = (&context.serves, context.promised_until);
-            context.retailer.stock.units(row, serves, until)
-        };
-        let stock: Vec<i64> = rows.clone().map(units).collect();
-        let price = prices(context, &stock, rows.clone());
+        let (price, stock) = price_and_stock(context, rows.clone());
         Self {
             rows,
             price,
@@ -344,6 +339,16 @@ impl Piece {
             Arc::new(product)
         }))
     }
+}
+
+/// The effective price and the units available of a run of rows.
+pub(crate) fn price_and_stock(context: &Context<'_>, rows: Range<usize>) -> (Vec<f64>, Vec<i64>) {
+    let units = |row| {
+        let (serves, until) = (&context.serves, context.promised_until);
+        context.retailer.stock.units(row, serves, until)
+    };
+    let stock: Vec<i64> = rows.clone().map(units).collect();
+    (prices(context, &stock, rows), stock)
 }
 
 /// What a promotion makes of a regular price.

@@ -8,12 +8,12 @@
 #![deny(missing_docs)]
 
 mod assess;
-mod calendar;
 mod compile;
 mod context;
 mod desk;
 mod dictionary;
 mod ground;
+pub mod lint;
 mod metrics;
 mod model;
 mod order;
@@ -26,6 +26,8 @@ mod slate;
 mod stock;
 mod touch;
 mod why;
+
+use endcap_rules::calendar;
 
 pub use compile::{CompiledRule, CompiledRules};
 pub use model::{Model, SignalTable};

@@ -59,7 +59,10 @@ enum Limit {
 }
 
 /// The codes of the values that a cap counts, by row, and how many values there are.
-fn capped_values<'a>(retailer: &'a Retailer, field: &CapField) -> (Option<&'a [u32]>, usize) {
+pub(crate) fn capped_values<'a>(
+    retailer: &'a Retailer,
+    field: &CapField,
+) -> (Option<&'a [u32]>, usize) {
     fn coded<T>(column: &Coded<T>) -> (Option<&[u32]>, usize) {
         (Some(&column.codes), column.values.len())
     }

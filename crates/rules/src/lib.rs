@@ -1,4 +1,5 @@
-//! Conditions over product columns; rule sets in English; differences between rule sets.
+//! Conditions over product columns; rule sets in English; differences between rule sets; when
+//! scopes are in force, and together.
 //!
 //! It never ranks and never touches a file. Read [`Condition`] first, which turns CEL text
 //! into a typed expression and evaluates it, then [`Columns`], what it is evaluated over.
@@ -6,10 +7,12 @@
 #![deny(missing_docs)]
 
 mod bits;
+pub mod calendar;
 mod columns;
 mod condition;
 pub mod diff;
 pub mod documents;
+pub mod overlap;
 pub mod say;
 
 pub use bits::Bits;

@@ -2,7 +2,9 @@
 //! 1. evaluation, product by product or not, answers as an evaluator written here;
 //! 2. where CEL's own interpreter can be asked (no literal changes its type), it agrees;
 //! 3. blocks of rows, and conditions that share their tests, answer as a product at a time,
-//!    wherever the rows start and end, for any number of threads.
+//!    wherever the rows start and end, for any number of threads;
+//! 4. what holds for a product that the vocabulary accepts can hold, alone and together with
+//!    whatever else holds for it.
 
 mod shop;
 
@@ -565,4 +567,34 @@ proptest! {
             prop_assert_eq!(&alone, &plain, "{}", condition.source());
         }
     }
+
+    #[test]
+    fn what_holds_for_a_product_can_hold(
+        trees in prop::collection::vec(conditions(), 2..5),
+        rows in prop::collection::vec(row(), 1..40),
+    ) {
+        let parse = |tree| Condition::parse(&text_of(tree)).unwrap();
+        let parsed: Vec<Condition> = trees.iter().map(parse).collect();
+        for row in rows.iter().filter(|row| is_accepted(row)) {
+            let held: Vec<usize> = (0..trees.len())
+                .filter(|tree| truth(row, &trees[*tree]) == Some(true))
+                .collect();
+            for one in &held {
+                prop_assert!(parsed[*one].can_hold(), "{} on {:?}", parsed[*one].source(), row);
+                for other in &held {
+                    let (one, other) = (&parsed[*one], &parsed[*other]);
+                    prop_assert!(one.can_hold_with(other), "{} and {}", one.source(), other.source());
+                }
+            }
+        }
+    }
+}
+
+/// Whether the vocabulary accepts a product and its stock, which generated ones ignore.
+fn is_accepted(row: &Row) -> bool {
+    row.stock >= 0
+        && row
+            .product
+            .rating
+            .is_none_or(|rating| (0.0..=5.0).contains(&rating))
 }

@@ -9,5 +9,6 @@
 pub mod build;
 mod fixtures;
 pub mod generate;
+pub mod large;
 
 pub use fixtures::{fixtures_dir, instant, part, repository, shared};

@@ -2,7 +2,8 @@
 //!    2 and every problem; a bare case is answered, and a folder's bare cases one a line.
 //! 2. `diff` ends with 0 where two rule sets say the same, else with 1.
 //! 3. `say` and `check` read rule sets, and an unknown sku is reported.
-//! 4. What is not UTF-8, not JSON, not there or no file is refused, never read in part.
+//! 4. `lint` ends with 1 where it finds something, in words and as JSON, and with 0 where not.
+//! 5. What is not UTF-8, not JSON, not there or no file is refused, never read in part.
 
 use endcap_journeys::{run, run_on};
 use endcap_vocab::{Document, check_value};
@@ -203,6 +204,30 @@ fn rule_sets_are_said_and_checked() {
 }
 
 #[test]
+fn what_lint_finds_is_said_with_its_place_and_its_fix() {
+    let path = fixture_path("rules/lint.json");
+    let said = run(["lint", &path]).with(1).out;
+    for part in [
+        "error never-matches: rich-margins Rich margins\n",
+        "  place: /rules/1/effect/pins/1\n",
+        "  fix: Remove the pin of COF-99999-9\n",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let found = run(["lint", &path, "--json"]).with(1).json();
+    let findings = found["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 3);
+    assert_eq!(findings[0]["fix"]["remove"], "rich-margins");
+    assert!(findings[0]["witness"]["request"]["at"].is_string());
+    let none = fixture_path("rules/examples/boost.json");
+    assert_eq!(run(["lint", &none]).with(0).out, "");
+    assert_eq!(
+        run(["lint", &none, "--json"]).with(0).json(),
+        json!({"findings": []})
+    );
+}
+
+#[test]
 fn a_bad_rule_set_is_refused_with_every_problem() {
     let folder = tempfile::tempdir().unwrap();
     let mut rules = fixture("demo/rules.json");
@@ -216,6 +241,7 @@ fn a_bad_rule_set_is_refused_with_every_problem() {
     for verb in [
         &["check", &bad][..],
         &["say", &bad],
+        &["lint", &bad],
         &["diff", &bad, &bad],
         &["rank", "--rules", &bad],
     ] {
@@ -306,6 +332,7 @@ fn a_file_that_is_missing_or_a_folder_ends_with_3() {
     let rules = fixture_path("demo/rules.json");
     for args in [
         &["say", &missing][..],
+        &["lint", &missing],
         &["say", &dir],
         &["check", &missing],
         &["check", &dir],

@@ -15,6 +15,7 @@ mod names;
 mod node;
 mod numbers;
 mod plan;
+mod prove;
 mod row;
 mod set;
 mod shape;
@@ -148,6 +149,19 @@ impl Condition {
     #[must_use]
     pub fn say(&self) -> String {
         crate::say::condition(self)
+    }
+
+    /// Whether some product could match; where not, the condition contradicts itself whatever
+    /// the catalogue is. What cannot be told counts as possible.
+    #[must_use]
+    pub fn can_hold(&self) -> bool {
+        prove::can_hold([&self.root])
+    }
+
+    /// Whether some product could match this and another condition at once.
+    #[must_use]
+    pub fn can_hold_with(&self, other: &Self) -> bool {
+        prove::can_hold([&self.root, &other.root])
     }
 
     pub(crate) fn root(&self) -> &Node {

@@ -142,7 +142,7 @@ fn compare(comparison: Comparison, nodes: &[Node; 2], holds: bool) -> Phrase {
     };
     let (comparison, left, right) = match nodes {
         [Node::Constant(_), Node::Constant(_)] => (comparison, &nodes[0], &nodes[1]),
-        [Node::Constant(_), _] => (mirrored(comparison), &nodes[1], &nodes[0]),
+        [Node::Constant(_), _] => (comparison.mirrored(), &nodes[1], &nodes[0]),
         _ => (comparison, &nodes[0], &nodes[1]),
     };
     if let Node::Constant(Constant::Bool(truth)) = right
@@ -197,16 +197,6 @@ fn opposite(comparison: Comparison) -> Comparison {
         Comparison::LessOrEqual => Comparison::Greater,
         Comparison::Greater => Comparison::LessOrEqual,
         Comparison::GreaterOrEqual => Comparison::Less,
-    }
-}
-
-fn mirrored(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-        same => same,
     }
 }
 

@@ -1,0 +1,108 @@
+//! `endcap lint`: what is likely not meant in a rule set, with a proof and a way out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use endcap_app::{Finding, Request, RuleSet, Severity, Workspace};
+use serde_json::json;
+
+use super::documents::rules;
+use crate::args::LintArgs;
+use crate::screen::{Exit, Failure, Outcome, Screen};
+
+pub(crate) fn run(args: &LintArgs, screen: &mut Screen) -> Outcome {
+    let rules = match &args.rules {
+        Some(path) => rules(path)?,
+        None => Workspace::demo_rules(),
+    };
+    let workspace = match &args.data {
+        Some(path) => {
+            let bar = screen.progress();
+            bar.set_message(format!("opening {}", path.display()));
+            let workspace = Workspace::open(path);
+            bar.finish_and_clear();
+            workspace?
+        }
+        None => Workspace::demo()?,
+    };
+    let findings = workspace.lint(&rules, args.at)?;
+    if args.json {
+        let findings: Vec<&Finding> = findings.iter().map(Arc::as_ref).collect();
+        screen.json(&json!({ "findings": findings }))?;
+    } else {
+        for finding in &findings {
+            print(finding, &rules, screen)?;
+        }
+        print_counts(findings.iter().map(|finding| finding.severity), screen)?;
+    }
+    Ok(if findings.is_empty() {
+        Exit::Agrees
+    } else {
+        Exit::Differs
+    })
+}
+
+fn print(finding: &Finding, rules: &RuleSet, screen: &mut Screen) -> Result<(), Failure> {
+    let (severity, code) = (finding.severity.name(), finding.code.name());
+    let rule = finding
+        .rules
+        .first()
+        .map_or("the objective", String::as_str);
+    let named = rules.rules.iter().find(|known| known.id == rule);
+    let name = named.map_or_else(String::new, |known| format!(" {}", known.name));
+    screen.head(&format!("{severity} {code}: {rule}{name}"))?;
+    writeln!(screen, "  {}", finding.sentence)?;
+    let request = &finding.witness.request;
+    let sku = finding.witness.sku.as_deref();
+    let product = sku.map_or_else(String::new, |sku| format!("{sku} "));
+    screen.faint(&format!("  seen: {product}{}", said(request)))?;
+    screen.faint(&format!("  place: {}", finding.place))?;
+    if let Some(fix) = &finding.fix {
+        screen.faint(&format!("  fix: {}", fix.say))?;
+    }
+    Ok(())
+}
+
+/// The request of a witness, as far as it narrows anything.
+fn said(request: &Request) -> String {
+    let mut parts = vec![match &request.page {
+        Some(page) => format!("on {page}"),
+        None => "on any page".to_owned(),
+    }];
+    parts.push(format!(
+        "{} through {}",
+        request.placement.name(),
+        request.channel
+    ));
+    parts.extend(request.store.as_ref().map(|store| format!("in {store}")));
+    parts.extend(request.query.as_ref().map(|query| format!("for “{query}”")));
+    if let Some(customer) = &request.customer {
+        let traits = customer.segments.iter().chain(&customer.tier);
+        let traits: Vec<&str> = traits.map(String::as_str).collect();
+        if !traits.is_empty() {
+            parts.push(format!("a shopper of {}", traits.join(", ")));
+        }
+    }
+    parts.push(request.at.format("%Y-%m-%d %H:%M %:z").to_string());
+    parts.join(", ")
+}
+
+fn print_counts(
+    severities: impl Iterator<Item = Severity>,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
+    for severity in severities {
+        *counts.entry(severity).or_default() += 1;
+    }
+    let counted = counts.iter().map(|(severity, count)| {
+        let plural = if *count == 1 { "" } else { "s" };
+        format!("{count} {}{plural}", severity.name())
+    });
+    let counted: Vec<String> = counted.collect();
+    screen.aside(&if counted.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        counted.join(", ")
+    })
+}

@@ -1,0 +1,77 @@
+//! What lint finds of schedules.
+
+use endcap_engine::lint::{Code, LintTerms};
+use endcap_testkit::build::{RuleParts, pin, rule};
+use serde_json::json;
+
+use super::{BOOST, finds, found, found_at, pins, schedule, shop};
+
+#[test]
+fn a_rule_that_is_over_or_soon_will_be_is_found() {
+    let at = |from: &str, until: &str| {
+        let times = json!({"from": from, "until": until});
+        [rule("r", BOOST).scope(schedule(times))]
+    };
+    let (past, last_week) = ("2026-10-01T00:00:00", "2026-11-13T00:00:00");
+    finds(at(past, last_week), Some((Code::Expired, "r")));
+    finds(
+        at(past, "2026-12-01T00:00:00"),
+        Some((Code::ExpiresSoon, "r")),
+    );
+    finds(at(past, "2026-12-24T00:00:00"), None);
+    // A weekend to come is no surprise.
+    finds(at("2026-11-28T00:00:00", "2026-11-30T00:00:00"), None);
+    // The clock of the store is behind that of UTC.
+    let mut case = shop(at(past, "2026-11-20T17:00:00"));
+    assert_eq!(found(&case), [(Code::Expired, "r".to_owned())]);
+    case.catalog.locations[0].tz = "America/Los_Angeles".to_owned();
+    assert_eq!(found(&case), [(Code::ExpiresSoon, "r".to_owned())]);
+}
+
+#[test]
+fn the_ends_of_the_calendar_are_times_as_well() {
+    let (first, last) = ("-262143-01-02T00:00:00", "+262142-12-30T23:59:59");
+    for (from, until) in [(first, last), (last, first), (first, first), (last, last)] {
+        let times = json!({"from": from, "until": until, "hours": [9, 17]});
+        let pinned = |id: &str| rule(id, pins([pin("A1", 1)])).scope(schedule(times.clone()));
+        let case = shop([pinned("r"), pinned("s")]);
+        let mut terms = LintTerms::at(case.request.at);
+        terms.approved_at = Some(case.request.at);
+        let found = found_at(&case, &terms);
+        assert!(!found.is_empty(), "{from} {until}");
+    }
+}
+
+#[test]
+fn a_rule_that_starts_before_its_approval_is_found() {
+    let case = shop([rule("r", BOOST).scope(schedule(json!({"from": "2026-11-01T00:00:00"})))]);
+    let mut terms = LintTerms::at(case.request.at);
+    assert_eq!(found_at(&case, &terms), []);
+    terms.approved_at = Some(case.request.at);
+    let found = found_at(&case, &terms);
+    assert_eq!(found, [(Code::StartsBeforeApproval, "r".to_owned())]);
+    terms.approved_at = Some("2026-10-30T00:00:00Z".parse().unwrap());
+    assert_eq!(found_at(&case, &terms), []);
+}
+
+#[test]
+fn a_time_that_the_clock_skips_is_found() {
+    let gap = Some((Code::ClockGap, "r"));
+    let at = |from: &str, tz: &str| {
+        let times = json!({"from": from, "tz": tz});
+        [rule("r", BOOST).scope(schedule(times))]
+    };
+    let skipped = "2027-03-28T02:30:00";
+    finds(at(skipped, "Europe/Berlin"), gap);
+    finds(at(skipped, "UTC"), None);
+    finds(at("2027-03-28T03:00:00", "Europe/Berlin"), None);
+    // What is past is past.
+    finds(at("2026-03-29T02:30:00", "Europe/Berlin"), None);
+    let until = json!({"until": skipped, "tz": "Europe/Berlin"});
+    finds([rule("r", BOOST).scope(schedule(until))], gap);
+    // On the clock of a store, where it has one.
+    let mut case = shop([rule("r", BOOST).scope(schedule(json!({"from": skipped})))]);
+    assert_eq!(found(&case), []);
+    case.catalog.locations[0].tz = "Europe/Berlin".to_owned();
+    assert_eq!(found(&case), [(Code::ClockGap, "r".to_owned())]);
+}
