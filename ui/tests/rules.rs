@@ -10,13 +10,15 @@
 //! 8. Rules of one kind change places by keys.
 //! 9. A deleted rule comes back by undo.
 //! 10. Cancel leaves the draft as it was.
+//! 11. What lint finds stands on the rule's card, and its fix is one step.
 
 mod common;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use endcap_app::{Rule, Signal, Who};
+use endcap_app::console::Edit;
+use endcap_app::{Effect, Rule, Signal, Who};
 
 use common::{LARGE, SMALL, Tested, click, desk, press, settle, shot, typed, window};
 
@@ -340,4 +342,33 @@ fn opening_the_same_data_again_keeps_the_draft_and_its_undo() {
             .expect("the rule")
             .enabled
     );
+}
+
+#[test]
+fn what_lint_finds_stands_on_the_card_and_its_fix_is_one_step() {
+    let mut window = large();
+    let mut pins = rule(&mut window, "coffee-pins").expect("the demo's pins");
+    let Effect::Pin { pins: places, .. } = &mut pins.effect else {
+        panic!("not a pin");
+    };
+    places[0].sku = "COF-99999-9".to_owned();
+    let edit = Edit::put(pins.clone());
+    desk(&mut window).edit("Pin a sku that there is not".to_owned(), vec![edit]);
+    settle(&mut window);
+    let sentence = "“Coffee of the month” pins COF-99999-9 to slot 3, but the catalogue has no \
+                    COF-99999-9.";
+    let name = format!("“{}”", pins.name);
+    let sentence = sentence.replace("“Coffee of the month”", &name);
+    window.get_by_label(&sentence);
+    let fix = format!("Remove the pin of COF-99999-9: {}", pins.name);
+    click(&mut window, Role::Button, &fix);
+    let left = rule(&mut window, "coffee-pins").expect("the rule stays");
+    let Effect::Pin { pins: places, .. } = &left.effect else {
+        panic!("not a pin");
+    };
+    assert_eq!(places.len(), 1);
+    assert!(window.query_by_label(&sentence).is_none());
+    undo(&mut window);
+    assert_eq!(rule(&mut window, "coffee-pins"), Some(pins));
+    window.get_by_label(&sentence);
 }

@@ -1,10 +1,13 @@
 //! The rules of the page at the right: what each does, how far it reaches, and its order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use egui::{Id, Key, Label, Modifiers, Response, Ui, vec2};
 use endcap_app::console::Edit;
-use endcap_app::{PageView, Rule, RuleCard, RuleInsight, duplicate, reordered};
+use endcap_app::{
+    Code, Finding, PageView, Rule, RuleCard, RuleInsight, Severity, duplicate, fix_of, reordered,
+};
 use endcap_look::{
     Button, Card, Icon, IconButton, MenuItem, SPACE_1, SPACE_2, SPACE_3, SPACE_4, Tokens, Tone,
     body_semibold, context_menu_ui, dimmed_ui, is_popover_open, menu_ui, section_head_ui, small,
@@ -46,6 +49,8 @@ enum Done {
     Down,
     Duplicate,
     Delete,
+    /// What lint offers.
+    Fix(Arc<Finding>),
     /// These rules stand in this order, the first the highest.
     Arrange(Vec<String>),
 }
@@ -73,6 +78,7 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
         empty_ui(ui, desk, state);
     }
     let insight = desk.console.answers().insight().value().cloned();
+    let findings = desk.console.answers().findings().value().cloned();
     let mut done = None;
     dimmed_ui(ui, stale, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE_2;
@@ -86,6 +92,7 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
                 &Shown {
                     card,
                     insight,
+                    findings: findings.as_deref().map_or(&[], Vec::as_slice),
                     page: &page,
                 },
             ) {
@@ -197,6 +204,14 @@ fn carry_out(desk: &mut Desk, state: &mut State, page: &PageView, (id, what): (&
                 desk.offer_undo(format!("{name} is deleted."));
             }
         }
+        Done::Fix(finding) => {
+            let say = finding.fix.as_ref().map_or("", |fix| fix.say.as_str());
+            if let Some(edit) = fix_of(&finding)
+                && desk.edit(format!("{say}: {name}"), vec![edit])
+            {
+                desk.offer_undo(format!("{say}: {name}."));
+            }
+        }
         Done::Up | Done::Down => {
             let is_down = matches!(what, Done::Down);
             state.follow = Some(id.to_owned());
@@ -251,6 +266,8 @@ fn swapped(page: &PageView, id: &str, is_down: bool) -> Vec<String> {
 struct Shown<'a> {
     card: &'a RuleCard,
     insight: Option<&'a RuleInsight>,
+    /// Of the whole rule set, the worst first.
+    findings: &'a [Arc<Finding>],
     page: &'a PageView,
 }
 
@@ -349,6 +366,7 @@ fn content_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
     for note in card.notes.iter().take(2) {
         ui.add(Label::new(small(note).color(tokens.warn)).wrap());
     }
+    findings_ui(ui, shown, done);
     if !card.conflicts.is_empty() {
         ui.horizontal_wrapped(|ui| {
             for conflict in &card.conflicts {
@@ -356,6 +374,48 @@ fn content_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
                     .on_hover_text("Both change the score of the same products on this page.");
             }
         });
+    }
+}
+
+/// The most findings of a rule that its card says.
+const MOST_FINDINGS: usize = 2;
+
+/// What lint finds in a rule, each with the edit that ends it.
+fn findings_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
+    let card = shown.card;
+    let is_own = |finding: &&Arc<Finding>| finding.rules.first() == Some(&card.id);
+    // The tags below say which boosts and buries meet on this page.
+    let is_said = |finding: &&Arc<Finding>| {
+        finding.code == Code::BoostMeetsBury && !card.conflicts.is_empty()
+    };
+    let mut findings = shown.findings.iter().filter(is_own);
+    for finding in findings
+        .by_ref()
+        .filter(|f| !is_said(f))
+        .take(MOST_FINDINGS)
+    {
+        let tokens = Tokens::of(ui);
+        let ink = match finding.severity {
+            Severity::Error => tokens.bad,
+            Severity::Warning => tokens.warn,
+            Severity::Notice => tokens.ink2,
+        };
+        let said = Label::new(small(&finding.sentence).color(ink)).wrap();
+        ui.add(said)
+            .on_hover_text(format!("Lint: {}", finding.code.name()));
+        if let Some(fix) = &finding.fix {
+            let button = Button::secondary(&fix.say).small();
+            let name = format!("{}: {}", fix.say, card.name);
+            if button.name(&name).ui(ui).clicked() {
+                *done = Some(Done::Fix(Arc::clone(finding)));
+            }
+        }
+    }
+    let more = findings.filter(|finding| !is_said(finding)).count();
+    if more > 0 {
+        let s = if more == 1 { "" } else { "s" };
+        let said = small(format!("{more} more finding{s}: endcap lint lists them"));
+        ui.add(Label::new(said.color(Tokens::of(ui).ink3)));
     }
 }
 

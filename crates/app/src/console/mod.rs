@@ -401,6 +401,7 @@ impl Console {
 
     fn ask_all(&mut self) {
         self.ask_page();
+        self.ask_findings();
         self.ask_comparison();
         self.ask_explanation();
         self.ask_sheet();

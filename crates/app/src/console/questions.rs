@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use endcap_engine::CompiledRules;
+use endcap_engine::lint::Finding;
 use endcap_vocab::{Reason, RuleSet};
 
 use super::compiled::Compiled;
 use super::unshown::UnshownRows;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
-    Above, Column, Comparison, Explained, Matches, PageView, People, ProductHit, ProductSheet,
+    Above, At, Column, Comparison, Explained, Matches, PageView, People, ProductHit, ProductSheet,
     RankCommand, RuleInsight, Slate, SlateColumn, UserError, Workspace, changes, read_rules,
 };
 
@@ -53,6 +54,9 @@ pub struct Questions {
     pub(super) sheet_of: Option<String>,
     pub(super) page: Lane<PageView>,
     insight: Lane<Insight>,
+    findings: Lane<Vec<Arc<Finding>>>,
+    /// What the findings are of.
+    linted: Option<(Arc<RuleSet>, Option<At>)>,
     comparison: Lane<Comparison>,
     explanation: Lane<Explanation>,
     unshown: Lane<UnshownRows>,
@@ -75,6 +79,8 @@ impl Questions {
             sheet_of: None,
             page: Lane::new(Arc::clone(wake)),
             insight: Lane::new(Arc::clone(wake)),
+            findings: Lane::new(Arc::clone(wake)),
+            linted: None,
             comparison: Lane::new(Arc::clone(wake)),
             explanation: Lane::new(Arc::clone(wake)),
             unshown: Lane::new(Arc::clone(wake)),
@@ -96,6 +102,12 @@ impl Questions {
     #[must_use]
     pub fn insight(&self) -> &Lane<Insight> {
         &self.insight
+    }
+
+    /// What lint finds in the draft, the worst first.
+    #[must_use]
+    pub fn findings(&self) -> &Lane<Vec<Arc<Finding>>> {
+        &self.findings
     }
 
     /// The slates of the Shoppers view.
@@ -155,6 +167,7 @@ impl Questions {
     pub(super) fn is_busy(&self) -> bool {
         self.page.is_busy()
             || self.insight.is_busy()
+            || self.findings.is_busy()
             || self.comparison.is_busy()
             || self.explanation.is_busy()
             || self.unshown.is_busy()
@@ -166,6 +179,7 @@ impl Questions {
 
     pub(super) fn poll(&mut self) {
         self.insight.poll();
+        self.findings.poll();
         self.comparison.poll();
         self.explanation.poll();
         self.unshown.poll();
@@ -187,6 +201,8 @@ impl Questions {
         self.sheet_of = None;
         self.page.clear();
         self.insight.clear();
+        self.findings.clear();
+        self.linted = None;
         self.comparison.clear();
         self.explanation.clear();
         self.unshown.clear();
@@ -283,6 +299,20 @@ impl Console {
                 .insight(&draft, &desk.context, &ids, &cancelled)?;
             Ok(Insight { rules })
         });
+    }
+
+    /// Lint looks at every page: only another draft or instant asks anything new of it.
+    pub(super) fn ask_findings(&mut self) {
+        let Some(desk) = self.desk() else { return };
+        let (draft, at) = (Arc::clone(&desk.draft), desk.context.at);
+        let linted = self.questions.linted.as_ref();
+        if linted.is_some_and(|(other, then)| Arc::ptr_eq(other, &draft) && *then == at) {
+            return;
+        }
+        self.questions.linted = Some((draft, at));
+        let (topic, pause) = (self.questions.data, self.questions.pause);
+        let findings = &mut self.questions.findings;
+        findings.ask_after(pause, topic, move |_| desk.workspace.lint(&desk.draft, at));
     }
 
     /// The slates of the Shoppers view: the draft's and live's, where nothing else is chosen.
