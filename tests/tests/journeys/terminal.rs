@@ -12,15 +12,17 @@ use serde_json::{Value, json};
 
 use crate::{fixture_path, write};
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 11] = [
     "rank",
     "case",
     "diff",
     "say",
     "check",
+    "lint",
     "import",
     "export",
     "demo",
+    "bench",
     "completions",
 ];
 
@@ -198,5 +200,21 @@ fn every_verb_helps_and_every_shell_is_completed() {
         for verb in VERBS {
             assert!(script.contains(verb), "{shell}: {verb}");
         }
+    }
+}
+
+#[test]
+fn a_bench_gives_the_digest_of_the_plainest_way() {
+    let small = ["--products", "3000", "--shoppers", "40", "--json"];
+    for work in ["w1-warm", "w1-edit", "w1-page", "w2", "w2-edit", "w4"] {
+        let digest = |more: &[&str]| {
+            let args = [&["bench", work], &small[..], more].concat();
+            let answer: Value = serde_json::from_str(&run(args).with(0).out).unwrap();
+            assert!(!answer["cpu_ms"].as_array().unwrap().is_empty(), "{work}");
+            answer["digest"].as_str().unwrap().to_owned()
+        };
+        let fast = digest(&[]);
+        assert_eq!(fast, digest(&["--threads", "2"]), "{work} on two threads");
+        assert_eq!(fast, digest(&["--plain"]), "{work} plainly");
     }
 }
