@@ -244,7 +244,7 @@ fn cancel_leaves_the_draft_as_it_was() {
     let during = rule(&mut window, "coffee-own-brand");
     assert_eq!(
         during.expect("the rule").effect,
-        endcap_app::Effect::Boost { percent: 90.0 }
+        Effect::Boost { percent: 90.0 }
     );
     click(&mut window, Role::Button, "Cancel");
     let draft = desk(&mut window).console.draft().expect("a draft");
@@ -321,7 +321,7 @@ fn a_rule_that_is_edited_stays_with_its_data() {
     desk(&mut window).send(endcap_app::console::Command::Open(None));
     settle(&mut window);
     let kept = rule(&mut window, "coffee-own-brand").expect("the rule");
-    assert_eq!(kept.effect, endcap_app::Effect::Boost { percent: 90.0 });
+    assert_eq!(kept.effect, Effect::Boost { percent: 90.0 });
 }
 
 #[test]
