@@ -372,8 +372,9 @@ pub(crate) fn assess_range<'a>(
         (!run.is_empty()).then_some(run)
     });
     let runs: Vec<Range<usize>> = runs.collect();
-    let look = |run: Range<usize>| look(context, ground, model, (run, None), keep);
-    join(context, model, Rows::Range(rows), runs, look)
+    let given = (context, ground, model);
+    let look = |run, found: &mut Found| look(given, (run, None), keep, found);
+    join(context, model, Rows::Range(rows), &runs, look)
 }
 
 /// Looks at the products of some rows, given ascending.
@@ -396,11 +397,12 @@ pub(crate) fn assess_rows<'a>(
         let end = rows.partition_point(|row| (*row as usize) < run.end);
         &rows[first..end]
     };
-    let look = |run: Range<usize>| {
+    let given = (context, ground, model);
+    let look = |run: Range<usize>, found: &mut Found| {
         let listed = listed(&run);
-        look(context, ground, model, (run, Some(listed)), false)
+        look(given, (run, Some(listed)), false, found)
     };
-    let mut assessed = join(context, model, Rows::Range(0..0), runs, look);
+    let mut assessed = join(context, model, Rows::Range(0..0), &runs, look);
     assessed.rows = Rows::List(rows);
     assessed
 }
@@ -409,19 +411,26 @@ fn join<'a>(
     context: &'a Context<'a>,
     model: &'a dyn Model,
     rows: Rows,
-    runs: Vec<Range<usize>>,
-    look: impl Fn(Range<usize>) -> (Part, Found) + Send + Sync,
+    runs: &[Range<usize>],
+    look: impl Fn(Range<usize>, &mut Found) -> Part + Sync,
 ) -> Assessed<'a> {
-    let looked: Vec<(Part, Found)> = if runs.len() < 2 {
-        runs.into_iter().map(look).collect()
+    // What one run has found spares the next of a thread most of its own.
+    let a_thread = runs.len().div_ceil(rayon::current_num_threads()).max(1);
+    let look_at = |runs: &[Range<usize>]| {
+        let mut found = Found::new(context);
+        let parts = runs.iter().map(|run| look(run.clone(), &mut found));
+        (parts.collect::<Vec<Part>>(), found)
+    };
+    let looked: Vec<(Vec<Part>, Found)> = if runs.len() <= a_thread {
+        vec![look_at(runs)]
     } else {
-        runs.into_par_iter().map(look).collect()
+        runs.par_chunks(a_thread).map(look_at).collect()
     };
     let mut found = Found::new(context);
-    let mut parts = Vec::with_capacity(looked.len());
-    for (part, of_part) in looked {
-        parts.push(part);
-        found.join(of_part);
+    let mut parts = Vec::with_capacity(runs.len());
+    for (of_thread, of_parts) in looked {
+        parts.extend(of_thread);
+        found.join(of_parts);
     }
     Assessed {
         rows,
@@ -520,12 +529,11 @@ impl Highest {
 
 /// Looks at a run of rows within one piece, of which `listed` are meant, or all.
 fn look(
-    context: &Context<'_>,
-    ground: &Ground,
-    model: &dyn Model,
+    (context, ground, model): (&Context<'_>, &Ground, &dyn Model),
     (run, listed): (Range<usize>, Option<&[u32]>),
     keep: bool,
-) -> (Part, Found) {
+    found: &mut Found,
+) -> Part {
     let place = run.start / PIECE;
     let piece = match ground.kept(place) {
         _ if context.is_plain => Arc::new(Piece::new(context, run.clone())),
@@ -534,9 +542,8 @@ fn look(
         None => Arc::new(Piece::new(context, run.clone())),
     };
     let mut part = part(context, piece, (run, listed));
-    let mut found = Found::new(context);
-    dispatch!(Level::new(), _simd => score(context, model, &mut part, &mut found));
-    (part, found)
+    dispatch!(Level::new(), _simd => score(context, model, &mut part, found));
+    part
 }
 
 /// What the rules make of a run of rows.

@@ -295,11 +295,13 @@ impl<'a> Ranking<'a> {
     /// by score.
     fn count_ahead(&self, wanted: &[(Key, usize)], ahead: &mut [u32]) {
         let parts = self.desk.candidates().parts();
+        let least = wanted.last().map_or(f64::INFINITY, |(key, _)| key.first());
         let mut as_good = vec![0_u32; wanted.len()];
         let mut bases = Vec::new();
         for part in parts {
             bases.clear();
-            bases.extend(part.organic().map(|(_, base)| base));
+            let reaching = part.organic().map(|(_, base)| base);
+            bases.extend(reaching.filter(|base| *base >= least));
             dispatch!(Level::new(), _simd => count(wanted, &bases, ahead, &mut as_good));
         }
         // The product itself is as good; what ties with it is decided by the rest of the key.

@@ -11,5 +11,5 @@ mod vectors;
 
 pub use frequency::OrderModel;
 pub use vectors::{
-    Curve, DIMENSIONS, ItemVector, PlainVectors, Quantised, ShopperVector, VectorModel,
+    DIMENSIONS, ItemVector, Logistic, PlainVectors, Quantised, ShopperVector, VectorModel,
 };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::DemoSize;
 use endcap_engine::{CompiledRules, Retailer};
-use endcap_learn::{Curve, DIMENSIONS, ItemVector, Quantised, ShopperVector, VectorModel};
+use endcap_learn::{DIMENSIONS, ItemVector, Logistic, Quantised, ShopperVector, VectorModel};
 use endcap_vocab::{
     AttributeValue, Document, OrderLine, Placement, Product, Request, RuleSet, Shopper, Sort,
 };
@@ -141,9 +141,12 @@ fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> Vect
             bias: odds(*count) as f32,
             popularity: popularity(*count),
         });
-    let curve = Curve::new(-14.0, 18.0 / 255.0, |score| 1.0 / (1.0 + libm::exp(-score)));
+    let logistic = Logistic {
+        slope: 1.0,
+        offset: 0.0,
+    };
     let base_rate = (counts.iter().sum::<f64>() / (orders + 1.0) / counts.len() as f64).max(1e-6);
-    VectorModel::new(items, shoppers, curve, base_rate)
+    VectorModel::new(items, shoppers, logistic, base_rate)
 }
 
 fn of_product(product: &Product) -> [f32; DIMENSIONS] {
