@@ -91,6 +91,8 @@ pub(crate) struct Part {
     shows: [Bits; 3],
     /// The score before any rule, over the span.
     base: Vec<f64>,
+    /// The highest score of each 64 places of the span, with rules and without.
+    peaks: [Vec<f64>; 2],
 }
 
 impl Part {
@@ -126,20 +128,29 @@ impl Part {
     #[inline(always)]
     fn sift(&self, variant: Variant, shows: &Bits, offer: &mut impl FnMut(f64, usize) -> f64) {
         let mut least = f64::NEG_INFINITY;
-        for start in self.span.clone().step_by(BLOCK) {
-            let end = self.span.end.min(start + BLOCK);
-            let shows = &shows.words()[start / 64..end.div_ceil(64)];
-            if shows.iter().all(|word| *word == 0) {
+        let words = &shows.words()[self.span.start / 64..];
+        let starts = self.span.clone().step_by(64);
+        for (start, (word, peak)) in starts.zip(words.iter().zip(self.peaks(variant))) {
+            if *word == 0 || *peak < least {
                 continue;
             }
-            let mut scores = [0.0; BLOCK];
-            let scores = &mut scores[..end - start];
-            self.scores(variant, start..end, scores);
-            sift(shows, scores, least, |at, score| {
-                least = offer(score, self.row(start + at));
-                least
-            });
+            let places = start..self.span.end.min(start + 64);
+            let mut scores = [0.0; 64];
+            self.scores(variant, places.clone(), &mut scores[..places.len()]);
+            let mut rest = *word;
+            while rest != 0 {
+                let at = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                if scores[at] >= least {
+                    least = offer(scores[at], self.row(start + at));
+                }
+            }
         }
+    }
+
+    /// The highest score of each 64 places of the span, of those shown and of others.
+    fn peaks(&self, variant: Variant) -> &[f64] {
+        &self.peaks[usize::from(!variant.has_rules())]
     }
 
     pub(crate) fn passes_filter(&self, place: usize) -> bool {
@@ -159,10 +170,26 @@ impl Part {
         &self.shows[variant as usize]
     }
 
-    /// The score before any rule of the products that may be shown without one, with their rows.
-    pub(crate) fn organic(&self) -> impl Iterator<Item = (usize, f64)> {
-        let shown = self.shows(Variant::Organic).iter_ones();
-        shown.map(|place| (self.row(place), self.base(place)))
+    /// The products that may be shown without a rule and score at least so much without one, each
+    /// with its row and that score.
+    pub(crate) fn organic(&self, least: f64) -> impl Iterator<Item = (usize, f64)> {
+        let words = &self.shows(Variant::Organic).words()[self.span.start / 64..];
+        let starts = self.span.clone().step_by(64);
+        let peaked = starts.zip(words.iter().zip(self.peaks(Variant::Organic)));
+        let reaching = peaked.filter(move |(_, (_, peak))| **peak >= least);
+        let places = reaching.flat_map(|(start, (word, _))| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let at = rest.trailing_zeros() as usize;
+                (rest != 0).then(|| {
+                    rest &= rest - 1;
+                    start + at
+                })
+            })
+        });
+        places
+            .map(|place| (self.row(place), self.base(place)))
+            .filter(move |(_, base)| *base >= least)
     }
 }
 
@@ -615,6 +642,7 @@ fn part(
         weighed: piece.weighed(context),
         shows: [shown, organic, any_stock],
         base: Vec::new(),
+        peaks: [Vec::new(), Vec::new()],
         piece,
     }
 }
@@ -641,6 +669,10 @@ fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut 
             None => scores.copy_from_slice(base),
             Some(factor) => multiply(base, &factor[places.clone()], scores),
         }
+        let peaks = [&*scores, &*base].map(peaks_of);
+        for (all, peaks) in part.peaks.iter_mut().zip(&peaks) {
+            all.extend_from_slice(&peaks[..len.div_ceil(64)]);
+        }
         for (variant, best) in Variant::ALL.iter().zip(&mut found.best) {
             let Some(best) = best else { continue };
             let values = if variant.has_rules() {
@@ -649,7 +681,8 @@ fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut 
                 &*base
             };
             let shows = &part.shows(*variant).words()[start / 64..];
-            sift(shows, values, best.least(), |at, value| {
+            let peaks = &peaks[usize::from(!variant.has_rules())];
+            sift(shows, peaks, values, best.least(), |at, value| {
                 let row = part.row(start + at);
                 let key = Key::by_score(context.retailer, popularity, value, row);
                 best.push(key, row as u32);
@@ -658,7 +691,8 @@ fn score(context: &Context<'_>, model: &dyn Model, part: &mut Part, found: &mut 
         }
         let purchases = &mut found.purchases;
         let shows = &part.shows(Variant::Organic).words()[start / 64..];
-        sift(shows, purchase, purchases.least, |_, value| {
+        let peaks = peaks_of(purchase);
+        sift(shows, &peaks, purchase, purchases.least, |_, value| {
             purchases.push(value);
             purchases.least
         });
@@ -704,11 +738,18 @@ fn multiply(base: &[f64], factor: &[f64], scores: &mut [f64]) {
 }
 
 /// Takes in turn the values that are at least `least`, of the places that `shows` has; `take`
-/// gives the least from then on.
+/// gives the least from then on. `peaks` has the highest of each 64 values.
 #[inline(always)]
-fn sift(shows: &[u64], values: &[f64], mut least: f64, mut take: impl FnMut(usize, f64) -> f64) {
-    for (chunk, (word, values)) in shows.iter().zip(values.chunks(64)).enumerate() {
-        if *word == 0 || highest(values) < least {
+fn sift(
+    shows: &[u64],
+    peaks: &[f64],
+    values: &[f64],
+    mut least: f64,
+    mut take: impl FnMut(usize, f64) -> f64,
+) {
+    let words = shows.iter().zip(peaks);
+    for (chunk, ((word, peak), values)) in words.zip(values.chunks(64)).enumerate() {
+        if *word == 0 || *peak < least {
             continue;
         }
         let mut rest = *word;
@@ -720,6 +761,16 @@ fn sift(shows: &[u64], values: &[f64], mut least: f64, mut take: impl FnMut(usiz
             }
         }
     }
+}
+
+/// The highest of each 64 values of a block.
+#[inline(always)]
+fn peaks_of(values: &[f64]) -> [f64; BLOCK / 64] {
+    let mut peaks = [f64::NEG_INFINITY; BLOCK / 64];
+    for (peak, values) in peaks.iter_mut().zip(values.chunks(64)) {
+        *peak = highest(values);
+    }
+    peaks
 }
 
 /// The highest of some values, in lanes that a compiler turns into vectors.

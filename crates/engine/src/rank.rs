@@ -9,7 +9,6 @@ use endcap_vocab::{
 
 use fearless_simd::{Level, dispatch};
 
-use crate::assess::Part;
 use crate::compile::CompiledRules;
 use crate::context::Context;
 use crate::desk::{Desk, Item, Placed, Variant};
@@ -300,14 +299,13 @@ impl<'a> Ranking<'a> {
         let mut bases = Vec::new();
         for part in parts {
             bases.clear();
-            let reaching = part.organic().map(|(_, base)| base);
-            bases.extend(reaching.filter(|base| *base >= least));
+            bases.extend(part.organic(least).map(|(_, base)| base));
             dispatch!(Level::new(), _simd => count(wanted, &bases, ahead, &mut as_good));
         }
         // The product itself is as good; what ties with it is decided by the rest of the key.
         for (((key, _), ahead), as_good) in wanted.iter().zip(ahead).zip(as_good) {
             if as_good > 1 {
-                let organic = parts.iter().flat_map(Part::organic);
+                let organic = parts.iter().flat_map(|part| part.organic(key.first()));
                 let tied = organic.filter(|(_, base)| *base == key.first());
                 let before = |(row, base): &(usize, f64)| {
                     self.desk.key_by_score(*base, *row).compare(key).is_lt()
