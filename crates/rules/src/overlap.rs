@@ -2,14 +2,9 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
-use endcap_vocab::{
-    Consent, Customer, Placement, Request, Schedule, Scope, Sort, category_is_under,
-};
+use endcap_vocab::{Consent, Customer, Placement, Request, Schedule, Scope, category_is_under};
 
 use crate::calendar::first_in_force;
-
-/// Slots of a request that is made up.
-const SLOTS: u32 = 24;
 
 /// Further than any two wall clocks are apart.
 const MOST_APART: TimeDelta = TimeDelta::hours(26);
@@ -92,22 +87,7 @@ pub fn common(scopes: &[&Scope], world: &World, from: DateTime<FixedOffset>) -> 
 /// A request of nobody for all of the catalogue.
 #[must_use]
 pub fn anywhere(world: &World, at: DateTime<FixedOffset>) -> Request {
-    Request {
-        placement: Placement::Category,
-        page: None,
-        channel: world.channel.clone(),
-        store: None,
-        at,
-        slots: SLOTS,
-        query: None,
-        anchor: None,
-        cart: Vec::new(),
-        candidates: None,
-        filter: None,
-        sort: Sort::Recommended,
-        explain: true,
-        customer: None,
-    }
+    Request::anonymous(&world.channel, at)
 }
 
 /// Whether two scopes are never in force at once, as far as a glance tells.

@@ -13,8 +13,7 @@
 
 use endcap_vocab::{
     AttributeValue, Case, Catalog, Consent, Customer, Effect, Eligibility, InventoryRow, Location,
-    Objective, Owner, Pin, Placement, Product, Request, Rule, RuleSet, Scope, Signal, Signals,
-    Sort, Weights,
+    Objective, Owner, Pin, Product, Request, Rule, RuleSet, Scope, Signal, Signals, Weights,
 };
 
 use crate::instant;
@@ -193,20 +192,8 @@ pub fn rule_set(rules: impl IntoIterator<Item = Rule>) -> RuleSet {
 #[must_use]
 pub fn request() -> Request {
     Request {
-        placement: Placement::Category,
-        page: None,
-        channel: "web".to_owned(),
-        store: None,
-        at: instant(),
         slots: 8,
-        query: None,
-        anchor: None,
-        cart: Vec::new(),
-        candidates: None,
-        filter: None,
-        sort: Sort::Recommended,
-        explain: true,
-        customer: None,
+        ..Request::anonymous("web", instant())
     }
 }
 

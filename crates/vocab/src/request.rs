@@ -49,6 +49,30 @@ pub struct Request {
     pub customer: Option<Customer>,
 }
 
+impl Request {
+    /// What nobody known asks for all of the catalogue on a channel: 24 slots of a category page,
+    /// explained.
+    #[must_use]
+    pub fn anonymous(channel: &str, at: DateTime<FixedOffset>) -> Self {
+        Self {
+            placement: Placement::Category,
+            page: None,
+            channel: channel.to_owned(),
+            store: None,
+            at,
+            slots: 24,
+            query: None,
+            anchor: None,
+            cart: Vec::new(),
+            candidates: None,
+            filter: None,
+            sort: Sort::Recommended,
+            explain: true,
+            customer: None,
+        }
+    }
+}
+
 fn yes() -> bool {
     true
 }

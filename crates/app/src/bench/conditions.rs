@@ -3,18 +3,16 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use endcap_engine::{CompiledRules, Retailer, SignalTable, matches};
 use endcap_rules::{Bits, Condition, Conditions, Facts};
-use endcap_vocab::{Placement, Request, Signals, Sort};
+use endcap_vocab::{Placement, Request, Signals};
 use sha2::Digest;
 
+use super::data::STORE;
 use super::{Measured, Record};
 use crate::{UserError, Workspace};
 
 /// Repetitions that are timed, and those before them that are not.
 const REPETITIONS: usize = 21;
 const WARM_UP: usize = 5;
-
-/// The request whose prices and stock the conditions see is for this store.
-const STORE: &str = "munich";
 
 /// The catalogue as one request finds it, and what is asked of it.
 pub struct Given<'a> {
@@ -38,19 +36,9 @@ impl<'a> Given<'a> {
     pub fn new(retailer: &'a Retailer, at: DateTime<FixedOffset>) -> Result<Self, UserError> {
         let request = Request {
             placement: Placement::Home,
-            page: None,
-            channel: "web".to_owned(),
             store: Some(STORE.to_owned()),
-            at,
-            slots: 24,
-            query: None,
-            anchor: None,
-            cart: Vec::new(),
-            candidates: None,
-            filter: None,
-            sort: Sort::Recommended,
             explain: false,
-            customer: None,
+            ..Request::anonymous("web", at)
         };
         let rules = CompiledRules::compile(&Workspace::relevance_alone())
             .map_err(|problems| UserError::refused("relevance alone", problems))?;

@@ -7,7 +7,7 @@ use endcap_demo::DemoSize;
 use endcap_engine::{CompiledRules, Retailer};
 use endcap_learn::{DIMENSIONS, ItemVector, Logistic, Quantised, ShopperVector, VectorModel};
 use endcap_vocab::{
-    AttributeValue, Document, OrderLine, Placement, Product, Request, RuleSet, Shopper, Sort,
+    AttributeValue, Document, OrderLine, Placement, Product, Request, RuleSet, Shopper,
 };
 
 /// Order lines a shopper, as many as `endcap demo` makes.
@@ -17,7 +17,7 @@ const LINES_A_SHOPPER: usize = 30;
 const SEED: u64 = 1;
 
 /// The store whose stock counts.
-const STORE: &str = "munich";
+pub(super) const STORE: &str = "munich";
 
 /// How much of a score a perfect match of two vectors is worth.
 const GAIN: f32 = 4.0;
@@ -61,18 +61,9 @@ impl Data {
                 Some(_) => Placement::Category,
             },
             page: page.map(str::to_owned),
-            channel: "web".to_owned(),
             store: Some(STORE.to_owned()),
-            at: self.taken_at,
-            slots: 24,
-            query: None,
-            anchor: None,
-            cart: Vec::new(),
-            candidates: None,
-            filter: None,
-            sort: Sort::Recommended,
-            explain: true,
             customer: Some(self.shoppers[shopper % self.shoppers.len()].customer()),
+            ..Request::anonymous("web", self.taken_at)
         }
     }
 }

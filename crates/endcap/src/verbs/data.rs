@@ -1,8 +1,9 @@
 //! Verbs over snapshots: `import`, `export`, `demo`.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
-use endcap_app::{DemoSize, Stage};
+use endcap_app::{DemoSize, Stage, Workspace};
 use serde_json::json;
 
 use crate::args::{DemoArgs, ExportArgs, ImportArgs};
@@ -11,6 +12,18 @@ use crate::screen::{Exit, Failure, Outcome, Screen};
 /// Order lines of a demo retailer for each of its shoppers, and the most it has.
 const LINES_A_SHOPPER: usize = 30;
 const MOST_LINES: usize = 5_000_000;
+
+/// Opens a snapshot, or the demo retailer without one.
+pub(super) fn open_data(data: Option<&Path>, screen: &Screen) -> Result<Workspace, Failure> {
+    let Some(path) = data else {
+        return Ok(Workspace::demo()?);
+    };
+    let bar = screen.progress();
+    bar.set_message(format!("opening {}", path.display()));
+    let workspace = Workspace::open(path);
+    bar.finish_and_clear();
+    Ok(workspace?)
+}
 
 pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
     let bar = screen.progress();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use endcap_app::{Finding, Request, RuleSet, Severity, Workspace};
 use serde_json::json;
 
+use super::data::open_data;
 use super::documents::rules;
 use crate::args::LintArgs;
 use crate::screen::{Exit, Failure, Outcome, Screen};
@@ -15,16 +16,7 @@ pub(crate) fn run(args: &LintArgs, screen: &mut Screen) -> Outcome {
         Some(path) => rules(path)?,
         None => Workspace::demo_rules(),
     };
-    let workspace = match &args.data {
-        Some(path) => {
-            let bar = screen.progress();
-            bar.set_message(format!("opening {}", path.display()));
-            let workspace = Workspace::open(path);
-            bar.finish_and_clear();
-            workspace?
-        }
-        None => Workspace::demo()?,
-    };
+    let workspace = open_data(args.data.as_deref(), screen)?;
     let findings = workspace.lint(&rules, args.at)?;
     if args.json {
         let findings: Vec<&Finding> = findings.iter().map(Arc::as_ref).collect();

@@ -9,6 +9,7 @@ use endcap_app::{
 };
 use serde_json::{Value, json};
 
+use super::data::open_data;
 use super::documents::rules;
 use super::why;
 use crate::args::RankArgs;
@@ -80,16 +81,7 @@ pub(crate) fn tour(screen: &mut Screen) -> Outcome {
 }
 
 fn open(args: &RankArgs, screen: &mut Screen) -> Result<(Workspace, CompiledRules), Failure> {
-    let workspace = match &args.data {
-        Some(path) => {
-            let bar = screen.progress();
-            bar.set_message(format!("opening {}", path.display()));
-            let workspace = Workspace::open(path);
-            bar.finish_and_clear();
-            workspace?
-        }
-        None => Workspace::demo()?,
-    };
+    let workspace = open_data(args.data.as_deref(), screen)?;
     let rules: RuleSet = match (&args.rules, &args.data) {
         (Some(path), _) => rules(path)?,
         (None, None) => Workspace::demo_rules(),

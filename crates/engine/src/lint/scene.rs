@@ -15,13 +15,10 @@ use super::rows::RowSet;
 use crate::assess::{Assessed, assess_range};
 use crate::compile::{CompiledRule, CompiledRules};
 use crate::context::Context;
-use crate::ground::price_and_stock;
+use crate::ground::{PIECE, price_and_stock};
 use crate::model::Model;
 use crate::retailer::Retailer;
 use crate::touch::touches;
-
-/// Rows that a column of facts is made of at a time.
-const PIECE: usize = 16 * 1024;
 
 /// Requests that are tried before a rule that does nothing for one is said to do nothing.
 const MOST_VARIANTS: usize = 256;
