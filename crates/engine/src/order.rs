@@ -121,9 +121,16 @@ pub(crate) struct Best {
 }
 
 impl Best {
-    /// The best, as many as a first look sorts.
-    pub(crate) fn first() -> Self {
-        Self::after(None, FIRST_LOOK)
+    /// Products known to be the best, in any order.
+    pub(crate) fn of(mut entries: Vec<(Key, u32)>, is_all: bool) -> Self {
+        entries.sort_unstable_by(|a, b| a.0.compare(&b.0));
+        Self {
+            most: entries.len(),
+            entries,
+            least: f64::NEG_INFINITY,
+            after: None,
+            is_all,
+        }
     }
 
     /// At most `most` of those that come after a key.
@@ -163,17 +170,35 @@ impl Best {
         }
     }
 
-    /// Takes the best of other products.
-    pub(crate) fn join(&mut self, other: Self) {
-        self.is_all &= other.is_all;
-        for (key, row) in other.entries {
-            self.push(key, row);
-        }
+    /// The rows of those known, best first.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().map(|(_, row)| *row)
     }
 
-    /// Each with its row, and whether these are all.
-    pub(crate) fn into_parts(self) -> (Vec<(Key, u32)>, bool) {
-        (self.entries, self.is_all)
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether these are all.
+    pub(crate) fn is_all(&self) -> bool {
+        self.is_all
+    }
+
+    /// Whether all that come before a key are known.
+    pub(crate) fn reaches(&self, key: &Key) -> bool {
+        let last = self.entries.last();
+        self.is_all || last.is_some_and(|(last, _)| key.compare(last).is_le())
+    }
+
+    /// How many of those known come before a key.
+    pub(crate) fn ahead_of(&self, key: &Key) -> u32 {
+        let ahead = |(other, _): &(Key, u32)| other.compare(key).is_lt();
+        self.entries.partition_point(ahead) as u32
+    }
+
+    /// Those known, each with its row, best first.
+    pub(crate) fn entries(&self) -> &[(Key, u32)] {
+        &self.entries
     }
 
     /// Sorts them: no more come.
@@ -276,12 +301,8 @@ mod tests {
             (0..).map_while(|place| order.get(place, more)).collect()
         };
         assert_eq!(all(&mut Order::new(entries.clone())), expected);
-        let mut halves = [Best::first(), Best::first()];
-        for (key, row) in &entries {
-            halves[*row as usize % 2].push(*key, *row);
-        }
-        let [mut best, other] = halves;
-        best.join(other);
+        let mut best = Best::after(None, FIRST_LOOK);
+        entries.iter().for_each(|(key, row)| best.push(*key, *row));
         assert_eq!(all(&mut Order::begin(&best.finish())), expected);
     }
 }

@@ -41,15 +41,14 @@ impl Live {
             last: None,
             is_all: false,
         };
-        live.extend(best.clone());
+        live.extend(best);
         live
     }
 
-    fn extend(&mut self, next: Best) {
-        let (entries, is_all) = next.into_parts();
-        self.last = entries.last().map(|(key, _)| *key).or(self.last);
-        self.is_all = is_all;
-        self.rows.extend(entries.into_iter().map(|(_, row)| row));
+    fn extend(&mut self, next: &Best) {
+        self.last = next.entries().last().map(|(key, _)| *key).or(self.last);
+        self.is_all = next.is_all();
+        self.rows.extend(next.rows());
     }
 }
 
@@ -100,7 +99,7 @@ impl Filling<'_, '_> {
         let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
         if fit.is_none() && !any_quota && !live.is_all {
             let masks = self.masks(&self.lasting_caps());
-            live.extend(self.best_of(&masks, live.last, LOOK));
+            live.extend(&self.best_of(&masks, live.last, LOOK));
             fit = self.first_fit(&mut live, slot, limits);
         }
         self.live = Some(live);
@@ -114,9 +113,56 @@ impl Filling<'_, '_> {
 
     /// The best candidate left that keeps some limits.
     pub(super) fn best_in(&self, limits: &[Limit]) -> Option<Item> {
+        if let Some(known) = self.known_best_in(limits) {
+            return known;
+        }
         let best = self.best_of(&self.masks(limits), None, 1);
-        let (_, row) = *best.into_parts().0.first()?;
+        let row = best.rows().next()?;
         self.desk.candidate(row)
+    }
+
+    /// The same, where the best candidates that somebody has looked for tell.
+    fn known_best_in(&self, limits: &[Limit]) -> Option<Option<Item>> {
+        let products = self.desk.candidates();
+        let rule = |limit: &Limit| match limit {
+            Limit::Match(rule) => Some(*rule),
+            Limit::Quota(quota) => Some(self.quotas[*quota].rule),
+            Limit::Cap(_) => None,
+        };
+        let of_rules: Vec<&Best> = match limits.iter().filter_map(rule).collect::<Vec<usize>>() {
+            rules if rules.is_empty() => vec![products.best(self.variant)?],
+            rules => {
+                let bests = rules.iter().map(|rule| products.best_matching(*rule));
+                bests.collect::<Option<Vec<&Best>>>()?
+            }
+        };
+        let fits = |(_, row): &&(Key, u32)| {
+            let index = products.index(*row as usize);
+            index.is_some_and(|index| products.shows(self.variant, index))
+                && !self.is_spent(*row)
+                && !limits.iter().any(|limit| self.is_full(*limit, *row))
+        };
+        let mut first: Option<(Key, u32)> = None;
+        for best in of_rules {
+            match best.entries().iter().find(fits) {
+                Some((key, row)) => {
+                    if first.is_none_or(|(first, _)| key.compare(&first).is_lt()) {
+                        first = Some((*key, *row));
+                    }
+                }
+                None if best.is_all() => {}
+                None => return None,
+            }
+        }
+        Some(first.and_then(|(_, row)| self.desk.candidate(row)))
+    }
+
+    /// Whether a cap has no room for a candidate.
+    fn is_full(&self, limit: Limit, row: u32) -> bool {
+        let (Limit::Cap(cap), Some(item)) = (limit, self.desk.candidate(row)) else {
+            return false;
+        };
+        self.breaks(&self.caps[cap], self.caps[cap].first, item)
     }
 
     /// The best of the candidates known to be live that keeps every limit, lasting caps among them.
@@ -197,9 +243,7 @@ impl Filling<'_, '_> {
     /// The best of the candidates in some masks that are not on the slate, after a key.
     fn best_of(&self, masks: &[Bits], after: Option<Key>, most: usize) -> Best {
         let products = self.desk.candidates();
-        let retailer = self.desk.context.retailer;
-        let by_score = (self.variant, after, most);
-        products.best_after(retailer, by_score, Some(masks), |row| {
+        products.best_after((self.variant, after, most), Some(masks), |row| {
             !self.is_spent(row as u32)
         })
     }
