@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::model::Model;
-use crate::order::{Best, Key};
+use crate::order::{Best, Floor, Key};
 use crate::retailer::Retailer;
 use shelf::{Function, PURCHASES, holds};
 pub(crate) use shelf::{Part, Shelf};
@@ -73,9 +73,9 @@ pub(crate) struct Predicted {
 }
 
 impl Predicted {
-    /// What it says of all products that somebody found.
-    fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[&Found]) -> Self {
-        let sieves = found.iter().flat_map(|found| &found.sieves);
+    /// What it says of all products that may come on some slate.
+    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[&Found]) -> Self {
+        let sieves = found.iter().flat_map(|found| &found.sieves[..PURCHASES]);
         let mut rows: Vec<u32> = sieves
             .flat_map(|sieve| sieve.entries.iter().map(|(_, row)| *row))
             .collect();
@@ -97,17 +97,15 @@ impl Predicted {
 
 /// The candidates as one shopper finds them. They are numbered from 0 by row.
 pub(crate) struct Assessed<'a> {
-    shelf: Arc<Shelf>,
+    shelf: Arc<Shelf<'a>>,
     retailer: &'a Retailer,
     model: &'a dyn Model,
     shopper: Option<u32>,
     in_cart: &'a [u32],
     predicted: Arc<Predicted>,
-    /// By view of the shelf: the best products; none of purchases.
-    best: Vec<Option<Best>>,
-    /// The highest purchases of those that may be shown without rules, descending, as far as they
-    /// are known for certain.
-    best_purchases: Option<Vec<f64>>,
+    found: Found,
+    /// By view of the shelf, once somebody has asked.
+    best: Vec<OnceLock<Best>>,
     /// By part, once somebody has asked.
     bounds: OnceLock<Vec<Bounds>>,
     /// The score before any rule of every place of each part, once somebody has asked.
@@ -116,7 +114,7 @@ pub(crate) struct Assessed<'a> {
 
 impl<'a> Assessed<'a> {
     /// Looks at the candidates for the shopper of a request.
-    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model, shelf: Shelf) -> Self {
+    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model, shelf: Shelf<'a>) -> Self {
         let shopper = context.shopper.and_then(|id| model.shopper(id));
         let (found, bounds) = if shelf.views.iter().any(|view| view.most > 0) {
             let (found, bounds) = survey_all(&shelf, model, shopper);
@@ -136,60 +134,45 @@ impl<'a> Assessed<'a> {
     pub(crate) fn of_found(
         context: &'a Context<'a>,
         (model, shopper): (&'a dyn Model, Option<u32>),
-        (shelf, predicted, found): (Arc<Shelf>, Arc<Predicted>, Found),
+        (shelf, predicted, found): (Arc<Shelf<'a>>, Arc<Predicted>, Found),
     ) -> Self {
-        let mut assessed = Self {
-            best: Vec::new(),
+        Self {
+            best: vec![OnceLock::new(); shelf.views.len()],
             retailer: context.retailer,
             model,
             shopper,
             in_cart: &context.in_cart,
             predicted,
-            best_purchases: None,
+            found,
             bounds: OnceLock::new(),
             exact: OnceLock::new(),
             shelf,
-        };
-        for (place, sieve) in found.sieves.into_iter().enumerate() {
-            let view = &assessed.shelf.views[place];
-            let best = if place == PURCHASES {
-                assessed.best_purchases = assessed.certain_purchases(sieve);
-                None
-            } else if view.most == 0 {
-                None
-            } else {
-                Some(assessed.certain(view.function, sieve))
-            };
-            assessed.best.push(best);
         }
-        assessed
     }
 
     /// The best of what a sieve caught that nothing it left out can come before.
-    fn certain(&self, function: Function, sieve: Sieve) -> Best {
+    fn certain(&self, function: Function, sieve: &Sieve) -> Best {
         let least = if sieve.is_all {
             f64::NEG_INFINITY
         } else {
             f64::from(sieve.least)
         };
-        let keys = sieve.entries.into_iter().map(|(_, row)| {
-            let score = self.by_function(function, row as usize);
-            (self.key(score, row as usize), row)
+        let keys = sieve.entries.iter().map(|(_, row)| {
+            let score = self.by_function(function, *row as usize);
+            (self.key(score, *row as usize), *row)
         });
-        let certain = keys.filter(|(key, _)| sieve.is_all || key.first() > least);
-        Best::of(certain.collect(), sieve.is_all)
-    }
-
-    fn certain_purchases(&self, sieve: Sieve) -> Option<Vec<f64>> {
-        let rows = sieve.entries.iter();
-        let mut purchases: Vec<f64> = rows.map(|(_, row)| self.said(*row as usize).1).collect();
-        purchases.sort_unstable_by(|a, b| b.total_cmp(a));
-        if !sieve.is_all {
-            let least = f64::from(sieve.least);
-            purchases.truncate(purchases.partition_point(|purchase| *purchase > least));
+        let certain = keys.filter(|(key, _)| key.first() > least || sieve.is_all);
+        let mut floors = Vec::new();
+        for spread in &self.shelf.spreads {
+            let of_kinds = sieve.floors.iter().skip(spread.first).take(spread.kinds);
+            let cut = of_kinds.enumerate().filter(|(_, floor)| **floor > f32::NEG_INFINITY);
+            floors.extend(cut.map(|(kind, floor)| Floor {
+                rule: spread.rule,
+                kind,
+                most: f64::from(*floor),
+            }));
         }
-        let slots = self.shelf.views[PURCHASES].most / 2;
-        (sieve.is_all && slots > 0 || slots > 0 && purchases.len() >= slots).then_some(purchases)
+        Best::of(certain.collect(), sieve.is_all, floors)
     }
 
     fn by_function(&self, function: Function, row: usize) -> f64 {
@@ -357,26 +340,42 @@ impl<'a> Assessed<'a> {
         (0..self.len()).filter(move |index| self.shows(variant, *index))
     }
 
-    /// The best of those that may be shown; `None` where only a look at all of them tells.
+    /// The best of those that may be shown in a variant, as far as caps leave room for them, and of
+    /// some others; `None` where only a look at all of them tells.
     pub(crate) fn best(&self, variant: Variant) -> Option<&Best> {
-        self.best[variant as usize].as_ref()
+        let best = self.best_of_view(variant as usize);
+        match variant {
+            Variant::Shown => best.or_else(|| self.best_of_view(Variant::AnyStock as usize)),
+            _ => best,
+        }
     }
 
     /// The best of those that match a rule of [`Context::placing`] and may be shown in one of the
     /// variants, where somebody looked.
     pub(crate) fn best_matching(&self, rule: usize) -> Option<&Best> {
-        self.best[self.shelf.of_rule[rule]?].as_ref()
+        self.best_of_view(self.shelf.of_rule[rule]?)
+    }
+
+    fn best_of_view(&self, place: usize) -> Option<&Best> {
+        let view = &self.shelf.views[place];
+        let certain = || self.certain(view.function, &self.found.sieves[place]);
+        (view.most > 0).then(|| self.best[place].get_or_init(certain))
     }
 
     /// The highest purchases of the products that may be shown without rules, descending, at
-    /// least so many.
+    /// most so many.
     pub(crate) fn best_purchases(&self, slots: usize) -> Vec<f64> {
-        if let Some(known) = &self.best_purchases {
-            return known[..slots.min(known.len())].to_vec();
-        }
-        let shown = self.shown(Variant::Organic);
-        let mut purchases: Vec<f64> = shown.map(|index| self.said(self.row(index)).1).collect();
+        let sieve = &self.found.sieves[PURCHASES];
+        let rows = sieve.entries.iter();
+        let mut purchases: Vec<f64> = rows.map(|(_, row)| self.said(*row as usize).1).collect();
         purchases.sort_unstable_by(|a, b| b.total_cmp(a));
+        let least = f64::from(sieve.least);
+        let certain = purchases.partition_point(|purchase| *purchase > least);
+        if !sieve.is_all && certain < slots {
+            let shown = self.shown(Variant::Organic);
+            purchases = shown.map(|index| self.said(self.row(index)).1).collect();
+            purchases.sort_unstable_by(|a, b| b.total_cmp(a));
+        }
         purchases.truncate(slots);
         purchases
     }
@@ -401,10 +400,10 @@ impl<'a> Assessed<'a> {
                         || self.key_in(variant, row).compare(&after).is_gt()
                 })
         };
-        let mut sieve = Sieve::new(most + LEAST_LOOK);
+        let mut sieve = Sieve::new(most + LEAST_LOOK, &[]);
         self.sift(variant, masks, |bound, row| {
             if is_wanted(bound, row) {
-                sieve.push(bound, row as u32)
+                sieve.push(&[], bound, row as u32)
             } else {
                 sieve.least
             }
@@ -414,7 +413,8 @@ impl<'a> Assessed<'a> {
         } else {
             Function::Organic
         };
-        let best = self.certain(function, sieve.finish());
+        sieve.cut(&[]);
+        let best = self.certain(function, &sieve);
         if !best.is_empty() || best.is_all() {
             return best;
         }
@@ -496,7 +496,7 @@ impl<'a> Assessed<'a> {
 }
 
 /// Looks at all parts of a shelf for one shopper.
-fn survey_all(shelf: &Shelf, model: &dyn Model, shopper: Option<u32>) -> (Found, Vec<Bounds>) {
+fn survey_all(shelf: &Shelf<'_>, model: &dyn Model, shopper: Option<u32>) -> (Found, Vec<Bounds>) {
     // What one part has found spares the next of a thread most of its own.
     let places: Vec<usize> = (0..shelf.parts.len()).collect();
     let a_thread = places.len().div_ceil(rayon::current_num_threads()).max(1);
@@ -515,7 +515,7 @@ fn survey_all(shelf: &Shelf, model: &dyn Model, shopper: Option<u32>) -> (Found,
     let mut bounds = Vec::with_capacity(places.len());
     for (of_thread, of_parts) in looked {
         bounds.extend(of_thread);
-        found.join(of_parts);
+        found.join(shelf, of_parts);
     }
-    (found.finish(), bounds)
+    (found.finish(shelf), bounds)
 }

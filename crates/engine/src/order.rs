@@ -118,11 +118,25 @@ pub(crate) struct Best {
     after: Option<Key>,
     /// Whether no product was left out that comes after it.
     is_all: bool,
+    /// Products left out of those that come before the last one, because there are too many of
+    /// their kind.
+    floors: Vec<Floor>,
+}
+
+/// Products of one kind that are not among the best: none of them has a key that begins with more
+/// than `most`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Floor {
+    /// The cap that counts the kind: an index into [`Context::placing`].
+    pub(crate) rule: usize,
+    /// The code of its value.
+    pub(crate) kind: usize,
+    pub(crate) most: f64,
 }
 
 impl Best {
-    /// Products known to be the best, in any order.
-    pub(crate) fn of(mut entries: Vec<(Key, u32)>, is_all: bool) -> Self {
+    /// Products known to be the best, in any order, but for those of some kinds.
+    pub(crate) fn of(mut entries: Vec<(Key, u32)>, is_all: bool, floors: Vec<Floor>) -> Self {
         entries.sort_unstable_by(|a, b| a.0.compare(&b.0));
         Self {
             most: entries.len(),
@@ -130,6 +144,7 @@ impl Best {
             least: f64::NEG_INFINITY,
             after: None,
             is_all,
+            floors,
         }
     }
 
@@ -141,6 +156,7 @@ impl Best {
             least: f64::NEG_INFINITY,
             after,
             is_all: true,
+            floors: Vec::new(),
         }
     }
 
@@ -173,6 +189,12 @@ impl Best {
     /// The rows of those known, best first.
     pub(crate) fn rows(&self) -> impl Iterator<Item = u32> {
         self.entries.iter().map(|(_, row)| *row)
+    }
+
+    /// The kinds of products of which some that come before a key may be missing.
+    pub(crate) fn missing(&self, key: &Key) -> impl Iterator<Item = &Floor> {
+        let first = key.first;
+        self.floors.iter().filter(move |floor| floor.most >= first)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -229,12 +251,12 @@ impl Order {
         }
     }
 
-    /// An order of which the best are known.
-    pub(crate) fn begin(best: &Best) -> Self {
+    /// An order of which nothing is known yet.
+    pub(crate) fn unknown() -> Self {
         Self {
-            entries: best.entries.clone(),
-            sorted: best.entries.len(),
-            is_all: best.is_all,
+            entries: Vec::new(),
+            sorted: 0,
+            is_all: false,
         }
     }
 
@@ -249,7 +271,7 @@ impl Order {
             // Looking at ever more keeps the work within a constant of one full sort.
             if !self.is_all {
                 let last = self.entries.last().map(|(key, _)| *key);
-                let next = more(last, MORE * self.sorted.max(FIRST_LOOK));
+                let next = more(last, FIRST_LOOK.max(MORE * self.sorted));
                 self.entries.extend(next.entries);
                 self.sorted = self.entries.len();
                 self.is_all = next.is_all;
@@ -301,8 +323,6 @@ mod tests {
             (0..).map_while(|place| order.get(place, more)).collect()
         };
         assert_eq!(all(&mut Order::new(entries.clone())), expected);
-        let mut best = Best::after(None, FIRST_LOOK);
-        entries.iter().for_each(|(key, row)| best.push(*key, *row));
-        assert_eq!(all(&mut Order::begin(&best.finish())), expected);
+        assert_eq!(all(&mut Order::unknown()), expected);
     }
 }

@@ -321,9 +321,11 @@ impl<'a> Filling<'_, 'a> {
 
     /// The products of a block that may be shown, best first.
     fn order_of(&self, block: usize) -> Order {
-        match self.desk.block(block).best(self.variant) {
-            Some(best) => Order::begin(best),
-            None => Order::new(self.all_of(block)),
+        let context = self.desk.context;
+        if context.request.sort == Sort::Recommended && !context.is_plain {
+            Order::unknown()
+        } else {
+            Order::new(self.all_of(block))
         }
     }
 

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use endcap_rules::{Bits, Condition};
+use endcap_rules::{ABSENT, Bits, Condition};
 use endcap_vocab::{Effect, Sort};
 use rayon::prelude::*;
 
@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
 use crate::signals::weighted;
+use crate::slate::capped_values;
 
 /// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
 const WORTH_KEEPING: usize = PIECE / 4;
@@ -21,8 +22,12 @@ const WORTH_KEEPING: usize = PIECE / 4;
 const RUN_GAP: usize = 64;
 
 /// How many of the best products are kept of a slate, and of those that match one rule.
-const BEST: usize = 160;
-const BEST_MATCHING: usize = 48;
+const BEST: usize = 128;
+const BEST_ORGANIC: usize = 64;
+const BEST_MATCHING: usize = 24;
+
+/// The most values of a field whose products are spread.
+const MOST_KINDS: usize = 1024;
 
 /// The products of a condition; `None` is all of them.
 type Held = Option<Arc<Bits>>;
@@ -111,12 +116,68 @@ pub(super) enum Function {
     Purchase,
 }
 
+/// Keeps the best products from being all of one kind, where a cap leaves room for a few of each.
+pub(super) struct Spread<'a> {
+    /// Index into [`Context::placing`].
+    pub(super) rule: usize,
+    /// The kind of each row.
+    codes: &'a [u32],
+    pub(super) kinds: usize,
+    /// The place of its first kind among those of all spreads.
+    pub(super) first: usize,
+    /// How many are kept of a kind.
+    pub(super) most: u32,
+}
+
+impl Spread<'_> {
+    pub(super) fn kind(&self, row: u32) -> Option<usize> {
+        let code = self.codes[row as usize];
+        (code != ABSENT).then_some(code as usize)
+    }
+}
+
+/// One spread for each cap that looks at all slots and products.
+fn spreads<'a>(context: &Context<'a>) -> Vec<Spread<'a>> {
+    let mut spreads = Vec::new();
+    let mut first = 0;
+    for (rule, in_force) in context.placing.iter().enumerate() {
+        let Effect::Cap {
+            field,
+            max,
+            first: slots,
+        } = in_force.effect()
+        else {
+            continue;
+        };
+        if *max == 0 {
+            return Vec::new();
+        }
+        if in_force.when().is_some() || *slots < context.request.slots {
+            continue;
+        }
+        let (codes, kinds) = capped_values(context.retailer, field);
+        if let Some(codes) = codes.filter(|_| kinds <= MOST_KINDS) {
+            spreads.push(Spread {
+                rule,
+                codes,
+                kinds,
+                first,
+                most: max.saturating_mul(2).saturating_add(2),
+            });
+            first += kinds;
+        }
+    }
+    spreads
+}
+
 /// Products of which the best are wanted.
 pub(super) struct View {
     pub(super) function: Function,
     pub(super) most: usize,
     /// The products, by part.
     pub(super) masks: Vec<Bits>,
+    /// Whether they are spread.
+    is_spread: bool,
 }
 
 /// The place of the view of purchases; those of the variants come before it.
@@ -130,18 +191,19 @@ pub(super) enum Rows {
 }
 
 /// The candidates of a request, whoever the shopper is.
-pub(crate) struct Shelf {
+pub(crate) struct Shelf<'a> {
     pub(super) rows: Rows,
     /// By row ascending.
     pub(super) parts: Vec<Part>,
     pub(super) views: Vec<View>,
     /// For each rule of [`Context::placing`]: the view of the products that match it.
     pub(super) of_rule: Vec<Option<usize>>,
+    pub(super) spreads: Vec<Spread<'a>>,
 }
 
-impl Shelf {
+impl<'a> Shelf<'a> {
     /// All products of a run of rows.
-    pub(crate) fn of_range(context: &Context<'_>, ground: &Ground, rows: Range<usize>) -> Self {
+    pub(crate) fn of_range(context: &Context<'a>, ground: &Ground, rows: Range<usize>) -> Self {
         let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
         let keep = rows.len() >= WORTH_KEEPING;
         let runs = places.filter_map(|place| {
@@ -155,7 +217,7 @@ impl Shelf {
     }
 
     /// Some products, by rows ascending.
-    pub(crate) fn of_rows(context: &Context<'_>, ground: &Ground, rows: Vec<u32>) -> Self {
+    pub(crate) fn of_rows(context: &Context<'a>, ground: &Ground, rows: Vec<u32>) -> Self {
         // Two rows that are near share a run, as long as one piece holds them.
         let near = |a: &u32, b: &u32| {
             (b - a) as usize <= RUN_GAP && *a as usize / PIECE == *b as usize / PIECE
@@ -169,25 +231,32 @@ impl Shelf {
         Self::new(context, Rows::List(rows), parts)
     }
 
-    fn new(context: &Context<'_>, rows: Rows, parts: Vec<Part>) -> Self {
+    fn new(context: &Context<'a>, rows: Rows, parts: Vec<Part>) -> Self {
         let mut shelf = Self {
             rows,
             parts,
             views: Vec::new(),
             of_rule: vec![None; context.placing.len()],
+            spreads: spreads(context),
         };
         let request = context.request;
         let by_score = request.sort == Sort::Recommended && !context.is_plain;
-        // What nobody will ask for is not looked for.
-        let wanted = |variant| by_score && (request.explain || variant == Variant::Shown);
+        // What nobody will ask for is not looked for; what is shown is among what would be shown if
+        // everything were in stock.
+        let most = |variant| match variant {
+            _ if !by_score => 0,
+            Variant::Shown if !request.explain => BEST,
+            Variant::Organic if request.explain => BEST_ORGANIC,
+            Variant::AnyStock if request.explain => BEST,
+            _ => 0,
+        };
         for variant in Variant::ALL {
             let function = if variant.has_rules() {
                 Function::Ruled
             } else {
                 Function::Organic
             };
-            let most = if wanted(variant) { BEST } else { 0 };
-            shelf.view(function, most, |part| part.shows(variant).clone());
+            shelf.view(function, most(variant), |part| part.shows(variant).clone());
         }
         let purchases = if by_score && request.explain {
             2 * request.slots as usize
@@ -226,7 +295,13 @@ impl Shelf {
             function,
             most,
             masks,
+            is_spread: function == Function::Ruled,
         });
+    }
+
+    /// How the products of a view are spread.
+    pub(super) fn spreads_of(&self, view: &View) -> &[Spread<'a>] {
+        if view.is_spread { &self.spreads } else { &[] }
     }
 
     pub(super) fn len(&self) -> usize {

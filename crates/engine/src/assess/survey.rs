@@ -9,7 +9,7 @@ use std::ops::Range;
 use endcap_rules::Bits;
 use fearless_simd::{Level, dispatch};
 
-use super::shelf::{Function, Part, Shelf};
+use super::shelf::{Function, Part, Shelf, Spread};
 use crate::desk::Variant;
 use crate::model::Model;
 use crate::order::Key;
@@ -24,20 +24,23 @@ const ROUNDING: f32 = 4.0 * f32::EPSILON;
 /// Larger weights are not reckoned with in single precision.
 const HUGE: f32 = 1e30;
 
-/// The best of many products by what they may score at most.
+/// The best of many products by what they may score at most, not too many of one kind.
 #[derive(Debug, Clone)]
 pub(super) struct Sieve {
     /// What each may score at most, and its row.
     pub(super) entries: Vec<(f32, u32)>,
     most: usize,
-    /// None that was left out scores more.
+    /// None that was left out scores more, but for those of a kind of which there were too many.
     pub(super) least: f32,
+    /// By kind, one [`Spread`] after the other: none of it that was left out scores more.
+    pub(super) floors: Vec<f32>,
     /// Whether none was left out.
     pub(super) is_all: bool,
 }
 
 impl Sieve {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, spreads: &[Spread<'_>]) -> Self {
+        let kinds: usize = spreads.iter().map(|spread| spread.kinds).sum();
         Self {
             entries: Vec::new(),
             most,
@@ -46,47 +49,78 @@ impl Sieve {
             } else {
                 f32::NEG_INFINITY
             },
+            floors: vec![f32::NEG_INFINITY; kinds],
             is_all: most > 0,
         }
     }
 
     /// Takes a product; gives the least from then on.
-    #[inline(always)]
-    pub(super) fn push(&mut self, bound: f32, row: u32) -> f32 {
-        self.entries.push((bound, row));
-        if self.entries.len() >= 2 * self.most {
-            self.cut();
+    #[inline]
+    pub(super) fn push(&mut self, spreads: &[Spread<'_>], bound: f32, row: u32) -> f32 {
+        let is_below = |(spread, kind): (&Spread<'_>, usize)| bound <= self.floors[spread.first + kind];
+        let mut kinds = spreads
+            .iter()
+            .filter_map(|spread| Some((spread, spread.kind(row)?)));
+        if !kinds.any(is_below) {
+            self.entries.push((bound, row));
+            if self.entries.len() >= 2 * self.most {
+                self.cut(spreads);
+            }
         }
         self.least
     }
 
-    fn cut(&mut self) {
-        if self.most < self.entries.len() {
-            self.is_all = false;
-            if self.most == 0 {
-                self.entries.clear();
-                return;
+    /// Leaves out those of a kind of which there are too many, then those that score least.
+    pub(super) fn cut(&mut self, spreads: &[Spread<'_>]) {
+        if self.entries.len() <= self.most {
+            return;
+        }
+        self.is_all = false;
+        if spreads.is_empty() {
+            if self.most > 0 {
+                self.entries
+                    .select_nth_unstable_by(self.most - 1, |a, b| b.0.total_cmp(&a.0));
+                self.least = self.entries[self.most - 1].0;
             }
-            self.entries
-                .select_nth_unstable_by(self.most - 1, |a, b| b.0.total_cmp(&a.0));
             self.entries.truncate(self.most);
-            self.least = self.entries[self.most - 1].0;
+            return;
+        }
+        self.entries
+            .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut counts = vec![0_u32; self.floors.len()];
+        let floors = &mut self.floors;
+        self.entries.retain(|(bound, row)| {
+            for spread in spreads {
+                if let Some(kind) = spread.kind(*row) {
+                    let kind = spread.first + kind;
+                    if counts[kind] >= spread.most {
+                        floors[kind] = floors[kind].max(*bound);
+                        return false;
+                    }
+                }
+            }
+            for spread in spreads {
+                if let Some(kind) = spread.kind(*row) {
+                    counts[spread.first + kind] += 1;
+                }
+            }
+            true
+        });
+        if self.entries.len() > self.most {
+            self.least = self.entries[self.most].0;
+            self.entries.truncate(self.most);
         }
     }
 
-    fn join(&mut self, other: Self) {
+    fn join(&mut self, spreads: &[Spread<'_>], other: Self) {
         self.is_all &= other.is_all;
-        if other.least > self.least {
-            self.least = other.least;
+        self.least = self.least.max(other.least);
+        for (floor, other) in self.floors.iter_mut().zip(&other.floors) {
+            *floor = floor.max(*other);
         }
         for (bound, row) in other.entries {
-            self.push(bound, row);
+            self.push(spreads, bound, row);
         }
-    }
-
-    pub(super) fn finish(mut self) -> Self {
-        self.cut();
-        self
     }
 }
 
@@ -97,22 +131,26 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(super) fn new(shelf: &Shelf) -> Self {
-        let sieves = shelf.views.iter().map(|view| Sieve::new(view.most));
+    pub(super) fn new(shelf: &Shelf<'_>) -> Self {
+        let views = shelf.views.iter();
+        let sieves = views.map(|view| Sieve::new(view.most, shelf.spreads_of(view)));
         Self {
             sieves: sieves.collect(),
         }
     }
 
-    pub(super) fn join(&mut self, other: Self) {
-        for (sieve, other) in self.sieves.iter_mut().zip(other.sieves) {
-            sieve.join(other);
+    pub(super) fn join(&mut self, shelf: &Shelf<'_>, other: Self) {
+        let views = shelf.views.iter().zip(&mut self.sieves);
+        for ((view, sieve), other) in views.zip(other.sieves) {
+            sieve.join(shelf.spreads_of(view), other);
         }
     }
 
     /// No more products come.
-    pub(crate) fn finish(mut self) -> Self {
-        self.sieves.iter_mut().for_each(Sieve::cut);
+    pub(crate) fn finish(mut self, shelf: &Shelf<'_>) -> Self {
+        for (view, sieve) in shelf.views.iter().zip(&mut self.sieves) {
+            sieve.cut(shelf.spreads_of(view));
+        }
         self
     }
 }
@@ -182,7 +220,7 @@ impl Fixed {
 /// Looks at a part for one shopper: what may be among the best goes to `found`, and all bounds are
 /// kept.
 pub(super) fn look(
-    (shelf, place): (&Shelf, usize),
+    (shelf, place): (&Shelf<'_>, usize),
     (model, shopper): (&dyn Model, Option<u32>),
     found: &mut Found,
 ) -> Bounds {
@@ -200,7 +238,7 @@ pub(super) fn look(
 
 #[inline(always)]
 fn look_at_part(
-    (shelf, place): (&Shelf, usize),
+    (shelf, place): (&Shelf<'_>, usize),
     (model, shopper): (&dyn Model, Option<u32>),
     (found, bounds): (&mut Found, &mut Bounds),
 ) {
@@ -225,7 +263,7 @@ fn look_at_part(
 /// Looks at a part of each of some shelves for many shoppers. The shelves are those of the same
 /// rows under several rule sets.
 pub(super) fn look_for_many(
-    (shelves, place): (&[&Shelf], usize),
+    (shelves, place): (&[&Shelf<'_>], usize),
     (model, shoppers): (&dyn Model, &[Option<u32>]),
     found: &mut [Vec<Found>],
 ) {
@@ -236,7 +274,7 @@ pub(super) fn look_for_many(
 
 #[inline(always)]
 fn look_at_parts(
-    (shelves, place): (&[&Shelf], usize),
+    (shelves, place): (&[&Shelf<'_>], usize),
     (model, shoppers): (&dyn Model, &[Option<u32>]),
     found: &mut [Vec<Found>],
 ) {
@@ -249,7 +287,7 @@ fn look_at_parts(
         let rows = part.row(places.start)..part.row(places.end);
         let base = &mut base[..places.len()];
         let of_shelf =
-            |shelf: &&Shelf| Fixed::new(&shelf.parts[place], model.popularity(), places.clone(), off_by);
+            |shelf: &&Shelf<'_>| Fixed::new(&shelf.parts[place], model.popularity(), places.clone(), off_by);
         let fixed: Vec<Fixed> = shelves.iter().map(of_shelf).collect();
         for (shopper, found) in shoppers.iter().zip(&mut *found) {
             said.ask((model, *shopper), rows.clone());
@@ -303,7 +341,7 @@ type Peaks = [f32; BLOCK / 64];
 /// with rules and without.
 #[inline(always)]
 fn sift(
-    (shelf, place): (&Shelf, usize),
+    (shelf, place): (&Shelf<'_>, usize),
     places: Range<usize>,
     (said, base, off_by): (&Said, &[f32], f32),
     found: &mut Found,
@@ -328,8 +366,9 @@ fn sift(
             Function::Purchase => (&*purchase, &peaks[2]),
         };
         let words = &view.masks[place].words()[places.start / 64..];
+        let spreads = shelf.spreads_of(view);
         sift_words((words, peaks, bounds), sieve.least, |at, bound| {
-            sieve.push(bound, part.row(places.start + at) as u32)
+            sieve.push(spreads, bound, part.row(places.start + at) as u32)
         });
     }
     let [ruled, base, _] = peaks;
