@@ -2,6 +2,7 @@
 //! which rules match. What stands around it comes later, in the slate.
 
 mod shelf;
+mod spread;
 mod survey;
 
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,7 @@ use crate::retailer::Retailer;
 use shelf::{Function, PURCHASES, holds};
 pub(crate) use shelf::{Part, Shelf};
 pub(crate) use survey::Found;
+use spread::Spreads;
 use survey::{Bounds, Sieve, count_part, look, sift_part};
 
 /// Rows that the model is asked for together where all are wanted.
@@ -151,7 +153,7 @@ impl<'a> Assessed<'a> {
     }
 
     /// The best of what a sieve caught that nothing it left out can come before.
-    fn certain(&self, function: Function, sieve: &Sieve) -> Best {
+    fn certain(&self, (function, spreads): (Function, &Spreads<'_>), sieve: &Sieve) -> Best {
         let least = if sieve.is_all {
             f64::NEG_INFINITY
         } else {
@@ -162,16 +164,17 @@ impl<'a> Assessed<'a> {
             (self.key(score, *row as usize), *row)
         });
         let certain = keys.filter(|(key, _)| key.first() > least || sieve.is_all);
-        let mut floors = Vec::new();
-        for spread in &self.shelf.spreads {
-            let of_kinds = sieve.floors.iter().skip(spread.first).take(spread.kinds);
-            let cut = of_kinds.enumerate().filter(|(_, floor)| **floor > f32::NEG_INFINITY);
-            floors.extend(cut.map(|(kind, floor)| Floor {
-                rule: spread.rule,
+        let floors = sieve.floors.iter().enumerate();
+        let floors = floors.filter(|(_, floor)| **floor > f32::NEG_INFINITY);
+        let floors = floors.map(|(kind, floor)| {
+            let (rule, kind) = spreads.cap(kind);
+            Floor {
+                rule,
                 kind,
                 most: f64::from(*floor),
-            }));
-        }
+            }
+        });
+        let floors = floors.collect();
         Best::of(certain.collect(), sieve.is_all, floors)
     }
 
@@ -358,7 +361,8 @@ impl<'a> Assessed<'a> {
 
     fn best_of_view(&self, place: usize) -> Option<&Best> {
         let view = &self.shelf.views[place];
-        let certain = || self.certain(view.function, &self.found.sieves[place]);
+        let by = (view.function, self.shelf.spreads_of(view));
+        let certain = || self.certain(by, &self.found.sieves[place]);
         (view.most > 0).then(|| self.best[place].get_or_init(certain))
     }
 
@@ -400,21 +404,21 @@ impl<'a> Assessed<'a> {
                         || self.key_in(variant, row).compare(&after).is_gt()
                 })
         };
-        let mut sieve = Sieve::new(most + LEAST_LOOK, &[]);
+        let spreads = Spreads::none();
+        let mut sieve = Sieve::new(most + LEAST_LOOK, (&spreads, 0));
         self.sift(variant, masks, |bound, row| {
             if is_wanted(bound, row) {
-                sieve.push(&[], bound, row as u32)
-            } else {
-                sieve.least
+                sieve.push(&spreads, bound, row as u32);
             }
+            sieve.least
         });
         let function = if variant.has_rules() {
             Function::Ruled
         } else {
             Function::Organic
         };
-        sieve.cut(&[]);
-        let best = self.certain(function, &sieve);
+        sieve.cut(&spreads);
+        let best = self.certain((function, &spreads), &sieve);
         if !best.is_empty() || best.is_all() {
             return best;
         }
@@ -497,25 +501,23 @@ impl<'a> Assessed<'a> {
 
 /// Looks at all parts of a shelf for one shopper.
 fn survey_all(shelf: &Shelf<'_>, model: &dyn Model, shopper: Option<u32>) -> (Found, Vec<Bounds>) {
-    // What one part has found spares the next of a thread most of its own.
-    let places: Vec<usize> = (0..shelf.parts.len()).collect();
-    let a_thread = places.len().div_ceil(rayon::current_num_threads()).max(1);
-    let look_at = |places: &[usize]| {
-        let mut found = Found::new(shelf);
-        let looks = places.iter();
-        let bounds = looks.map(|place| look((shelf, *place), (model, shopper), &mut found));
-        (bounds.collect::<Vec<Bounds>>(), found)
+    let a_thread = shelf.parts.len().div_ceil(rayon::current_num_threads());
+    let starts: Vec<usize> = (0..shelf.parts.len()).step_by(a_thread.max(1)).collect();
+    let look_from = |start: &usize| {
+        let end = shelf.parts.len().min(start + a_thread);
+        look(shelf, *start..end, (model, shopper))
     };
-    let looked: Vec<(Vec<Bounds>, Found)> = if places.len() <= a_thread {
-        vec![look_at(&places)]
-    } else {
-        places.par_chunks(a_thread).map(look_at).collect()
+    let looks: Vec<(Found, Vec<Bounds>)> = match &starts[..] {
+        [start] => vec![look_from(start)],
+        _ => starts.par_iter().map(look_from).collect(),
     };
-    let mut found = Found::new(shelf);
-    let mut bounds = Vec::with_capacity(places.len());
-    for (of_thread, of_parts) in looked {
-        bounds.extend(of_thread);
-        found.join(shelf, of_parts);
+    let mut looks = looks.into_iter();
+    let (mut found, mut bounds) = looks
+        .next()
+        .unwrap_or_else(|| (Found::new(shelf), Vec::new()));
+    for (other, of_parts) in looks {
+        found.join(shelf, other);
+        bounds.extend(of_parts);
     }
     (found.finish(shelf), bounds)
 }

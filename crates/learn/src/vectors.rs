@@ -299,6 +299,17 @@ impl Model for VectorModel {
         }
     }
 
+    fn predict_one(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
+        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
+        let dot = f64::from(self.items.dot(row, &likes.values));
+        let scale = f64::from(likes.scale) * f64::from(self.scales[row]);
+        let mut purchase = probability(f64::from(self.biases[row]) + dot * scale);
+        if let Some((_, again)) = Self::own_among(own, &(row..row + 1)).next() {
+            purchase += again * (1.0 - purchase);
+        }
+        (purchase / (purchase + self.base_rate), purchase)
+    }
+
     fn estimate(
         &self,
         shopper: Option<u32>,
@@ -429,6 +440,8 @@ mod tests {
                         let (relevance, purchase) = model.plain(shopper, row);
                         let expected = (relevance.to_bits(), purchase.to_bits());
                         assert_eq!(got, expected, "{level:?}, {shopper:?}, row {row}");
+                        let (relevance, purchase) = model.predict_one(shopper, row);
+                        assert_eq!((relevance.to_bits(), purchase.to_bits()), expected);
                     }
                 }
             }

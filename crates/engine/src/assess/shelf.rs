@@ -4,16 +4,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use endcap_rules::{ABSENT, Bits, Condition};
+use endcap_rules::{Bits, Condition};
 use endcap_vocab::{Effect, Sort};
 use rayon::prelude::*;
 
+use super::spread::Spreads;
 use super::survey::multiply;
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
 use crate::signals::weighted;
-use crate::slate::capped_values;
 
 /// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
 const WORTH_KEEPING: usize = PIECE / 4;
@@ -26,8 +26,10 @@ const BEST: usize = 128;
 const BEST_ORGANIC: usize = 64;
 const BEST_MATCHING: usize = 24;
 
-/// The most values of a field whose products are spread.
-const MOST_KINDS: usize = 1024;
+/// How many of the best of a slate must fit together beside those that its slots take, and how many
+/// of those that match one rule.
+const MORE_FIT: usize = 6;
+const FIT_MATCHING: usize = 8;
 
 /// The products of a condition; `None` is all of them.
 type Held = Option<Arc<Bits>>;
@@ -64,6 +66,10 @@ impl Part {
 
     pub(crate) fn row(&self, place: usize) -> usize {
         self.piece.rows.start + place
+    }
+
+    pub(super) fn rows_of(&self, places: &Range<usize>) -> Range<usize> {
+        self.row(places.start)..self.row(places.end)
     }
 
     pub(super) fn passes_filter(&self, place: usize) -> bool {
@@ -116,64 +122,12 @@ pub(super) enum Function {
     Purchase,
 }
 
-/// Keeps the best products from being all of one kind, where a cap leaves room for a few of each.
-pub(super) struct Spread<'a> {
-    /// Index into [`Context::placing`].
-    pub(super) rule: usize,
-    /// The kind of each row.
-    codes: &'a [u32],
-    pub(super) kinds: usize,
-    /// The place of its first kind among those of all spreads.
-    pub(super) first: usize,
-    /// How many are kept of a kind.
-    pub(super) most: u32,
-}
-
-impl Spread<'_> {
-    pub(super) fn kind(&self, row: u32) -> Option<usize> {
-        let code = self.codes[row as usize];
-        (code != ABSENT).then_some(code as usize)
-    }
-}
-
-/// One spread for each cap that looks at all slots and products.
-fn spreads<'a>(context: &Context<'a>) -> Vec<Spread<'a>> {
-    let mut spreads = Vec::new();
-    let mut first = 0;
-    for (rule, in_force) in context.placing.iter().enumerate() {
-        let Effect::Cap {
-            field,
-            max,
-            first: slots,
-        } = in_force.effect()
-        else {
-            continue;
-        };
-        if *max == 0 {
-            return Vec::new();
-        }
-        if in_force.when().is_some() || *slots < context.request.slots {
-            continue;
-        }
-        let (codes, kinds) = capped_values(context.retailer, field);
-        if let Some(codes) = codes.filter(|_| kinds <= MOST_KINDS) {
-            spreads.push(Spread {
-                rule,
-                codes,
-                kinds,
-                first,
-                most: max.saturating_mul(2).saturating_add(2),
-            });
-            first += kinds;
-        }
-    }
-    spreads
-}
-
 /// Products of which the best are wanted.
 pub(super) struct View {
     pub(super) function: Function,
     pub(super) most: usize,
+    /// How many of them must fit together.
+    pub(super) fits: usize,
     /// The products, by part.
     pub(super) masks: Vec<Bits>,
     /// Whether they are spread.
@@ -198,7 +152,8 @@ pub(crate) struct Shelf<'a> {
     pub(super) views: Vec<View>,
     /// For each rule of [`Context::placing`]: the view of the products that match it.
     pub(super) of_rule: Vec<Option<usize>>,
-    pub(super) spreads: Vec<Spread<'a>>,
+    spreads: Spreads<'a>,
+    unspread: Spreads<'a>,
 }
 
 impl<'a> Shelf<'a> {
@@ -237,7 +192,8 @@ impl<'a> Shelf<'a> {
             parts,
             views: Vec::new(),
             of_rule: vec![None; context.placing.len()],
-            spreads: spreads(context),
+            spreads: Spreads::of(context),
+            unspread: Spreads::none(),
         };
         let request = context.request;
         let by_score = request.sort == Sort::Recommended && !context.is_plain;
@@ -256,14 +212,17 @@ impl<'a> Shelf<'a> {
             } else {
                 Function::Organic
             };
-            shelf.view(function, most(variant), |part| part.shows(variant).clone());
+            let fits = request.slots as usize + MORE_FIT;
+            shelf.view(function, (most(variant), fits), |part| {
+                part.shows(variant).clone()
+            });
         }
         let purchases = if by_score && request.explain {
             2 * request.slots as usize
         } else {
             0
         };
-        shelf.view(Function::Purchase, purchases, |part| {
+        shelf.view(Function::Purchase, (purchases, 0), |part| {
             part.shows(Variant::Organic).clone()
         });
         if !by_score {
@@ -272,7 +231,7 @@ impl<'a> Shelf<'a> {
         for (place, rule) in context.placing.iter().enumerate() {
             if let Effect::Reserve { .. } | Effect::Quota { .. } = rule.effect() {
                 shelf.of_rule[place] = Some(shelf.views.len());
-                shelf.view(Function::Ruled, BEST_MATCHING, |part| {
+                shelf.view(Function::Ruled, (BEST_MATCHING, FIT_MATCHING), |part| {
                     let shown = if request.explain {
                         part.shows(Variant::AnyStock)
                     } else {
@@ -285,7 +244,12 @@ impl<'a> Shelf<'a> {
         shelf
     }
 
-    fn view(&mut self, function: Function, most: usize, mask: impl Fn(&Part) -> Bits) {
+    fn view(
+        &mut self,
+        function: Function,
+        (most, fits): (usize, usize),
+        mask: impl Fn(&Part) -> Bits,
+    ) {
         let masks = if most == 0 {
             self.parts.iter().map(|_| Bits::zeros(0)).collect()
         } else {
@@ -294,14 +258,19 @@ impl<'a> Shelf<'a> {
         self.views.push(View {
             function,
             most,
+            fits,
             masks,
             is_spread: function == Function::Ruled,
         });
     }
 
     /// How the products of a view are spread.
-    pub(super) fn spreads_of(&self, view: &View) -> &[Spread<'a>] {
-        if view.is_spread { &self.spreads } else { &[] }
+    pub(super) fn spreads_of(&self, view: &View) -> &Spreads<'a> {
+        if view.is_spread {
+            &self.spreads
+        } else {
+            &self.unspread
+        }
     }
 
     pub(super) fn len(&self) -> usize {

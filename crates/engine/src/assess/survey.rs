@@ -7,9 +7,11 @@
 use std::ops::Range;
 
 use endcap_rules::Bits;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, f32x16};
 
-use super::shelf::{Function, Part, Shelf, Spread};
+use super::shelf::{Function, Part, Shelf};
+use super::spread::{Room, Spreads};
 use crate::desk::Variant;
 use crate::model::Model;
 use crate::order::Key;
@@ -30,6 +32,7 @@ pub(super) struct Sieve {
     /// What each may score at most, and its row.
     pub(super) entries: Vec<(f32, u32)>,
     most: usize,
+    fits: usize,
     /// None that was left out scores more, but for those of a kind of which there were too many.
     pub(super) least: f32,
     /// By kind, one [`Spread`] after the other: none of it that was left out scores more.
@@ -39,44 +42,42 @@ pub(super) struct Sieve {
 }
 
 impl Sieve {
-    pub(super) fn new(most: usize, spreads: &[Spread<'_>]) -> Self {
-        let kinds: usize = spreads.iter().map(|spread| spread.kinds).sum();
+    /// At most so many, and of those that are spread not more than it takes for so many to fit
+    /// together.
+    pub(super) fn new(most: usize, (spreads, fits): (&Spreads<'_>, usize)) -> Self {
         Self {
             entries: Vec::new(),
             most,
+            fits,
             least: if most == 0 {
                 f32::INFINITY
             } else {
                 f32::NEG_INFINITY
             },
-            floors: vec![f32::NEG_INFINITY; kinds],
+            floors: vec![f32::NEG_INFINITY; spreads.kinds()],
             is_all: most > 0,
         }
     }
 
-    /// Takes a product; gives the least from then on.
+    /// Takes a product.
     #[inline]
-    pub(super) fn push(&mut self, spreads: &[Spread<'_>], bound: f32, row: u32) -> f32 {
-        let is_below = |(spread, kind): (&Spread<'_>, usize)| bound <= self.floors[spread.first + kind];
-        let mut kinds = spreads
-            .iter()
-            .filter_map(|spread| Some((spread, spread.kind(row)?)));
-        if !kinds.any(is_below) {
+    pub(super) fn push(&mut self, spreads: &Spreads<'_>, bound: f32, row: u32) {
+        let is_below = |kind: usize| bound <= self.floors[kind];
+        if !spreads.kinds_of(row).any(is_below) {
             self.entries.push((bound, row));
             if self.entries.len() >= 2 * self.most {
                 self.cut(spreads);
             }
         }
-        self.least
     }
 
     /// Leaves out those of a kind of which there are too many, then those that score least.
-    pub(super) fn cut(&mut self, spreads: &[Spread<'_>]) {
+    pub(super) fn cut(&mut self, spreads: &Spreads<'_>) {
         if self.entries.len() <= self.most {
             return;
         }
-        self.is_all = false;
         if spreads.is_empty() {
+            self.is_all = false;
             if self.most > 0 {
                 self.entries
                     .select_nth_unstable_by(self.most - 1, |a, b| b.0.total_cmp(&a.0));
@@ -85,34 +86,28 @@ impl Sieve {
             self.entries.truncate(self.most);
             return;
         }
-        self.entries
-            .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut counts = vec![0_u32; self.floors.len()];
-        let floors = &mut self.floors;
-        self.entries.retain(|(bound, row)| {
-            for spread in spreads {
-                if let Some(kind) = spread.kind(*row) {
-                    let kind = spread.first + kind;
-                    if counts[kind] >= spread.most {
-                        floors[kind] = floors[kind].max(*bound);
-                        return false;
-                    }
-                }
+        self.entries.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        let mut room = Room::new(spreads);
+        let mut kept = 0;
+        for at in 0..self.entries.len() {
+            let (bound, row) = self.entries[at];
+            if room.fits() == self.fits || kept == self.most {
+                self.least = self.least.max(bound);
+                break;
             }
-            for spread in spreads {
-                if let Some(kind) = spread.kind(*row) {
-                    counts[spread.first + kind] += 1;
+            match room.take(row) {
+                Ok(()) => {
+                    self.entries[kept] = self.entries[at];
+                    kept += 1;
                 }
+                Err(kind) => self.floors[kind] = self.floors[kind].max(bound),
             }
-            true
-        });
-        if self.entries.len() > self.most {
-            self.least = self.entries[self.most].0;
-            self.entries.truncate(self.most);
         }
+        self.is_all &= kept == self.entries.len();
+        self.entries.truncate(kept);
     }
 
-    fn join(&mut self, spreads: &[Spread<'_>], other: Self) {
+    fn join(&mut self, spreads: &Spreads<'_>, other: Self) {
         self.is_all &= other.is_all;
         self.least = self.least.max(other.least);
         for (floor, other) in self.floors.iter_mut().zip(&other.floors) {
@@ -133,7 +128,7 @@ pub(crate) struct Found {
 impl Found {
     pub(super) fn new(shelf: &Shelf<'_>) -> Self {
         let views = shelf.views.iter();
-        let sieves = views.map(|view| Sieve::new(view.most, shelf.spreads_of(view)));
+        let sieves = views.map(|view| Sieve::new(view.most, (shelf.spreads_of(view), view.fits)));
         Self {
             sieves: sieves.collect(),
         }
@@ -164,6 +159,27 @@ pub(super) struct Bounds {
     pub(super) peaks: [Vec<f32>; 2],
     /// By how much a bound without rules may be above the score.
     pub(super) off_by: f32,
+}
+
+impl Bounds {
+    fn new(part: &Part) -> Self {
+        let peaks = || vec![f32::NEG_INFINITY; part.span.len().div_ceil(64)];
+        Self {
+            base: vec![f32::NEG_INFINITY; part.span.len()],
+            peaks: [peaks(), peaks()],
+            off_by: 0.0,
+        }
+    }
+
+    /// Keeps those of a block, a multiple of 64 from the start of the span.
+    #[inline(always)]
+    fn keep(&mut self, start: usize, base: &[f32], peaks: [Peaks; 2]) {
+        self.base[start..start + base.len()].copy_from_slice(base);
+        for (all, peaks) in self.peaks.iter_mut().zip(peaks) {
+            let chunks = base.len().div_ceil(64);
+            all[start / 64..start / 64 + chunks].copy_from_slice(&peaks[..chunks]);
+        }
+    }
 }
 
 /// What no shopper changes of the scores of a block.
@@ -217,83 +233,100 @@ impl Fixed {
     }
 }
 
-/// Looks at a part for one shopper: what may be among the best goes to `found`, and all bounds are
+/// Blocks of some parts, each with the place of its part and its places there: first a few that are
+/// far from each other, then ever more between them, so that the best are known early.
+fn blocks(parts: &[Part]) -> Vec<(usize, Range<usize>)> {
+    let of_part = |(place, part): (usize, &Part)| {
+        let span = part.span.clone();
+        let starts = span.clone().step_by(BLOCK);
+        starts
+            .map(|start| (place, start..span.end.min(start + BLOCK)))
+            .collect::<Vec<_>>()
+    };
+    let blocks: Vec<(usize, Range<usize>)> = parts.iter().enumerate().flat_map(of_part).collect();
+    let mut order: Vec<usize> = (0..blocks.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(at.trailing_zeros()));
+    order.into_iter().map(|at| blocks[at].clone()).collect()
+}
+
+/// Looks at some parts for one shopper: what may be among the best is found, and all bounds are
 /// kept.
 pub(super) fn look(
-    (shelf, place): (&Shelf<'_>, usize),
+    shelf: &Shelf<'_>,
+    parts: Range<usize>,
     (model, shopper): (&dyn Model, Option<u32>),
-    found: &mut Found,
-) -> Bounds {
-    let part = &shelf.parts[place];
-    let mut bounds = Bounds {
-        base: vec![0.0; part.span.len()],
-        peaks: [const { Vec::new() }; 2],
-        off_by: 0.0,
-    };
-    dispatch!(Level::new(), _simd => {
-        look_at_part((shelf, place), (model, shopper), (found, &mut bounds));
+) -> (Found, Vec<Bounds>) {
+    let mut found = Found::new(shelf);
+    let bounds = shelf.parts[parts.clone()].iter().map(Bounds::new);
+    let mut bounds: Vec<Bounds> = bounds.collect();
+    let blocks = blocks(&shelf.parts[parts.clone()]);
+    dispatch!(Level::new(), simd => {
+        look_at(simd, (shelf, parts.start), &blocks, (model, shopper), (&mut found, &mut bounds));
     });
-    bounds
+    (found, bounds)
 }
 
 #[inline(always)]
-fn look_at_part(
-    (shelf, place): (&Shelf<'_>, usize),
+fn look_at<S: Simd>(
+    simd: S,
+    (shelf, first): (&Shelf<'_>, usize),
+    blocks: &[(usize, Range<usize>)],
     (model, shopper): (&dyn Model, Option<u32>),
-    (found, bounds): (&mut Found, &mut Bounds),
+    (found, bounds): (&mut Found, &mut [Bounds]),
 ) {
-    let part = &shelf.parts[place];
     let mut said = Said::new();
     let off_by = model.off_by();
-    for start in part.span.clone().step_by(BLOCK) {
-        let places = start..part.span.end.min(start + BLOCK);
+    for (place, places) in blocks {
+        let part = &shelf.parts[first + place];
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
-        said.ask((model, shopper), part.row(places.start)..part.row(places.end));
-        let base = &mut bounds.base[start - part.span.start..][..places.len()];
-        said.base(&fixed, base);
-        bounds.off_by = bounds.off_by.max(fixed.off_by);
-        let chunks = places.len().div_ceil(64);
-        let peaks = sift((shelf, place), places, (&said, base, off_by), found);
-        for (all, peaks) in bounds.peaks.iter_mut().zip(peaks) {
-            all.extend_from_slice(&peaks[..chunks]);
-        }
+        said.ask((model, shopper), part.rows_of(places));
+        let mut base = [f32::NEG_INFINITY; BLOCK];
+        said.base(&fixed, &mut base);
+        let block = (first + place, places);
+        let peaks = sift(simd, (shelf, block), (&said, &base, off_by), found);
+        bounds[*place].keep(places.start - part.span.start, &base[..places.len()], peaks);
+        bounds[*place].off_by = bounds[*place].off_by.max(fixed.off_by);
     }
 }
 
-/// Looks at a part of each of some shelves for many shoppers. The shelves are those of the same
-/// rows under several rule sets.
+/// Looks at all parts for many shoppers: what may be among the best of each, on each of some
+/// shelves. The shelves are those of the same rows under several rule sets.
 pub(super) fn look_for_many(
-    (shelves, place): (&[&Shelf<'_>], usize),
+    shelves: &[&Shelf<'_>],
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-    found: &mut [Vec<Found>],
-) {
-    dispatch!(Level::new(), _simd => {
-        look_at_parts((shelves, place), (model, shoppers), found);
+) -> Vec<Vec<Found>> {
+    let found = || shelves.iter().map(|shelf| Found::new(shelf)).collect();
+    let mut found: Vec<Vec<Found>> = shoppers.iter().map(|_| found()).collect();
+    let blocks = blocks(&shelves[0].parts);
+    dispatch!(Level::new(), simd => {
+        look_at_many(simd, shelves, &blocks, (model, shoppers), &mut found);
     });
+    found
 }
 
 #[inline(always)]
-fn look_at_parts(
-    (shelves, place): (&[&Shelf<'_>], usize),
+fn look_at_many<S: Simd>(
+    simd: S,
+    shelves: &[&Shelf<'_>],
+    blocks: &[(usize, Range<usize>)],
     (model, shoppers): (&dyn Model, &[Option<u32>]),
     found: &mut [Vec<Found>],
 ) {
-    let part = &shelves[0].parts[place];
     let mut said = Said::new();
-    let mut base = [0.0; BLOCK];
     let off_by = model.off_by();
-    for start in part.span.clone().step_by(BLOCK) {
-        let places = start..part.span.end.min(start + BLOCK);
-        let rows = part.row(places.start)..part.row(places.end);
-        let base = &mut base[..places.len()];
-        let of_shelf =
-            |shelf: &&Shelf<'_>| Fixed::new(&shelf.parts[place], model.popularity(), places.clone(), off_by);
+    for (place, places) in blocks {
+        let rows = shelves[0].parts[*place].rows_of(places);
+        let of_shelf = |shelf: &&Shelf<'_>| {
+            let part = &shelf.parts[*place];
+            Fixed::new(part, model.popularity(), places.clone(), off_by)
+        };
         let fixed: Vec<Fixed> = shelves.iter().map(of_shelf).collect();
         for (shopper, found) in shoppers.iter().zip(&mut *found) {
             said.ask((model, *shopper), rows.clone());
             for ((shelf, fixed), found) in shelves.iter().zip(&fixed).zip(found) {
-                said.base(fixed, base);
-                sift((shelf, place), places.clone(), (&said, base, off_by), found);
+                let mut base = [f32::NEG_INFINITY; BLOCK];
+                said.base(fixed, &mut base);
+                sift(simd, (shelf, (*place, places)), (&said, &base, off_by), found);
             }
         }
     }
@@ -324,10 +357,10 @@ impl Said {
 
     /// What the products may score at most without rules.
     #[inline(always)]
-    fn base(&self, fixed: &Fixed, base: &mut [f32]) {
+    fn base(&self, fixed: &Fixed, base: &mut [f32; BLOCK]) {
         let weights = fixed.weight.iter().zip(&fixed.rest);
-        for ((base, relevance), (weight, rest)) in base.iter_mut().zip(&self.relevance).zip(weights)
-        {
+        let products = self.relevance[..self.len].iter().zip(weights);
+        for (base, (relevance, (weight, rest))) in base.iter_mut().zip(products) {
             let sum = weight * relevance + rest;
             *base = if sum < 0.0 { 0.0 } else { sum };
         }
@@ -340,39 +373,61 @@ type Peaks = [f32; BLOCK / 64];
 /// Puts what may be among the best of a block in its sieve; gives the peaks of what it may score,
 /// with rules and without.
 #[inline(always)]
-fn sift(
-    (shelf, place): (&Shelf<'_>, usize),
-    places: Range<usize>,
-    (said, base, off_by): (&Said, &[f32], f32),
+fn sift<S: Simd>(
+    simd: S,
+    (shelf, (place, places)): (&Shelf<'_>, (usize, &Range<usize>)),
+    (said, base, off_by): (&Said, &[f32; BLOCK], f32),
     found: &mut Found,
 ) -> [Peaks; 2] {
     let part = &shelf.parts[place];
-    let mut ruled = [0.0; BLOCK];
-    let ruled = &mut ruled[..base.len()];
-    part.ruled(places.start, base, ruled);
-    let mut purchase = [0.0; BLOCK];
-    let purchase = &mut purchase[..base.len()];
-    for (bound, said) in purchase.iter_mut().zip(&said.purchase) {
+    let mut ruled = [f32::NEG_INFINITY; BLOCK];
+    part.ruled(places.start, &base[..places.len()], &mut ruled[..places.len()]);
+    let mut purchase = [f32::NEG_INFINITY; BLOCK];
+    for (bound, said) in purchase[..places.len()].iter_mut().zip(&said.purchase) {
         *bound = said + off_by;
     }
-    let peaks = [&*ruled, base, purchase].map(peaks_of);
+    let peaks = [&ruled, base, &purchase].map(peaks_of);
     for (view, sieve) in shelf.views.iter().zip(&mut found.sieves) {
         if view.most == 0 {
             continue;
         }
         let (bounds, peaks) = match view.function {
-            Function::Ruled => (&*ruled, &peaks[0]),
+            Function::Ruled => (&ruled, &peaks[0]),
             Function::Organic => (base, &peaks[1]),
-            Function::Purchase => (&*purchase, &peaks[2]),
+            Function::Purchase => (&purchase, &peaks[2]),
         };
-        let words = &view.masks[place].words()[places.start / 64..];
         let spreads = shelf.spreads_of(view);
-        sift_words((words, peaks, bounds), sieve.least, |at, bound| {
-            sieve.push(spreads, bound, part.row(places.start + at) as u32)
-        });
+        let words = &view.masks[place].words()[places.start / 64..];
+        let chunks = words.iter().zip(peaks).zip(bounds.as_chunks::<64>().0);
+        for (chunk, ((word, peak), bounds)) in chunks.enumerate() {
+            if *word == 0 || *peak < sieve.least {
+                continue;
+            }
+            let mut rest = word & at_least(simd, bounds, sieve.least);
+            while rest != 0 {
+                let at = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                if bounds[at] >= sieve.least {
+                    let row = part.row(places.start + 64 * chunk + at);
+                    sieve.push(spreads, bounds[at], row as u32);
+                }
+            }
+        }
     }
     let [ruled, base, _] = peaks;
     [ruled, base]
+}
+
+/// Which of 64 values are at least so much.
+#[inline(always)]
+fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
+    let least = f32x16::splat(simd, least);
+    let mut bits = 0;
+    for (lane, values) in values.as_chunks::<16>().0.iter().enumerate() {
+        let values = f32x16::simd_from(simd, *values);
+        bits |= u64::from(values.simd_ge(least).to_bitmask()) << (16 * lane);
+    }
+    bits
 }
 
 /// Offers the products of a part that `mask` has, each with the most it may score and its row, as
@@ -397,10 +452,14 @@ pub(super) fn sift_part(
         } else {
             base
         };
-        sift_words((&[*word], &[*peak], bounds), *least, |at, bound| {
-            *least = offer(bound, part.row(start + at));
-            *least
-        });
+        let mut rest = *word;
+        while rest != 0 {
+            let at = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if bounds[at] >= *least {
+                *least = offer(bounds[at], part.row(start + at));
+            }
+        }
     }
 }
 
@@ -441,30 +500,6 @@ pub(super) fn count_part(
     }
 }
 
-/// Takes in turn the bounds that are not less than `least`, of the places that `words` has;
-/// `take` gives the least from then on. `peaks` has the highest of each 64.
-#[inline(always)]
-pub(super) fn sift_words(
-    (words, peaks, bounds): (&[u64], &[f32], &[f32]),
-    mut least: f32,
-    mut take: impl FnMut(usize, f32) -> f32,
-) {
-    let chunks = words.iter().zip(peaks).zip(bounds.chunks(64));
-    for (chunk, ((word, peak), bounds)) in chunks.enumerate() {
-        if *word == 0 || *peak < least {
-            continue;
-        }
-        let mut rest = *word;
-        while rest != 0 {
-            let at = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            if bounds[at] >= least {
-                least = take(64 * chunk + at, bounds[at]);
-            }
-        }
-    }
-}
-
 /// Bounds after boosts and buries.
 #[inline(always)]
 pub(super) fn multiply(base: &[f32], factor: &[f64], ruled: &mut [f32]) {
@@ -478,9 +513,9 @@ pub(super) fn multiply(base: &[f32], factor: &[f64], ruled: &mut [f32]) {
 
 /// The highest of each 64 values of a block.
 #[inline(always)]
-fn peaks_of(values: &[f32]) -> Peaks {
+fn peaks_of(values: &[f32; BLOCK]) -> Peaks {
     let mut peaks = [f32::NEG_INFINITY; BLOCK / 64];
-    for (peak, values) in peaks.iter_mut().zip(values.chunks(64)) {
+    for (peak, values) in peaks.iter_mut().zip(values.as_chunks::<64>().0) {
         *peak = highest(values);
     }
     peaks
@@ -488,18 +523,13 @@ fn peaks_of(values: &[f32]) -> Peaks {
 
 /// The highest of some values, in lanes that a compiler turns into vectors.
 #[inline(always)]
-fn highest(values: &[f32]) -> f32 {
+fn highest(values: &[f32; 64]) -> f32 {
     let higher = |a: f32, b: f32| if b > a { b } else { a };
     let mut lanes = [f32::NEG_INFINITY; 16];
-    let chunks = values.chunks_exact(16);
-    let rest = chunks.remainder().iter().copied();
-    for chunk in chunks {
+    for chunk in values.as_chunks::<16>().0 {
         for (lane, value) in lanes.iter_mut().zip(chunk) {
             *lane = higher(*lane, *value);
         }
     }
-    lanes
-        .into_iter()
-        .chain(rest)
-        .fold(f32::NEG_INFINITY, higher)
+    lanes.into_iter().fold(f32::NEG_INFINITY, higher)
 }
