@@ -19,8 +19,8 @@ use crate::order::{Best, Floor, Key};
 use crate::retailer::Retailer;
 use shelf::{Function, PURCHASES, holds};
 pub(crate) use shelf::{Part, Shelf};
-pub(crate) use survey::Found;
-use spread::Spreads;
+pub(crate) use survey::{Found, look_for_many};
+use spread::{Room, Spreads};
 use survey::{Bounds, Sieve, count_part, look, sift_part};
 
 /// Rows that the model is asked for together where all are wanted.
@@ -76,7 +76,7 @@ pub(crate) struct Predicted {
 
 impl Predicted {
     /// What it says of all products that may come on some slate.
-    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[&Found]) -> Self {
+    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[Found]) -> Self {
         let sieves = found.iter().flat_map(|found| &found.sieves[..PURCHASES]);
         let mut rows: Vec<u32> = sieves
             .flat_map(|sieve| sieve.entries.iter().map(|(_, row)| *row))
@@ -124,7 +124,7 @@ impl<'a> Assessed<'a> {
         } else {
             (Found::new(&shelf), OnceLock::new())
         };
-        let predicted = Predicted::of_found(model, shopper, &[&found]);
+        let predicted = Predicted::of_found(model, shopper, std::slice::from_ref(&found));
         let given = (Arc::new(shelf), Arc::new(predicted), found);
         Self {
             bounds,
@@ -309,7 +309,7 @@ impl<'a> Assessed<'a> {
     /// Whether a product matches a rule of [`Context::factors`].
     pub(crate) fn has_factor(&self, rule: usize, index: usize) -> bool {
         let (part, place) = self.at(index);
-        holds(&part.factors[rule], place)
+        holds(&part.boosted[rule], place)
     }
 
     /// Which products match a rule of [`Context::factors`].
@@ -404,11 +404,11 @@ impl<'a> Assessed<'a> {
                         || self.key_in(variant, row).compare(&after).is_gt()
                 })
         };
-        let spreads = Spreads::none();
+        let (spreads, mut room) = (Spreads::none(), Room::default());
         let mut sieve = Sieve::new(most + LEAST_LOOK, (&spreads, 0));
         self.sift(variant, masks, |bound, row| {
             if is_wanted(bound, row) {
-                sieve.push(&spreads, bound, row as u32);
+                sieve.push(&spreads, (bound, row as u32), &mut room);
             }
             sieve.least
         });
@@ -417,7 +417,7 @@ impl<'a> Assessed<'a> {
         } else {
             Function::Organic
         };
-        sieve.cut(&spreads);
+        sieve.cut(&spreads, &mut room);
         let best = self.certain((function, &spreads), &sieve);
         if !best.is_empty() || best.is_all() {
             return best;
@@ -519,5 +519,5 @@ fn survey_all(shelf: &Shelf<'_>, model: &dyn Model, shopper: Option<u32>) -> (Fo
         found.join(shelf, other);
         bounds.extend(of_parts);
     }
-    (found.finish(shelf), bounds)
+    (found.finish(shelf, &mut Room::default()), bounds)
 }

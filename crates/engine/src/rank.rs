@@ -107,7 +107,13 @@ pub(crate) struct Ranking<'a> {
 
 impl<'a> Ranking<'a> {
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> Self {
-        let (mut desk, unknown) = Desk::new(context, model);
+        let (desk, unknown) = Desk::new(context, model);
+        Self::of_desk(desk, unknown)
+    }
+
+    /// The ranking of candidates that have been looked at, beside skus that are none.
+    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>) -> Self {
+        let context = desk.context;
         let mut notes = Vec::new();
         if context.shopper.is_none() {
             notes.push(Note::new(NoteKind::PersonalSignalsOff));

@@ -9,7 +9,6 @@ use endcap_vocab::{Effect, Sort};
 use rayon::prelude::*;
 
 use super::spread::Spreads;
-use super::survey::multiply;
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
@@ -52,7 +51,7 @@ pub(crate) struct Part {
     /// For each rule of [`Context::placing`]: which products match it.
     pub(super) matches: Vec<Held>,
     /// For each rule of [`Context::factors`]: which products match it.
-    pub(super) factors: Vec<Held>,
+    pub(super) boosted: Vec<Held>,
     factor: Option<Arc<Vec<f64>>>,
     pub(super) weighed: Arc<Weighed>,
     /// By [`Variant`]: which of the products meant may be shown.
@@ -101,12 +100,13 @@ impl Part {
         self.factor.as_ref().map_or(1.0, |factor| factor[place])
     }
 
-    /// Bounds after boosts and buries, of some places from `start` on.
+    /// What boosts and buries multiply scores by, from a place on.
     #[inline(always)]
-    pub(super) fn ruled(&self, start: usize, base: &[f32], ruled: &mut [f32]) {
-        match &self.factor {
-            None => ruled.copy_from_slice(base),
-            Some(factor) => multiply(base, &factor[start..start + base.len()], ruled),
+    pub(super) fn factors(&self, start: usize, factors: &mut [f32]) {
+        if let Some(exact) = &self.factor {
+            for (factor, exact) in factors.iter_mut().zip(&exact[start..]) {
+                *factor = *exact as f32;
+            }
         }
     }
 }
@@ -376,7 +376,7 @@ fn part(
             .iter()
             .map(|rule| matching(rule.when()))
             .collect(),
-        factors: context
+        boosted: context
             .factors
             .iter()
             .map(|(rule, _)| matching(rule.when()))

@@ -106,8 +106,8 @@ impl<'a> Spreads<'a> {
 }
 
 /// What is taken of each kind, best first.
-pub(super) struct Room<'s, 'a> {
-    spreads: &'s Spreads<'a>,
+#[derive(Debug, Default)]
+pub(crate) struct Room {
     /// By kind: how many are kept, and how many of them fit on one slate.
     counts: Vec<(u32, u32)>,
     /// The groups of those that fit.
@@ -115,14 +115,13 @@ pub(super) struct Room<'s, 'a> {
     fits: usize,
 }
 
-impl<'s, 'a> Room<'s, 'a> {
-    pub(super) fn new(spreads: &'s Spreads<'a>) -> Self {
-        Self {
-            counts: vec![(0, 0); spreads.kinds()],
-            groups: Vec::new(),
-            fits: 0,
-            spreads,
-        }
+impl Room {
+    /// Takes nothing yet.
+    pub(super) fn clear(&mut self, spreads: &Spreads<'_>) {
+        self.counts.clear();
+        self.counts.resize(spreads.kinds(), (0, 0));
+        self.groups.clear();
+        self.fits = 0;
     }
 
     /// How many of those taken fit together on a slate.
@@ -131,9 +130,9 @@ impl<'s, 'a> Room<'s, 'a> {
     }
 
     /// Takes the product at a row, or gives a kind of which there are enough.
-    pub(super) fn take(&mut self, row: u32) -> Result<(), usize> {
+    pub(super) fn take(&mut self, spreads: &Spreads<'_>, row: u32) -> Result<(), usize> {
         let mut fits = true;
-        for spread in &self.spreads.spreads {
+        for spread in &spreads.spreads {
             if let Some(kind) = spread.kind(row) {
                 let (kept, fitting) = self.counts[kind];
                 if kept >= spread.most() {
@@ -142,9 +141,9 @@ impl<'s, 'a> Room<'s, 'a> {
                 fits &= fitting < spread.max;
             }
         }
-        let group = self.spreads.groups[row as usize];
+        let group = spreads.groups[row as usize];
         fits &= group == ABSENT || !self.groups.contains(&group);
-        for kind in self.spreads.kinds_of(row) {
+        for kind in spreads.kinds_of(row) {
             self.counts[kind].0 += 1;
             self.counts[kind].1 += u32::from(fits);
         }

@@ -61,18 +61,18 @@ impl Sieve {
 
     /// Takes a product.
     #[inline]
-    pub(super) fn push(&mut self, spreads: &Spreads<'_>, bound: f32, row: u32) {
+    pub(super) fn push(&mut self, spreads: &Spreads<'_>, (bound, row): (f32, u32), room: &mut Room) {
         let is_below = |kind: usize| bound <= self.floors[kind];
         if !spreads.kinds_of(row).any(is_below) {
             self.entries.push((bound, row));
             if self.entries.len() >= 2 * self.most {
-                self.cut(spreads);
+                self.cut(spreads, room);
             }
         }
     }
 
     /// Leaves out those of a kind of which there are too many, then those that score least.
-    pub(super) fn cut(&mut self, spreads: &Spreads<'_>) {
+    pub(super) fn cut(&mut self, spreads: &Spreads<'_>, room: &mut Room) {
         if self.entries.len() <= self.most {
             return;
         }
@@ -87,7 +87,7 @@ impl Sieve {
             return;
         }
         self.entries.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        let mut room = Room::new(spreads);
+        room.clear(spreads);
         let mut kept = 0;
         for at in 0..self.entries.len() {
             let (bound, row) = self.entries[at];
@@ -95,7 +95,7 @@ impl Sieve {
                 self.least = self.least.max(bound);
                 break;
             }
-            match room.take(row) {
+            match room.take(spreads, row) {
                 Ok(()) => {
                     self.entries[kept] = self.entries[at];
                     kept += 1;
@@ -107,14 +107,14 @@ impl Sieve {
         self.entries.truncate(kept);
     }
 
-    fn join(&mut self, spreads: &Spreads<'_>, other: Self) {
+    fn join(&mut self, spreads: &Spreads<'_>, other: Self, room: &mut Room) {
         self.is_all &= other.is_all;
         self.least = self.least.max(other.least);
         for (floor, other) in self.floors.iter_mut().zip(&other.floors) {
             *floor = floor.max(*other);
         }
         for (bound, row) in other.entries {
-            self.push(spreads, bound, row);
+            self.push(spreads, (bound, row), room);
         }
     }
 }
@@ -135,16 +135,17 @@ impl Found {
     }
 
     pub(super) fn join(&mut self, shelf: &Shelf<'_>, other: Self) {
+        let mut room = Room::default();
         let views = shelf.views.iter().zip(&mut self.sieves);
         for ((view, sieve), other) in views.zip(other.sieves) {
-            sieve.join(shelf.spreads_of(view), other);
+            sieve.join(shelf.spreads_of(view), other, &mut room);
         }
     }
 
     /// No more products come.
-    pub(crate) fn finish(mut self, shelf: &Shelf<'_>) -> Self {
+    pub(crate) fn finish(mut self, shelf: &Shelf<'_>, room: &mut Room) -> Self {
         for (view, sieve) in shelf.views.iter().zip(&mut self.sieves) {
-            sieve.cut(shelf.spreads_of(view));
+            sieve.cut(shelf.spreads_of(view), room);
         }
         self
     }
@@ -188,6 +189,8 @@ struct Fixed {
     weight: [f32; BLOCK],
     /// What is added, with all that rounding may take away.
     rest: [f32; BLOCK],
+    /// What boosts and buries multiply by.
+    factor: [f32; BLOCK],
     /// By how much that may be too much.
     off_by: f32,
 }
@@ -198,8 +201,10 @@ impl Fixed {
         let mut fixed = Self {
             weight: [0.0; BLOCK],
             rest: [0.0; BLOCK],
+            factor: [1.0; BLOCK],
             off_by: 0.0,
         };
+        part.factors(places.start, &mut fixed.factor[..places.len()]);
         let runs = &part.weighed.runs;
         let first = runs.partition_point(|run| run.end <= places.start);
         let mut start = places.start;
@@ -275,59 +280,82 @@ fn look_at<S: Simd>(
     (found, bounds): (&mut Found, &mut [Bounds]),
 ) {
     let mut said = Said::new();
+    let mut room = Room::default();
     let off_by = model.off_by();
     for (place, places) in blocks {
-        let part = &shelf.parts[first + place];
+        let block = (first + place, places);
+        let part = &shelf.parts[block.0];
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
         said.ask((model, shopper), part.rows_of(places));
-        let mut base = [f32::NEG_INFINITY; BLOCK];
-        said.base(&fixed, &mut base);
-        let block = (first + place, places);
-        let peaks = sift(simd, (shelf, block), (&said, &base, off_by), found);
-        bounds[*place].keep(places.start - part.span.start, &base[..places.len()], peaks);
+        let base = said.base(&fixed);
+        sift_others(simd, (shelf, block), (&said, &base, off_by), (found, &mut room));
+        let ruled = sift_ruled(simd, (shelf, block), (&base, &fixed), (found, &mut room));
+        let start = places.start - part.span.start;
+        bounds[*place].keep(start, &base[..places.len()], [ruled, peaks_of(&base)]);
         bounds[*place].off_by = bounds[*place].off_by.max(fixed.off_by);
     }
 }
 
-/// Looks at all parts for many shoppers: what may be among the best of each, on each of some
-/// shelves. The shelves are those of the same rows under several rule sets.
-pub(super) fn look_for_many(
-    shelves: &[&Shelf<'_>],
+/// Looks at all parts for many shoppers: what may be among the best of each, on two shelves of the
+/// same rows; `is_same` where the two differ in nothing but rules.
+pub(crate) fn look_for_many(
+    (shelves, is_same): ([&Shelf<'_>; 2], bool),
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-) -> Vec<Vec<Found>> {
-    let found = || shelves.iter().map(|shelf| Found::new(shelf)).collect();
-    let mut found: Vec<Vec<Found>> = shoppers.iter().map(|_| found()).collect();
+) -> Vec<[Found; 2]> {
+    let none = || shelves.map(Found::new);
+    let mut found: Vec<[Found; 2]> = shoppers.iter().map(|_| none()).collect();
     let blocks = blocks(&shelves[0].parts);
     dispatch!(Level::new(), simd => {
-        look_at_many(simd, shelves, &blocks, (model, shoppers), &mut found);
+        look_at_many(simd, (shelves, is_same), &blocks, (model, shoppers), &mut found);
     });
-    found
+    let mut room = Room::default();
+    let finish = |[live, draft]: [Found; 2]| {
+        let live = live.finish(shelves[0], &mut room);
+        let mut draft = draft.finish(shelves[1], &mut room);
+        if is_same {
+            let others = shelves[1].views.iter().enumerate();
+            for (place, _) in others.filter(|(_, view)| view.function != Function::Ruled) {
+                draft.sieves[place] = live.sieves[place].clone();
+            }
+        }
+        [live, draft]
+    };
+    found.into_iter().map(finish).collect()
 }
 
 #[inline(always)]
 fn look_at_many<S: Simd>(
     simd: S,
-    shelves: &[&Shelf<'_>],
+    (shelves, is_same): ([&Shelf<'_>; 2], bool),
     blocks: &[(usize, Range<usize>)],
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-    found: &mut [Vec<Found>],
+    found: &mut [[Found; 2]],
 ) {
     let mut said = Said::new();
+    let mut room = Room::default();
     let off_by = model.off_by();
+    let [live, draft] = shelves;
     for (place, places) in blocks {
-        let rows = shelves[0].parts[*place].rows_of(places);
-        let of_shelf = |shelf: &&Shelf<'_>| {
+        let block = (*place, places);
+        let rows = live.parts[*place].rows_of(places);
+        let fixed = shelves.map(|shelf| {
             let part = &shelf.parts[*place];
             Fixed::new(part, model.popularity(), places.clone(), off_by)
-        };
-        let fixed: Vec<Fixed> = shelves.iter().map(of_shelf).collect();
-        for (shopper, found) in shoppers.iter().zip(&mut *found) {
+        });
+        for (shopper, [of_live, of_draft]) in shoppers.iter().zip(&mut *found) {
             said.ask((model, *shopper), rows.clone());
-            for ((shelf, fixed), found) in shelves.iter().zip(&fixed).zip(found) {
-                let mut base = [f32::NEG_INFINITY; BLOCK];
-                said.base(fixed, &mut base);
-                sift(simd, (shelf, (*place, places)), (&said, &base, off_by), found);
+            let base = said.base(&fixed[0]);
+            let others = (&said, &base, off_by);
+            sift_others(simd, (live, block), others, (&mut *of_live, &mut room));
+            sift_ruled(simd, (live, block), (&base, &fixed[0]), (of_live, &mut room));
+            if is_same {
+                sift_ruled(simd, (draft, block), (&base, &fixed[1]), (of_draft, &mut room));
+                continue;
             }
+            let base = said.base(&fixed[1]);
+            let others = (&said, &base, off_by);
+            sift_others(simd, (draft, block), others, (&mut *of_draft, &mut room));
+            sift_ruled(simd, (draft, block), (&base, &fixed[1]), (of_draft, &mut room));
         }
     }
 }
@@ -357,45 +385,67 @@ impl Said {
 
     /// What the products may score at most without rules.
     #[inline(always)]
-    fn base(&self, fixed: &Fixed, base: &mut [f32; BLOCK]) {
+    fn base(&self, fixed: &Fixed) -> [f32; BLOCK] {
+        let mut base = [f32::NEG_INFINITY; BLOCK];
         let weights = fixed.weight.iter().zip(&fixed.rest);
         let products = self.relevance[..self.len].iter().zip(weights);
         for (base, (relevance, (weight, rest))) in base.iter_mut().zip(products) {
             let sum = weight * relevance + rest;
             *base = if sum < 0.0 { 0.0 } else { sum };
         }
+        base
     }
 }
 
 /// The highest of each 64 of a block.
 type Peaks = [f32; BLOCK / 64];
 
-/// Puts what may be among the best of a block in its sieve; gives the peaks of what it may score,
-/// with rules and without.
+/// Puts what may be among the best of a block by the score in its sieves; gives the peaks.
+#[inline(always)]
+fn sift_ruled<S: Simd>(
+    simd: S,
+    (shelf, block): (&Shelf<'_>, (usize, &Range<usize>)),
+    (base, fixed): (&[f32; BLOCK], &Fixed),
+    found: (&mut Found, &mut Room),
+) -> Peaks {
+    let mut ruled = [f32::NEG_INFINITY; BLOCK];
+    multiply(base, &fixed.factor, &mut ruled);
+    let peaks = peaks_of(&ruled);
+    sift(simd, (shelf, block), (Function::Ruled, &ruled, &peaks), found);
+    peaks
+}
+
+/// The same for the score before any rule, and the probability of purchase.
+#[inline(always)]
+fn sift_others<S: Simd>(
+    simd: S,
+    (shelf, block): (&Shelf<'_>, (usize, &Range<usize>)),
+    (said, base, off_by): (&Said, &[f32; BLOCK], f32),
+    (found, room): (&mut Found, &mut Room),
+) {
+    let mut purchase = [f32::NEG_INFINITY; BLOCK];
+    for (bound, said) in purchase[..said.len].iter_mut().zip(&said.purchase) {
+        *bound = said + off_by;
+    }
+    let organic = (Function::Organic, base, &peaks_of(base));
+    sift(simd, (shelf, block), organic, (&mut *found, &mut *room));
+    let purchase = (Function::Purchase, &purchase, &peaks_of(&purchase));
+    sift(simd, (shelf, block), purchase, (found, room));
+}
+
+/// Puts what may be among the best of a block in the sieves of one function.
 #[inline(always)]
 fn sift<S: Simd>(
     simd: S,
     (shelf, (place, places)): (&Shelf<'_>, (usize, &Range<usize>)),
-    (said, base, off_by): (&Said, &[f32; BLOCK], f32),
-    found: &mut Found,
-) -> [Peaks; 2] {
-    let part = &shelf.parts[place];
-    let mut ruled = [f32::NEG_INFINITY; BLOCK];
-    part.ruled(places.start, &base[..places.len()], &mut ruled[..places.len()]);
-    let mut purchase = [f32::NEG_INFINITY; BLOCK];
-    for (bound, said) in purchase[..places.len()].iter_mut().zip(&said.purchase) {
-        *bound = said + off_by;
-    }
-    let peaks = [&ruled, base, &purchase].map(peaks_of);
+    (function, bounds, peaks): (Function, &[f32; BLOCK], &Peaks),
+    (found, room): (&mut Found, &mut Room),
+) {
+    let first = shelf.parts[place].row(places.start);
     for (view, sieve) in shelf.views.iter().zip(&mut found.sieves) {
-        if view.most == 0 {
+        if view.most == 0 || view.function != function {
             continue;
         }
-        let (bounds, peaks) = match view.function {
-            Function::Ruled => (&ruled, &peaks[0]),
-            Function::Organic => (base, &peaks[1]),
-            Function::Purchase => (&purchase, &peaks[2]),
-        };
         let spreads = shelf.spreads_of(view);
         let words = &view.masks[place].words()[places.start / 64..];
         let chunks = words.iter().zip(peaks).zip(bounds.as_chunks::<64>().0);
@@ -408,14 +458,12 @@ fn sift<S: Simd>(
                 let at = rest.trailing_zeros() as usize;
                 rest &= rest - 1;
                 if bounds[at] >= sieve.least {
-                    let row = part.row(places.start + 64 * chunk + at);
-                    sieve.push(spreads, bounds[at], row as u32);
+                    let row = (first + 64 * chunk + at) as u32;
+                    sieve.push(spreads, (bounds[at], row), room);
                 }
             }
         }
     }
-    let [ruled, base, _] = peaks;
-    [ruled, base]
 }
 
 /// Which of 64 values are at least so much.
@@ -445,13 +493,15 @@ pub(super) fn sift_part(
         if *word == 0 || *peak < *least {
             continue;
         }
-        let mut ruled = [0.0; 64];
-        let bounds = if has_rules {
-            part.ruled(start, base, &mut ruled[..base.len()]);
-            &ruled[..base.len()]
+        let mut bounds = [0.0; 64];
+        let bounds = &mut bounds[..base.len()];
+        if has_rules {
+            let mut factor = [1.0; 64];
+            part.factors(start, &mut factor[..base.len()]);
+            multiply(base, &factor, bounds);
         } else {
-            base
-        };
+            bounds.copy_from_slice(base);
+        }
         let mut rest = *word;
         while rest != 0 {
             let at = rest.trailing_zeros() as usize;
@@ -500,13 +550,13 @@ pub(super) fn count_part(
     }
 }
 
-/// Bounds after boosts and buries.
+/// Bounds after boosts and buries; those of no product stay below all others.
 #[inline(always)]
-pub(super) fn multiply(base: &[f32], factor: &[f64], ruled: &mut [f32]) {
+pub(super) fn multiply(base: &[f32], factor: &[f32], ruled: &mut [f32]) {
     for ((ruled, base), factor) in ruled.iter_mut().zip(base).zip(factor) {
-        let product = base * *factor as f32;
+        let product = base * factor;
         // Nothing times a factor that single precision cannot hold is nothing, too.
-        let product = if *base > 0.0 { product } else { 0.0 };
+        let product = if *base > 0.0 { product } else { *base };
         *ruled = product + product * ROUNDING;
     }
 }
