@@ -76,7 +76,7 @@ pub(crate) struct Predicted {
 
 impl Predicted {
     /// What it says of all products that may come on some slate.
-    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[Found]) -> Self {
+    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[&Found]) -> Self {
         let sieves = found.iter().flat_map(|found| &found.sieves[..PURCHASES]);
         let mut rows: Vec<u32> = sieves
             .flat_map(|sieve| sieve.entries.iter().map(|(_, row)| *row))
@@ -105,7 +105,7 @@ pub(crate) struct Assessed<'a> {
     shopper: Option<u32>,
     in_cart: &'a [u32],
     predicted: Arc<Predicted>,
-    found: Found,
+    found: Arc<Found>,
     /// By view of the shelf, once somebody has asked.
     best: Vec<OnceLock<Best>>,
     /// By part, once somebody has asked.
@@ -124,8 +124,8 @@ impl<'a> Assessed<'a> {
         } else {
             (Found::new(&shelf), OnceLock::new())
         };
-        let predicted = Predicted::of_found(model, shopper, std::slice::from_ref(&found));
-        let given = (Arc::new(shelf), Arc::new(predicted), found);
+        let predicted = Predicted::of_found(model, shopper, &[&found]);
+        let given = (Arc::new(shelf), Arc::new(predicted), Arc::new(found));
         Self {
             bounds,
             ..Self::of_found(context, (model, shopper), given)
@@ -136,7 +136,7 @@ impl<'a> Assessed<'a> {
     pub(crate) fn of_found(
         context: &'a Context<'a>,
         (model, shopper): (&'a dyn Model, Option<u32>),
-        (shelf, predicted, found): (Arc<Shelf<'a>>, Arc<Predicted>, Found),
+        (shelf, predicted, found): (Arc<Shelf<'a>>, Arc<Predicted>, Arc<Found>),
     ) -> Self {
         Self {
             best: vec![OnceLock::new(); shelf.views.len()],

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::assess::{Assessed, Found, Predicted, Shelf, look_for_many};
 use crate::compile::CompiledRules;
-use crate::context::{Context, Treatment};
+use crate::context::{Context, InForce, Treatment};
 use crate::desk::{Desk, shelf_of};
 use crate::ground::Ground;
 use crate::model::Model;
@@ -134,14 +134,37 @@ fn of_class(
     let is_personal = contexts[0].shopper.is_some();
     let number = |id: &&str| model.shopper(id).filter(|_| is_personal);
     let shoppers: Vec<Option<u32>> = ids.iter().map(number).collect();
-    let shelves = sides.each_ref().map(|side| &*side.shelf);
-    let [live, draft] = rules;
-    let is_same = live.weights == draft.weights && live.eligibility == draft.eligibility;
-    let found = look_for_many((shelves, is_same), (model, &shoppers));
-    let shoppers = shoppers.into_iter().zip(found);
-    Ok(shoppers
-        .map(|(shopper, found)| seen(&sides, (model, shopper), found))
+    let [live, draft] = &sides;
+    let looks = if are_alike(&contexts) {
+        let looks = look_for_many((&live.shelf, Some(&draft.shelf)), (model, &shoppers));
+        let both = looks.into_iter().map(|found| {
+            let found = Arc::new(found);
+            [Arc::clone(&found), found]
+        });
+        both.collect::<Vec<_>>()
+    } else {
+        let [live, draft] =
+            [live, draft].map(|side| look_for_many((&side.shelf, None), (model, &shoppers)));
+        let both = live.into_iter().zip(draft);
+        both.map(|(live, draft)| [live, draft].map(Arc::new))
+            .collect()
+    };
+    let seen = shoppers.into_iter().zip(looks);
+    Ok(seen
+        .map(|(shopper, found)| seen_by(&sides, (model, shopper), found))
         .collect())
+}
+
+/// Whether two rule sets differ in boosts and buries alone, for one request.
+fn are_alike([live, draft]: &[Context<'_>; 2]) -> bool {
+    let same = |a: &[InForce<'_>], b: &[InForce<'_>]| {
+        let mut pairs = a.iter().zip(b);
+        a.len() == b.len() && pairs.all(|(a, b)| a.compiled.rule() == b.compiled.rule())
+    };
+    live.rules.weights == draft.rules.weights
+        && live.rules.eligibility == draft.rules.eligibility
+        && same(&live.visibility, &draft.visibility)
+        && same(&live.placing, &draft.placing)
 }
 
 /// What the shoppers of one class share under one rule set.
@@ -152,14 +175,18 @@ struct Side<'a> {
 }
 
 /// What one shopper sees on both sides.
-fn seen(
+fn seen_by(
     sides: &[Side<'_>; 2],
     (model, shopper): (&dyn Model, Option<u32>),
-    found: [Found; 2],
+    found: [Arc<Found>; 2],
 ) -> [Seen; 2] {
-    let predicted = Arc::new(Predicted::of_found(model, shopper, &found));
-    let [of_live, of_draft] = found;
-    let [live, draft] = sides;
+    let [live, draft] = &found;
+    let distinct: &[&Found] = if Arc::ptr_eq(live, draft) {
+        &[live]
+    } else {
+        &[live, draft]
+    };
+    let predicted = Arc::new(Predicted::of_found(model, shopper, distinct));
     let ranking = |side: &Side<'_>, found| {
         let given = (Arc::clone(&side.shelf), Arc::clone(&predicted), found);
         let candidates = Assessed::of_found(side.context, (model, shopper), given);
@@ -173,5 +200,6 @@ fn seen(
             metrics: ranking.metrics(),
         }
     };
-    [ranking(live, of_live), ranking(draft, of_draft)]
+    let [of_live, of_draft] = found;
+    [ranking(&sides[0], of_live), ranking(&sides[1], of_draft)]
 }

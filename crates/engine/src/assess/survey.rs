@@ -174,12 +174,14 @@ impl Bounds {
 
     /// Keeps those of a block, a multiple of 64 from the start of the span.
     #[inline(always)]
-    fn keep(&mut self, start: usize, base: &[f32], peaks: [Peaks; 2]) {
-        self.base[start..start + base.len()].copy_from_slice(base);
+    fn keep(&mut self, start: usize, block: &Block, off_by: f32) {
+        self.base[start..start + block.len].copy_from_slice(&block.base[..block.len]);
+        let peaks = [&block.ruled, &block.base].map(peaks_of);
         for (all, peaks) in self.peaks.iter_mut().zip(peaks) {
-            let chunks = base.len().div_ceil(64);
+            let chunks = block.len.div_ceil(64);
             all[start / 64..start / 64 + chunks].copy_from_slice(&peaks[..chunks]);
         }
+        self.off_by = self.off_by.max(off_by);
     }
 }
 
@@ -265,8 +267,9 @@ pub(super) fn look(
     let bounds = shelf.parts[parts.clone()].iter().map(Bounds::new);
     let mut bounds: Vec<Bounds> = bounds.collect();
     let blocks = blocks(&shelf.parts[parts.clone()]);
+    let first = parts.start;
     dispatch!(Level::new(), simd => {
-        look_at(simd, (shelf, parts.start), &blocks, (model, shopper), (&mut found, &mut bounds));
+        look_at(simd, (shelf, first), &blocks, (model, shopper), (&mut found, &mut bounds));
     });
     (found, bounds)
 }
@@ -279,187 +282,165 @@ fn look_at<S: Simd>(
     (model, shopper): (&dyn Model, Option<u32>),
     (found, bounds): (&mut Found, &mut [Bounds]),
 ) {
-    let mut said = Said::new();
-    let mut room = Room::default();
+    let mut block = Block::new();
     let off_by = model.off_by();
     for (place, places) in blocks {
-        let block = (first + place, places);
-        let part = &shelf.parts[block.0];
+        let part = &shelf.parts[first + place];
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
-        said.ask((model, shopper), part.rows_of(places));
-        let base = said.base(&fixed);
-        sift_others(simd, (shelf, block), (&said, &base, off_by), (found, &mut room));
-        let ruled = sift_ruled(simd, (shelf, block), (&base, &fixed), (found, &mut room));
-        let start = places.start - part.span.start;
-        bounds[*place].keep(start, &base[..places.len()], [ruled, peaks_of(&base)]);
-        bounds[*place].off_by = bounds[*place].off_by.max(fixed.off_by);
+        block.ask((model, shopper), part.rows_of(places));
+        block.score(&fixed, None);
+        block.sift(simd, (shelf, first + place, places), found);
+        bounds[*place].keep(places.start - part.span.start, &block, fixed.off_by);
     }
 }
 
-/// Looks at all parts for many shoppers: what may be among the best of each, on two shelves of the
-/// same rows; `is_same` where the two differ in nothing but rules.
+/// Looks at all parts for many shoppers: what may be among the best of each. With another shelf, one
+/// that differs in boosts and buries alone, what may be among the best of either.
 pub(crate) fn look_for_many(
-    (shelves, is_same): ([&Shelf<'_>; 2], bool),
+    (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-) -> Vec<[Found; 2]> {
-    let none = || shelves.map(Found::new);
-    let mut found: Vec<[Found; 2]> = shoppers.iter().map(|_| none()).collect();
-    let blocks = blocks(&shelves[0].parts);
+) -> Vec<Found> {
+    let mut found: Vec<Found> = shoppers.iter().map(|_| Found::new(shelf)).collect();
+    let blocks = blocks(&shelf.parts);
     dispatch!(Level::new(), simd => {
-        look_at_many(simd, (shelves, is_same), &blocks, (model, shoppers), &mut found);
+        look_at_many(simd, (shelf, other), &blocks, (model, shoppers), &mut found);
     });
     let mut room = Room::default();
-    let finish = |[live, draft]: [Found; 2]| {
-        let live = live.finish(shelves[0], &mut room);
-        let mut draft = draft.finish(shelves[1], &mut room);
-        if is_same {
-            let others = shelves[1].views.iter().enumerate();
-            for (place, _) in others.filter(|(_, view)| view.function != Function::Ruled) {
-                draft.sieves[place] = live.sieves[place].clone();
-            }
-        }
-        [live, draft]
-    };
-    found.into_iter().map(finish).collect()
+    found
+        .into_iter()
+        .map(|found| found.finish(shelf, &mut room))
+        .collect()
 }
 
 #[inline(always)]
 fn look_at_many<S: Simd>(
     simd: S,
-    (shelves, is_same): ([&Shelf<'_>; 2], bool),
+    (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
     blocks: &[(usize, Range<usize>)],
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-    found: &mut [[Found; 2]],
+    found: &mut [Found],
 ) {
-    let mut said = Said::new();
-    let mut room = Room::default();
+    let mut block = Block::new();
     let off_by = model.off_by();
-    let [live, draft] = shelves;
     for (place, places) in blocks {
-        let block = (*place, places);
-        let rows = live.parts[*place].rows_of(places);
-        let fixed = shelves.map(|shelf| {
-            let part = &shelf.parts[*place];
-            Fixed::new(part, model.popularity(), places.clone(), off_by)
+        let part = &shelf.parts[*place];
+        let rows = part.rows_of(places);
+        let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
+        let of_other = other.map(|other| {
+            let mut factors = [1.0; BLOCK];
+            other.parts[*place].factors(places.start, &mut factors[..places.len()]);
+            factors
         });
-        for (shopper, [of_live, of_draft]) in shoppers.iter().zip(&mut *found) {
-            said.ask((model, *shopper), rows.clone());
-            let base = said.base(&fixed[0]);
-            let others = (&said, &base, off_by);
-            sift_others(simd, (live, block), others, (&mut *of_live, &mut room));
-            sift_ruled(simd, (live, block), (&base, &fixed[0]), (of_live, &mut room));
-            if is_same {
-                sift_ruled(simd, (draft, block), (&base, &fixed[1]), (of_draft, &mut room));
-                continue;
-            }
-            let base = said.base(&fixed[1]);
-            let others = (&said, &base, off_by);
-            sift_others(simd, (draft, block), others, (&mut *of_draft, &mut room));
-            sift_ruled(simd, (draft, block), (&base, &fixed[1]), (of_draft, &mut room));
+        for (shopper, found) in shoppers.iter().zip(&mut *found) {
+            block.ask((model, *shopper), rows.clone());
+            block.score(&fixed, of_other.as_ref());
+            block.sift(simd, (shelf, *place, places), found);
         }
-    }
-}
-
-/// What the model says of a block for one shopper.
-struct Said {
-    len: usize,
-    relevance: [f32; BLOCK],
-    purchase: [f32; BLOCK],
-}
-
-impl Said {
-    fn new() -> Self {
-        Self {
-            len: 0,
-            relevance: [0.0; BLOCK],
-            purchase: [0.0; BLOCK],
-        }
-    }
-
-    #[inline(always)]
-    fn ask(&mut self, (model, shopper): (&dyn Model, Option<u32>), rows: Range<usize>) {
-        self.len = rows.len();
-        let relevance = &mut self.relevance[..rows.len()];
-        model.estimate(shopper, rows, relevance, &mut self.purchase[..self.len]);
-    }
-
-    /// What the products may score at most without rules.
-    #[inline(always)]
-    fn base(&self, fixed: &Fixed) -> [f32; BLOCK] {
-        let mut base = [f32::NEG_INFINITY; BLOCK];
-        let weights = fixed.weight.iter().zip(&fixed.rest);
-        let products = self.relevance[..self.len].iter().zip(weights);
-        for (base, (relevance, (weight, rest))) in base.iter_mut().zip(products) {
-            let sum = weight * relevance + rest;
-            *base = if sum < 0.0 { 0.0 } else { sum };
-        }
-        base
     }
 }
 
 /// The highest of each 64 of a block.
 type Peaks = [f32; BLOCK / 64];
 
-/// Puts what may be among the best of a block by the score in its sieves; gives the peaks.
-#[inline(always)]
-fn sift_ruled<S: Simd>(
-    simd: S,
-    (shelf, block): (&Shelf<'_>, (usize, &Range<usize>)),
-    (base, fixed): (&[f32; BLOCK], &Fixed),
-    found: (&mut Found, &mut Room),
-) -> Peaks {
-    let mut ruled = [f32::NEG_INFINITY; BLOCK];
-    multiply(base, &fixed.factor, &mut ruled);
-    let peaks = peaks_of(&ruled);
-    sift(simd, (shelf, block), (Function::Ruled, &ruled, &peaks), found);
-    peaks
+/// A block as one shopper finds it; what stands past its last row is below everything.
+struct Block {
+    len: usize,
+    relevance: [f32; BLOCK],
+    /// The most that each product may score, before any rule and with them, and the highest
+    /// probability of purchase that it may have.
+    base: [f32; BLOCK],
+    ruled: [f32; BLOCK],
+    purchase: [f32; BLOCK],
+    /// What is taken of each kind, for the sieves.
+    room: Room,
 }
 
-/// The same for the score before any rule, and the probability of purchase.
-#[inline(always)]
-fn sift_others<S: Simd>(
-    simd: S,
-    (shelf, block): (&Shelf<'_>, (usize, &Range<usize>)),
-    (said, base, off_by): (&Said, &[f32; BLOCK], f32),
-    (found, room): (&mut Found, &mut Room),
-) {
-    let mut purchase = [f32::NEG_INFINITY; BLOCK];
-    for (bound, said) in purchase[..said.len].iter_mut().zip(&said.purchase) {
-        *bound = said + off_by;
-    }
-    let organic = (Function::Organic, base, &peaks_of(base));
-    sift(simd, (shelf, block), organic, (&mut *found, &mut *room));
-    let purchase = (Function::Purchase, &purchase, &peaks_of(&purchase));
-    sift(simd, (shelf, block), purchase, (found, room));
-}
-
-/// Puts what may be among the best of a block in the sieves of one function.
-#[inline(always)]
-fn sift<S: Simd>(
-    simd: S,
-    (shelf, (place, places)): (&Shelf<'_>, (usize, &Range<usize>)),
-    (function, bounds, peaks): (Function, &[f32; BLOCK], &Peaks),
-    (found, room): (&mut Found, &mut Room),
-) {
-    let first = shelf.parts[place].row(places.start);
-    for (view, sieve) in shelf.views.iter().zip(&mut found.sieves) {
-        if view.most == 0 || view.function != function {
-            continue;
+impl Block {
+    fn new() -> Self {
+        Self {
+            len: 0,
+            relevance: [0.0; BLOCK],
+            base: [f32::NEG_INFINITY; BLOCK],
+            ruled: [f32::NEG_INFINITY; BLOCK],
+            purchase: [f32::NEG_INFINITY; BLOCK],
+            room: Room::default(),
         }
-        let spreads = shelf.spreads_of(view);
-        let words = &view.masks[place].words()[places.start / 64..];
-        let chunks = words.iter().zip(peaks).zip(bounds.as_chunks::<64>().0);
-        for (chunk, ((word, peak), bounds)) in chunks.enumerate() {
-            if *word == 0 || *peak < sieve.least {
+    }
+
+    /// Asks the model.
+    #[inline(always)]
+    fn ask(&mut self, (model, shopper): (&dyn Model, Option<u32>), rows: Range<usize>) {
+        let len = rows.len();
+        if len < self.len {
+            for bounds in [&mut self.base, &mut self.ruled, &mut self.purchase] {
+                bounds[len..].fill(f32::NEG_INFINITY);
+            }
+        }
+        self.len = len;
+        let (relevance, purchase) = (&mut self.relevance[..len], &mut self.purchase[..len]);
+        model.estimate(shopper, rows, relevance, purchase);
+        let off_by = model.off_by();
+        purchase.iter_mut().for_each(|purchase| *purchase += off_by);
+    }
+
+    /// Works out what the products may score, with the factors of either rule set.
+    #[inline(always)]
+    fn score(&mut self, fixed: &Fixed, other: Option<&[f32; BLOCK]>) {
+        let len = self.len;
+        let base = &mut self.base[..len];
+        let weights = fixed.weight.iter().zip(&fixed.rest);
+        for ((base, relevance), (weight, rest)) in base.iter_mut().zip(&self.relevance).zip(weights)
+        {
+            let sum = weight * relevance + rest;
+            *base = if sum < 0.0 { 0.0 } else { sum };
+        }
+        let ruled = &mut self.ruled[..len];
+        match other {
+            None => multiply(base, &fixed.factor, ruled),
+            Some(other) => {
+                // A product scores most with the larger factor.
+                let factors = fixed.factor.iter().zip(other);
+                for ((ruled, base), (a, b)) in ruled.iter_mut().zip(&*base).zip(factors) {
+                    *ruled = times(*base, if a > b { *a } else { *b });
+                }
+            }
+        }
+    }
+
+    /// Puts what may be among the best in its sieves.
+    #[inline(always)]
+    fn sift<S: Simd>(
+        &mut self,
+        simd: S,
+        (shelf, place, places): (&Shelf<'_>, usize, &Range<usize>),
+        found: &mut Found,
+    ) {
+        let first = shelf.parts[place].row(places.start);
+        let peaks = [&self.ruled, &self.base, &self.purchase].map(peaks_of);
+        for (view, sieve) in shelf.views.iter().zip(&mut found.sieves) {
+            if view.most == 0 {
                 continue;
             }
-            let mut rest = word & at_least(simd, bounds, sieve.least);
-            while rest != 0 {
-                let at = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                if bounds[at] >= sieve.least {
-                    let row = (first + 64 * chunk + at) as u32;
-                    sieve.push(spreads, (bounds[at], row), room);
+            let (bounds, peaks) = match view.function {
+                Function::Ruled => (&self.ruled, &peaks[0]),
+                Function::Organic => (&self.base, &peaks[1]),
+                Function::Purchase => (&self.purchase, &peaks[2]),
+            };
+            let spreads = shelf.spreads_of(view);
+            let words = &view.masks[place].words()[places.start / 64..];
+            let chunks = words.iter().zip(peaks).zip(bounds.as_chunks::<64>().0);
+            for (chunk, ((word, peak), bounds)) in chunks.enumerate() {
+                if *word == 0 || *peak < sieve.least {
+                    continue;
+                }
+                let mut rest = word & at_least(simd, bounds, sieve.least);
+                while rest != 0 {
+                    let at = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    if bounds[at] >= sieve.least {
+                        let row = (first + 64 * chunk + at) as u32;
+                        sieve.push(spreads, (bounds[at], row), &mut self.room);
+                    }
                 }
             }
         }
@@ -550,15 +531,19 @@ pub(super) fn count_part(
     }
 }
 
-/// Bounds after boosts and buries; those of no product stay below all others.
+/// Bounds after boosts and buries.
 #[inline(always)]
-pub(super) fn multiply(base: &[f32], factor: &[f32], ruled: &mut [f32]) {
+fn multiply(base: &[f32], factor: &[f32], ruled: &mut [f32]) {
     for ((ruled, base), factor) in ruled.iter_mut().zip(base).zip(factor) {
-        let product = base * factor;
-        // Nothing times a factor that single precision cannot hold is nothing, too.
-        let product = if *base > 0.0 { product } else { *base };
-        *ruled = product + product * ROUNDING;
+        *ruled = times(*base, *factor);
     }
+}
+
+#[inline(always)]
+fn times(base: f32, factor: f32) -> f32 {
+    // Nothing times a factor that single precision cannot hold is nothing, too.
+    let product = if base > 0.0 { base * factor } else { base };
+    product + product * ROUNDING
 }
 
 /// The highest of each 64 values of a block.
