@@ -19,7 +19,8 @@ use crate::order::{Best, Floor, Key};
 use crate::retailer::Retailer;
 use shelf::{Function, PURCHASES, holds};
 pub(crate) use shelf::{Part, Shelf};
-pub(crate) use survey::{Found, look_for_many};
+use survey::Found;
+pub(crate) use survey::look_for_many;
 use spread::{Room, Spreads};
 use survey::{Bounds, Sieve, count_part, look, sift_part};
 
@@ -66,18 +67,44 @@ impl Tests {
     }
 }
 
-/// What a model says of a few products: relevance and purchase.
-#[derive(Debug, Default)]
-pub(crate) struct Predicted {
-    /// Ascending.
+/// One shopper's look at a shelf, and at another one that differs from it in boosts and buries
+/// alone, where there is one.
+pub(crate) struct Look<'a> {
+    shelf: Arc<Shelf<'a>>,
+    other: Option<Arc<Shelf<'a>>>,
+    model: &'a dyn Model,
+    shopper: Option<u32>,
+    found: Found,
+    /// Rows that may come on some slate, ascending, and what the model says of them: relevance and
+    /// purchase.
     rows: Vec<u32>,
     said: Vec<(f64, f64)>,
+    /// By part, once somebody has asked.
+    bounds: OnceLock<Vec<Bounds>>,
 }
 
-impl Predicted {
-    /// What it says of all products that may come on some slate.
-    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[&Found]) -> Self {
-        let sieves = found.iter().flat_map(|found| &found.sieves[..PURCHASES]);
+impl<'a> Look<'a> {
+    /// Looks now.
+    fn new(shelf: Arc<Shelf<'a>>, (model, shopper): (&'a dyn Model, Option<u32>)) -> Self {
+        let mut found = Found::new(&shelf);
+        if shelf.views.iter().all(|view| view.most == 0) {
+            return Self::of((shelf, None), (model, shopper), found);
+        }
+        let bounds = look_at_all((&shelf, None), (model, shopper), Some(&mut found));
+        let found = found.finish(&shelf, &mut Room::default());
+        Self {
+            bounds: OnceLock::from(bounds),
+            ..Self::of((shelf, None), (model, shopper), found)
+        }
+    }
+
+    /// What has been found already.
+    pub(crate) fn of(
+        (shelf, other): (Arc<Shelf<'a>>, Option<Arc<Shelf<'a>>>),
+        (model, shopper): (&'a dyn Model, Option<u32>),
+        found: Found,
+    ) -> Self {
+        let sieves = found.sieves[..PURCHASES].iter();
         let mut rows: Vec<u32> = sieves
             .flat_map(|sieve| sieve.entries.iter().map(|(_, row)| *row))
             .collect();
@@ -88,28 +115,43 @@ impl Predicted {
         Self {
             said: said.collect(),
             rows,
+            shelf,
+            other,
+            model,
+            shopper,
+            found,
+            bounds: OnceLock::new(),
         }
     }
 
-    fn of(&self, row: usize) -> Option<(f64, f64)> {
-        let place = self.rows.binary_search(&(row as u32)).ok()?;
-        Some(self.said[place])
+    pub(crate) fn model(&self) -> &'a dyn Model {
+        self.model
+    }
+
+    /// What the model says of the product at a row.
+    fn said(&self, row: usize) -> (f64, f64) {
+        match self.rows.binary_search(&(row as u32)) {
+            Ok(place) => self.said[place],
+            Err(_) => self.model.predict_one(self.shopper, row),
+        }
+    }
+
+    fn bounds(&self) -> &[Bounds] {
+        let shelves = (&*self.shelf, self.other.as_deref());
+        let look = || look_at_all(shelves, (self.model, self.shopper), None);
+        self.bounds.get_or_init(look)
     }
 }
 
 /// The candidates as one shopper finds them. They are numbered from 0 by row.
 pub(crate) struct Assessed<'a> {
     shelf: Arc<Shelf<'a>>,
+    look: Arc<Look<'a>>,
     retailer: &'a Retailer,
     model: &'a dyn Model,
-    shopper: Option<u32>,
     in_cart: &'a [u32],
-    predicted: Arc<Predicted>,
-    found: Arc<Found>,
     /// By view of the shelf, once somebody has asked.
     best: Vec<OnceLock<Best>>,
-    /// By part, once somebody has asked.
-    bounds: OnceLock<Vec<Bounds>>,
     /// The score before any rule of every place of each part, once somebody has asked.
     exact: OnceLock<Vec<Vec<f64>>>,
 }
@@ -118,36 +160,21 @@ impl<'a> Assessed<'a> {
     /// Looks at the candidates for the shopper of a request.
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model, shelf: Shelf<'a>) -> Self {
         let shopper = context.shopper.and_then(|id| model.shopper(id));
-        let (found, bounds) = if shelf.views.iter().any(|view| view.most > 0) {
-            let (found, bounds) = survey_all(&shelf, model, shopper);
-            (found, OnceLock::from(bounds))
-        } else {
-            (Found::new(&shelf), OnceLock::new())
-        };
-        let predicted = Predicted::of_found(model, shopper, &[&found]);
-        let given = (Arc::new(shelf), Arc::new(predicted), Arc::new(found));
-        Self {
-            bounds,
-            ..Self::of_found(context, (model, shopper), given)
-        }
+        let shelf = Arc::new(shelf);
+        let look = Look::new(Arc::clone(&shelf), (model, shopper));
+        Self::of(context, shelf, Arc::new(look))
     }
 
-    /// The candidates for a shopper who has been looked for already.
-    pub(crate) fn of_found(
-        context: &'a Context<'a>,
-        (model, shopper): (&'a dyn Model, Option<u32>),
-        (shelf, predicted, found): (Arc<Shelf<'a>>, Arc<Predicted>, Arc<Found>),
-    ) -> Self {
+    /// The candidates for a shopper who has looked at them, or at others that differ in boosts and
+    /// buries alone.
+    pub(crate) fn of(context: &'a Context<'a>, shelf: Arc<Shelf<'a>>, look: Arc<Look<'a>>) -> Self {
         Self {
             best: vec![OnceLock::new(); shelf.views.len()],
             retailer: context.retailer,
-            model,
-            shopper,
+            model: look.model,
             in_cart: &context.in_cart,
-            predicted,
-            found,
-            bounds: OnceLock::new(),
             exact: OnceLock::new(),
+            look,
             shelf,
         }
     }
@@ -242,8 +269,7 @@ impl<'a> Assessed<'a> {
 
     /// What the model says of the product at a row: its relevance and its probability of purchase.
     pub(crate) fn said(&self, row: usize) -> (f64, f64) {
-        let known = self.predicted.of(row);
-        known.unwrap_or_else(|| self.model.predict_one(self.shopper, row))
+        self.look.said(row)
     }
 
     pub(crate) fn popularity(&self, index: usize) -> f64 {
@@ -290,7 +316,8 @@ impl<'a> Assessed<'a> {
             let popularity = &self.model.popularity()[rows.clone()];
             let relevance = &mut relevance[..rows.len()];
             let purchase = &mut purchase[..rows.len()];
-            self.model.predict(self.shopper, rows, relevance, purchase);
+            self.model
+                .predict(self.look.shopper, rows, relevance, purchase);
             let signals = relevance.iter().zip(popularity);
             let places = (start..end).zip(signals);
             bases.extend(places.map(|(place, (relevance, popularity))| {
@@ -362,14 +389,14 @@ impl<'a> Assessed<'a> {
     fn best_of_view(&self, place: usize) -> Option<&Best> {
         let view = &self.shelf.views[place];
         let by = (view.function, self.shelf.spreads_of(view));
-        let certain = || self.certain(by, &self.found.sieves[place]);
+        let certain = || self.certain(by, &self.look.found.sieves[place]);
         (view.most > 0).then(|| self.best[place].get_or_init(certain))
     }
 
     /// The highest purchases of the products that may be shown without rules, descending, at
     /// most so many.
     pub(crate) fn best_purchases(&self, slots: usize) -> Vec<f64> {
-        let sieve = &self.found.sieves[PURCHASES];
+        let sieve = &self.look.found.sieves[PURCHASES];
         let rows = sieve.entries.iter();
         let mut purchases: Vec<f64> = rows.map(|(_, row)| self.said(*row as usize).1).collect();
         purchases.sort_unstable_by(|a, b| b.total_cmp(a));
@@ -382,11 +409,6 @@ impl<'a> Assessed<'a> {
         }
         purchases.truncate(slots);
         purchases
-    }
-
-    fn bounds(&self) -> &[Bounds] {
-        self.bounds
-            .get_or_init(|| survey_all(&self.shelf, self.model, self.shopper).1)
     }
 
     /// At most so many of those that come after a key in the order of scores, of the rows that
@@ -451,7 +473,7 @@ impl<'a> Assessed<'a> {
         mut offer: impl FnMut(f32, usize) -> f32,
     ) {
         let mut least = f32::NEG_INFINITY;
-        for (place, (part, bounds)) in self.shelf.parts.iter().zip(self.bounds()).enumerate() {
+        for (place, (part, bounds)) in self.shelf.parts.iter().zip(self.look.bounds()).enumerate() {
             let mask = masks.map_or(part.shows(variant), |masks| &masks[place]);
             if mask.any() {
                 dispatch!(Level::new(), _simd => {
@@ -487,7 +509,7 @@ impl<'a> Assessed<'a> {
             }
             counts
         };
-        let parts: Vec<(&Part, &Bounds)> = self.shelf.parts.iter().zip(self.bounds()).collect();
+        let parts: Vec<(&Part, &Bounds)> = self.shelf.parts.iter().zip(self.look.bounds()).collect();
         let counted: Vec<Vec<u32>> = parts.into_par_iter().map(of_part).collect();
         for of_part in counted {
             for (count, of_part) in counts.iter_mut().zip(of_part) {
@@ -500,24 +522,32 @@ impl<'a> Assessed<'a> {
 }
 
 /// Looks at all parts of a shelf for one shopper.
-fn survey_all(shelf: &Shelf<'_>, model: &dyn Model, shopper: Option<u32>) -> (Found, Vec<Bounds>) {
+fn look_at_all(
+    (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
+    (model, shopper): (&dyn Model, Option<u32>),
+    mut found: Option<&mut Found>,
+) -> Vec<Bounds> {
+    // What one part has found spares the next of a thread most of its own.
     let a_thread = shelf.parts.len().div_ceil(rayon::current_num_threads());
     let starts: Vec<usize> = (0..shelf.parts.len()).step_by(a_thread.max(1)).collect();
+    let finds = found.is_some();
     let look_from = |start: &usize| {
         let end = shelf.parts.len().min(start + a_thread);
-        look(shelf, *start..end, (model, shopper))
+        let mut found = finds.then(|| Found::new(shelf));
+        let shelves = (shelf, other);
+        let bounds = look(shelves, *start..end, (model, shopper), found.as_mut());
+        (bounds, found)
     };
-    let looks: Vec<(Found, Vec<Bounds>)> = match &starts[..] {
+    let looks: Vec<(Vec<Bounds>, Option<Found>)> = match &starts[..] {
         [start] => vec![look_from(start)],
         _ => starts.par_iter().map(look_from).collect(),
     };
-    let mut looks = looks.into_iter();
-    let (mut found, mut bounds) = looks
-        .next()
-        .unwrap_or_else(|| (Found::new(shelf), Vec::new()));
-    for (other, of_parts) in looks {
-        found.join(shelf, other);
-        bounds.extend(of_parts);
+    let mut all = Vec::with_capacity(shelf.parts.len());
+    for (bounds, of_parts) in looks {
+        all.extend(bounds);
+        if let (Some(found), Some(of_parts)) = (found.as_mut(), of_parts) {
+            found.join(shelf, of_parts);
+        }
     }
-    (found.finish(shelf, &mut Room::default()), bounds)
+    all
 }

@@ -191,10 +191,9 @@ impl Best {
         self.entries.iter().map(|(_, row)| *row)
     }
 
-    /// The kinds of products of which some that come before a key may be missing.
-    pub(crate) fn missing(&self, key: &Key) -> impl Iterator<Item = &Floor> {
-        let first = key.first;
-        self.floors.iter().filter(move |floor| floor.most >= first)
+    /// The kinds of products of which some are missing.
+    pub(crate) fn floors(&self) -> &[Floor] {
+        &self.floors
     }
 
     pub(crate) fn is_empty(&self) -> bool {

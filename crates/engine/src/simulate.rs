@@ -9,7 +9,7 @@ use std::sync::Arc;
 use endcap_vocab::{Customer, Metrics, Problems, Request};
 use rayon::prelude::*;
 
-use crate::assess::{Assessed, Found, Predicted, Shelf, look_for_many};
+use crate::assess::{Assessed, Look, Shelf, look_for_many};
 use crate::compile::CompiledRules;
 use crate::context::{Context, InForce, Treatment};
 use crate::desk::{Desk, shelf_of};
@@ -135,24 +135,26 @@ fn of_class(
     let number = |id: &&str| model.shopper(id).filter(|_| is_personal);
     let shoppers: Vec<Option<u32>> = ids.iter().map(number).collect();
     let [live, draft] = &sides;
-    let looks = if are_alike(&contexts) {
-        let looks = look_for_many((&live.shelf, Some(&draft.shelf)), (model, &shoppers));
-        let both = looks.into_iter().map(|found| {
-            let found = Arc::new(found);
-            [Arc::clone(&found), found]
+    if are_alike(&contexts) {
+        let shelves = (&*live.shelf, Some(&*draft.shelf));
+        let found = look_for_many(shelves, (model, &shoppers));
+        let seen = shoppers.into_iter().zip(found).map(|(shopper, found)| {
+            let shelves = (Arc::clone(&live.shelf), Some(Arc::clone(&draft.shelf)));
+            let look = Arc::new(Look::of(shelves, (model, shopper), found));
+            [live.seen(Arc::clone(&look)), draft.seen(look)]
         });
-        both.collect::<Vec<_>>()
-    } else {
-        let [live, draft] =
-            [live, draft].map(|side| look_for_many((&side.shelf, None), (model, &shoppers)));
-        let both = live.into_iter().zip(draft);
-        both.map(|(live, draft)| [live, draft].map(Arc::new))
-            .collect()
-    };
-    let seen = shoppers.into_iter().zip(looks);
-    Ok(seen
-        .map(|(shopper, found)| seen_by(&sides, (model, shopper), found))
-        .collect())
+        return Ok(seen.collect());
+    }
+    let [live, draft] = [live, draft].map(|side| {
+        let found = look_for_many((&side.shelf, None), (model, &shoppers));
+        let seen = shoppers.iter().zip(found).map(|(shopper, found)| {
+            let shelves = (Arc::clone(&side.shelf), None);
+            side.seen(Arc::new(Look::of(shelves, (model, *shopper), found)))
+        });
+        seen.collect::<Vec<Seen>>()
+    });
+    let both = live.into_iter().zip(draft);
+    Ok(both.map(|(live, draft)| [live, draft]).collect())
 }
 
 /// Whether two rule sets differ in boosts and buries alone, for one request.
@@ -174,23 +176,12 @@ struct Side<'a> {
     shelf: Arc<Shelf<'a>>,
 }
 
-/// What one shopper sees on both sides.
-fn seen_by(
-    sides: &[Side<'_>; 2],
-    (model, shopper): (&dyn Model, Option<u32>),
-    found: [Arc<Found>; 2],
-) -> [Seen; 2] {
-    let [live, draft] = &found;
-    let distinct: &[&Found] = if Arc::ptr_eq(live, draft) {
-        &[live]
-    } else {
-        &[live, draft]
-    };
-    let predicted = Arc::new(Predicted::of_found(model, shopper, distinct));
-    let ranking = |side: &Side<'_>, found| {
-        let given = (Arc::clone(&side.shelf), Arc::clone(&predicted), found);
-        let candidates = Assessed::of_found(side.context, (model, shopper), given);
-        let desk = Desk::with(side.context, (model, Arc::clone(&side.ground)), candidates);
+impl<'a> Side<'a> {
+    /// What a shopper sees who looks so at its shelf.
+    fn seen(&'a self, look: Arc<Look<'a>>) -> Seen {
+        let model = look.model();
+        let candidates = Assessed::of(self.context, Arc::clone(&self.shelf), look);
+        let desk = Desk::with(self.context, (model, Arc::clone(&self.ground)), candidates);
         let ranking = Ranking::of_desk(desk, Vec::new());
         let rows = ranking.shown.iter();
         Seen {
@@ -199,7 +190,5 @@ fn seen_by(
                 .collect(),
             metrics: ranking.metrics(),
         }
-    };
-    let [of_live, of_draft] = found;
-    [ranking(&sides[0], of_live), ranking(&sides[1], of_draft)]
+    }
 }

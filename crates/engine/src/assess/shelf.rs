@@ -21,13 +21,13 @@ const WORTH_KEEPING: usize = PIECE / 4;
 const RUN_GAP: usize = 64;
 
 /// How many of the best products are kept of a slate, and of those that match one rule.
-const BEST: usize = 128;
+const BEST: usize = 192;
 const BEST_ORGANIC: usize = 64;
-const BEST_MATCHING: usize = 24;
+const BEST_MATCHING: usize = 32;
 
 /// How many of the best of a slate must fit together beside those that its slots take, and how many
 /// of those that match one rule.
-const MORE_FIT: usize = 6;
+const MORE_FIT: usize = 8;
 const FIT_MATCHING: usize = 8;
 
 /// The products of a condition; `None` is all of them.

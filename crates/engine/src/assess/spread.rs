@@ -29,9 +29,10 @@ impl Spread<'_> {
         (code != ABSENT).then_some(self.first + code as usize)
     }
 
-    /// How many are kept of a kind: more than fit, since others may keep those out.
+    /// How many are kept of a kind, each of another group: more than fit, since the other kinds that
+    /// they are of may keep them out.
     fn most(&self) -> u32 {
-        self.max.saturating_mul(2).saturating_add(2)
+        self.max.saturating_mul(2)
     }
 }
 
@@ -105,12 +106,15 @@ impl<'a> Spreads<'a> {
     }
 }
 
+/// Places for groups: a power of two, and more than twice what a sieve holds.
+const PLACES: usize = 1024;
+
 /// What is taken of each kind, best first.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
-    /// By kind: how many are kept, and how many of them fit on one slate.
+    /// By kind: how many groups are kept, and how many of them fit on one slate.
     counts: Vec<(u32, u32)>,
-    /// The groups of those that fit.
+    /// The groups taken, by hash; [`ABSENT`] where there is none.
     groups: Vec<u32>,
     fits: usize,
 }
@@ -121,6 +125,7 @@ impl Room {
         self.counts.clear();
         self.counts.resize(spreads.kinds(), (0, 0));
         self.groups.clear();
+        self.groups.resize(PLACES, ABSENT);
         self.fits = 0;
     }
 
@@ -141,16 +146,33 @@ impl Room {
                 fits &= fitting < spread.max;
             }
         }
-        let group = spreads.groups[row as usize];
-        fits &= group == ABSENT || !self.groups.contains(&group);
-        for kind in spreads.kinds_of(row) {
-            self.counts[kind].0 += 1;
-            self.counts[kind].1 += u32::from(fits);
-        }
-        if fits {
-            self.fits += 1;
-            self.groups.push(group);
+        // A slate has room for one of a group, so the others of it take none.
+        if self.is_new(spreads.groups[row as usize]) {
+            for kind in spreads.kinds_of(row) {
+                self.counts[kind].0 += 1;
+                self.counts[kind].1 += u32::from(fits);
+            }
+            self.fits += usize::from(fits);
         }
         Ok(())
+    }
+
+    fn is_new(&mut self, group: u32) -> bool {
+        if group == ABSENT {
+            return true;
+        }
+        // Fibonacci hashing, and the next free place; where there is none, the group passes for new.
+        let start = group.wrapping_mul(0x9e37_79b9) >> 22;
+        for step in 0..PLACES {
+            let place = &mut self.groups[(start as usize + step) % PLACES];
+            if *place == group {
+                return false;
+            }
+            if *place == ABSENT {
+                *place = group;
+                return true;
+            }
+        }
+        true
     }
 }

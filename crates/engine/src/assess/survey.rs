@@ -256,31 +256,32 @@ fn blocks(parts: &[Part]) -> Vec<(usize, Range<usize>)> {
     order.into_iter().map(|at| blocks[at].clone()).collect()
 }
 
-/// Looks at some parts for one shopper: what may be among the best is found, and all bounds are
-/// kept.
+/// Looks at some parts for one shopper: what may be among the best goes to `found`, and all bounds
+/// are kept. With another shelf, those are bounds of either, as for [`look_for_many`].
 pub(super) fn look(
-    shelf: &Shelf<'_>,
+    (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
     parts: Range<usize>,
     (model, shopper): (&dyn Model, Option<u32>),
-) -> (Found, Vec<Bounds>) {
-    let mut found = Found::new(shelf);
+    mut found: Option<&mut Found>,
+) -> Vec<Bounds> {
     let bounds = shelf.parts[parts.clone()].iter().map(Bounds::new);
     let mut bounds: Vec<Bounds> = bounds.collect();
     let blocks = blocks(&shelf.parts[parts.clone()]);
     let first = parts.start;
     dispatch!(Level::new(), simd => {
-        look_at(simd, (shelf, first), &blocks, (model, shopper), (&mut found, &mut bounds));
+        let shelves = (shelf, other, first);
+        look_at(simd, shelves, &blocks, (model, shopper), (&mut found, &mut bounds));
     });
-    (found, bounds)
+    bounds
 }
 
 #[inline(always)]
 fn look_at<S: Simd>(
     simd: S,
-    (shelf, first): (&Shelf<'_>, usize),
+    (shelf, other, first): (&Shelf<'_>, Option<&Shelf<'_>>, usize),
     blocks: &[(usize, Range<usize>)],
     (model, shopper): (&dyn Model, Option<u32>),
-    (found, bounds): (&mut Found, &mut [Bounds]),
+    (found, bounds): (&mut Option<&mut Found>, &mut [Bounds]),
 ) {
     let mut block = Block::new();
     let off_by = model.off_by();
@@ -288,8 +289,10 @@ fn look_at<S: Simd>(
         let part = &shelf.parts[first + place];
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
         block.ask((model, shopper), part.rows_of(places));
-        block.score(&fixed, None);
-        block.sift(simd, (shelf, first + place, places), found);
+        block.score(&fixed, factors_of(other, first + place, places).as_ref());
+        if let Some(found) = found {
+            block.sift(simd, (shelf, first + place, places), found);
+        }
         bounds[*place].keep(places.start - part.span.start, &block, fixed.off_by);
     }
 }
@@ -326,17 +329,25 @@ fn look_at_many<S: Simd>(
         let part = &shelf.parts[*place];
         let rows = part.rows_of(places);
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
-        let of_other = other.map(|other| {
-            let mut factors = [1.0; BLOCK];
-            other.parts[*place].factors(places.start, &mut factors[..places.len()]);
-            factors
-        });
+        let of_other = factors_of(other, *place, places);
         for (shopper, found) in shoppers.iter().zip(&mut *found) {
             block.ask((model, *shopper), rows.clone());
             block.score(&fixed, of_other.as_ref());
             block.sift(simd, (shelf, *place, places), found);
         }
     }
+}
+
+/// What the boosts and buries of a shelf multiply by, over some places of a part.
+#[inline(always)]
+fn factors_of(
+    shelf: Option<&Shelf<'_>>,
+    place: usize,
+    places: &Range<usize>,
+) -> Option<[f32; BLOCK]> {
+    let mut factors = [1.0; BLOCK];
+    shelf?.parts[place].factors(places.start, &mut factors[..places.len()]);
+    Some(factors)
 }
 
 /// The highest of each 64 of a block.

@@ -32,6 +32,8 @@ pub(super) struct Live {
     /// The last that is known.
     last: Option<Key>,
     is_all: bool,
+    /// Kinds of which some may be missing before the last.
+    floors: Vec<Floor>,
 }
 
 /// What those known tell of the best candidate that fits.
@@ -49,6 +51,7 @@ impl Live {
             entries: Vec::new(),
             last: None,
             is_all: false,
+            floors: best.floors().to_vec(),
         };
         live.extend(best);
         live
@@ -69,6 +72,8 @@ impl Filling<'_, '_> {
             let Some((item, kept)) = self.chosen(order, slot, &limits) else {
                 return;
             };
+            // Candidates that break a lasting cap are not among the live ones.
+            let are_all_kept = kept == limits.len();
             let kept = &limits[..kept];
             let by_quota = kept.iter().find_map(|limit| match limit {
                 Limit::Quota(quota) if self.meets(*quota, item) => Some(*quota),
@@ -77,8 +82,19 @@ impl Filling<'_, '_> {
             let by_quota = by_quota.filter(|_| {
                 let is_cap = |limit: &&Limit| matches!(limit, Limit::Cap(_));
                 let caps: Vec<Limit> = kept.iter().filter(is_cap).copied().collect();
-                let without = match &self.live {
-                    Some(_) => self.best_in(&caps),
+                let without = match self.live.take() {
+                    Some(live) if !are_all_kept => {
+                        self.live = Some(live);
+                        self.best_in(&caps)
+                    }
+                    Some(mut live) => {
+                        let fit = self.first_fit(&mut live, slot, &caps);
+                        self.live = Some(live);
+                        match fit {
+                            Fit::Best(item) => Some(item),
+                            Fit::None | Fit::Unsure => self.best_in(&caps),
+                        }
+                    }
                     None => self
                         .unspent(order)
                         .find(|item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item))),
@@ -106,9 +122,13 @@ impl Filling<'_, '_> {
         let mut fit = self.first_fit(&mut live, slot, limits);
         // What meets a quota may stand far behind, so that only a look for it alone pays.
         let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
-        if matches!(fit, Fit::None) && !any_quota && !live.is_all {
+        if !matches!(fit, Fit::Best(_)) && !any_quota && !live.is_all {
             let masks = self.masks(&self.lasting_caps());
-            live.extend(&self.best_of(&masks, live.last, LOOK));
+            if live.floors.is_empty() {
+                live.extend(&self.best_of(&masks, live.last, LOOK));
+            } else {
+                live = Live::new(&self.best_of(&masks, None, LOOK));
+            }
             fit = self.first_fit(&mut live, slot, limits);
         }
         self.live = Some(live);
@@ -154,7 +174,7 @@ impl Filling<'_, '_> {
         let mut first: Option<(Key, u32)> = None;
         for best in of_rules {
             match best.entries().iter().find(fits) {
-                Some((key, _)) if self.any_missing(best, key, limits) => return None,
+                Some((key, _)) if self.any_missing(best.floors(), key, limits) => return None,
                 Some((key, row)) => {
                     if first.is_none_or(|(first, _)| key.compare(&first).is_lt()) {
                         first = Some((*key, *row));
@@ -167,13 +187,15 @@ impl Filling<'_, '_> {
         Some(first.and_then(|(_, row)| self.desk.candidate(row)))
     }
 
-    /// Whether the best that are known may lack a candidate before a key that keeps some limits.
-    fn any_missing(&self, best: &Best, key: &Key, limits: &[Limit]) -> bool {
+    /// Whether a candidate before a key that keeps some limits may be missing.
+    fn any_missing(&self, floors: &[Floor], key: &Key, limits: &[Limit]) -> bool {
         let is_full = |floor: &Floor, cap: usize| {
             let cap = &self.caps[cap];
             cap.rule == floor.rule && cap.placed[floor.kind] >= cap.max
         };
-        best.missing(key).any(|floor| {
+        let first = key.first();
+        let mut before = floors.iter().filter(|floor| floor.most >= first);
+        before.any(|floor| {
             let fills = |limit: &Limit| matches!(limit, Limit::Cap(cap) if is_full(floor, *cap));
             !limits.iter().any(fills)
         })
@@ -217,8 +239,7 @@ impl Filling<'_, '_> {
         let Some((key, item)) = found else {
             return Fit::None;
         };
-        let best = self.desk.candidates().best(self.variant);
-        if best.is_some_and(|best| self.any_missing(best, &key, limits)) {
+        if self.any_missing(&live.floors, &key, limits) {
             Fit::Unsure
         } else {
             Fit::Best(item)
