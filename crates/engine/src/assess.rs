@@ -88,21 +88,18 @@ impl<'a> Look<'a> {
     fn new(shelf: Arc<Shelf<'a>>, (model, shopper): (&'a dyn Model, Option<u32>)) -> Self {
         let mut found = Found::new(&shelf);
         if shelf.views.iter().all(|view| view.most == 0) {
-            return Self::of((shelf, None), (model, shopper), found);
+            return Self::of((shelf, None), (model, shopper), (found, None));
         }
         let bounds = look_at_all((&shelf, None), (model, shopper), Some(&mut found));
         let found = found.finish(&shelf, &mut Room::default());
-        Self {
-            bounds: OnceLock::from(bounds),
-            ..Self::of((shelf, None), (model, shopper), found)
-        }
+        Self::of((shelf, None), (model, shopper), (found, Some(bounds)))
     }
 
     /// What has been found already.
     pub(crate) fn of(
         (shelf, other): (Arc<Shelf<'a>>, Option<Arc<Shelf<'a>>>),
         (model, shopper): (&'a dyn Model, Option<u32>),
-        found: Found,
+        (found, bounds): (Found, Option<Vec<Bounds>>),
     ) -> Self {
         let sieves = found.sieves[..PURCHASES].iter();
         let mut rows: Vec<u32> = sieves
@@ -120,7 +117,7 @@ impl<'a> Look<'a> {
             model,
             shopper,
             found,
-            bounds: OnceLock::new(),
+            bounds: bounds.map_or_else(OnceLock::new, OnceLock::from),
         }
     }
 
@@ -235,11 +232,6 @@ impl<'a> Assessed<'a> {
         let row = self.row(index);
         let part = &self.shelf.parts[self.shelf.part_of(row)];
         (part, part.place(row))
-    }
-
-    /// The runs of rows that were looked at; they may hold rows that are not meant.
-    pub(crate) fn parts(&self) -> &[Part] {
-        &self.shelf.parts
     }
 
     pub(crate) fn price(&self, index: usize) -> f64 {
@@ -412,11 +404,11 @@ impl<'a> Assessed<'a> {
     }
 
     /// At most so many of those that come after a key in the order of scores, of the rows that
-    /// `wanted` has and that `masks` has by part, or else that may be shown.
+    /// `wanted` has and that `mask` has: the words of [`Bits`] over the places of a part.
     pub(crate) fn best_after(
         &self,
         (variant, after, most): (Variant, Option<Key>, usize),
-        masks: Option<&[Bits]>,
+        mask: impl Fn(&Part, usize) -> u64,
         wanted: impl Fn(usize) -> bool,
     ) -> Best {
         let is_wanted = |bound: f32, row: usize| {
@@ -428,7 +420,7 @@ impl<'a> Assessed<'a> {
         };
         let (spreads, mut room) = (Spreads::none(), Room::default());
         let mut sieve = Sieve::new(most + LEAST_LOOK, (&spreads, 0));
-        self.sift(variant, masks, |bound, row| {
+        self.sift(variant, &mask, |bound, row| {
             if is_wanted(bound, row) {
                 sieve.push(&spreads, (bound, row as u32), &mut room);
             }
@@ -446,7 +438,7 @@ impl<'a> Assessed<'a> {
         }
         // So many are as good as each other that only their keys tell.
         let mut best = Best::after(after, most);
-        self.sift(variant, masks, |bound, row| {
+        self.sift(variant, &mask, |bound, row| {
             if wanted(row) && f64::from(bound) >= best.least() {
                 best.push(self.key_in(variant, row), row as u32);
             }
@@ -464,22 +456,19 @@ impl<'a> Assessed<'a> {
         self.key(self.by_function(function, row), row)
     }
 
-    /// Offers the products that `masks` has by part, or else that may be shown, each with the most
-    /// it may score and its row, as long as that reaches the least that `offer` gave last.
+    /// Offers the products that `mask` has, each with the most it may score and its row, as long as
+    /// that reaches the least that `offer` gave last.
     fn sift(
         &self,
         variant: Variant,
-        masks: Option<&[Bits]>,
+        mask: &impl Fn(&Part, usize) -> u64,
         mut offer: impl FnMut(f32, usize) -> f32,
     ) {
         let mut least = f32::NEG_INFINITY;
-        for (place, (part, bounds)) in self.shelf.parts.iter().zip(self.look.bounds()).enumerate() {
-            let mask = masks.map_or(part.shows(variant), |masks| &masks[place]);
-            if mask.any() {
-                dispatch!(Level::new(), _simd => {
-                    sift_part((part, bounds), (variant.has_rules(), mask), (&mut least, &mut offer));
-                });
-            }
+        for (part, bounds) in self.shelf.parts.iter().zip(self.look.bounds()) {
+            dispatch!(Level::new(), _simd => {
+                sift_part((part, bounds), (variant.has_rules(), mask), (&mut least, &mut offer));
+            });
         }
     }
 

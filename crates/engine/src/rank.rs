@@ -126,24 +126,31 @@ impl<'a> Ranking<'a> {
                 .into_iter()
                 .map(|sku| Note::new(NoteKind::UnknownCandidate).sku(sku)),
         );
-        let (shown, of_slate) = fill(&mut desk, Variant::Shown);
-        notes.extend(of_slate);
-        let mut ranking = Self {
-            desk,
-            shown,
-            organic: Vec::new(),
-            any_stock: Vec::new(),
-            notes,
-        };
-        if context.request.explain {
-            (ranking.organic, _) = fill(&mut ranking.desk, Variant::Organic);
-            ranking.any_stock = if context.rules.eligibility.in_stock {
-                fill(&mut ranking.desk, Variant::AnyStock).0
-            } else {
-                ranking.shown.clone()
-            };
+        let explain = context.request.explain;
+        let (mut organic, mut any_stock) = (Vec::new(), None);
+        if explain {
+            organic = fill(&mut desk, Variant::Organic).slate;
+            if context.rules.eligibility.in_stock {
+                any_stock = Some(fill(&mut desk, Variant::AnyStock));
+            }
         }
-        ranking
+        // Where nothing that is out of stock was ever in question, stock made no difference.
+        let shown = match any_stock {
+            Some(filled) if !filled.met_no_stock && !context.is_plain => {
+                any_stock = None;
+                filled
+            }
+            _ => fill(&mut desk, Variant::Shown),
+        };
+        notes.extend(shown.notes);
+        let any_stock = any_stock.map(|filled| filled.slate);
+        Self {
+            any_stock: any_stock.unwrap_or_else(|| shown.slate.clone()),
+            shown: shown.slate,
+            organic,
+            notes,
+            desk,
+        }
     }
 
     pub(crate) fn answer(&self) -> Answer {

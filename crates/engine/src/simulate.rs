@@ -18,8 +18,10 @@ use crate::model::Model;
 use crate::rank::{Ranking, is_suppressed};
 use crate::retailer::Retailer;
 
-/// Shoppers who are looked at together: as many as leave what is found of them in cache.
-const BLOCK: usize = 32;
+/// The most shoppers who are looked at together, and products times shoppers: what is found of them
+/// stands in memory until all products have gone by.
+const MOST_SHOPPERS: usize = 32;
+const MOST_LOOKS: usize = 4_000_000;
 
 /// What one shopper sees under one rule set.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +45,10 @@ pub fn simulate(
     customers: &[Customer],
 ) -> Result<Vec<[Seen; 2]>, Problems> {
     let classes = classes(retailer, rules, request, customers)?;
+    let most = (MOST_LOOKS / retailer.len().max(1)).clamp(1, MOST_SHOPPERS);
     let blocks: Vec<(&Request, &[usize])> = classes
         .iter()
-        .flat_map(|(request, shoppers)| shoppers.chunks(BLOCK).map(move |block| (request, block)))
+        .flat_map(|(request, shoppers)| shoppers.chunks(most).map(move |block| (request, block)))
         .collect();
     let of_block = |(request, shoppers): &(&Request, &[usize])| {
         let ids: Vec<&str> = shoppers.iter().map(|at| &*customers[*at].id).collect();
@@ -138,8 +141,9 @@ fn of_class(
     if are_alike(&contexts) {
         let shelves = (&*live.shelf, Some(&*draft.shelf));
         let found = look_for_many(shelves, (model, &shoppers));
-        let seen = shoppers.into_iter().zip(found).map(|(shopper, found)| {
+        let seen = shoppers.into_iter().zip(found).map(|(shopper, (found, bounds))| {
             let shelves = (Arc::clone(&live.shelf), Some(Arc::clone(&draft.shelf)));
+            let found = (found, Some(bounds));
             let look = Arc::new(Look::of(shelves, (model, shopper), found));
             [live.seen(Arc::clone(&look)), draft.seen(look)]
         });
@@ -147,8 +151,9 @@ fn of_class(
     }
     let [live, draft] = [live, draft].map(|side| {
         let found = look_for_many((&side.shelf, None), (model, &shoppers));
-        let seen = shoppers.iter().zip(found).map(|(shopper, found)| {
+        let seen = shoppers.iter().zip(found).map(|(shopper, (found, bounds))| {
             let shelves = (Arc::clone(&side.shelf), None);
+            let found = (found, Some(bounds));
             side.seen(Arc::new(Look::of(shelves, (model, *shopper), found)))
         });
         seen.collect::<Vec<Seen>>()

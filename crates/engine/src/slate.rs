@@ -5,9 +5,10 @@ mod choice;
 
 use endcap_rules::{ABSENT, Bits, Coded};
 use endcap_vocab::{
-    CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Sort, Source, category_parent,
+    CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Reason, Sort, Source, category_parent,
 };
 
+use crate::assess::{Part, Tests};
 use crate::desk::{CANDIDATES, Desk, Item, Placed, Variant};
 use crate::order::{Best, Key, Order};
 use crate::retailer::Retailer;
@@ -29,11 +30,8 @@ struct Cap<'a> {
     first: usize,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
-    field: &'a CapField,
     /// By code of the value: matching products already placed in its slots.
     placed: Vec<u32>,
-    /// The candidates that would break it, as bits by part; empty while nothing is full.
-    full: Vec<Bits>,
 }
 
 impl<'a> Cap<'a> {
@@ -64,8 +62,17 @@ pub(crate) fn capped_values<'a>(
     }
 }
 
-/// Fills the slots of one slate; notes are kept in the order of the steps.
-pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> (Vec<Placed<'a>>, Vec<Note>) {
+/// A slate that is filled.
+pub(crate) struct Filled<'a> {
+    pub(crate) slate: Vec<Placed<'a>>,
+    /// In the order of the steps.
+    pub(crate) notes: Vec<Note>,
+    /// Whether a product without stock was ever asked for.
+    pub(crate) met_no_stock: bool,
+}
+
+/// Fills the slots of one slate.
+pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
     let slots = desk.context.request.slots as usize;
     let mut filling = Filling {
         slots: vec![None; slots],
@@ -75,6 +82,7 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> (Vec<Placed<'a>
         caps: Vec::new(),
         live: None,
         notes: Vec::new(),
+        met_no_stock: false,
         variant,
         desk,
     };
@@ -113,6 +121,7 @@ struct Filling<'d, 'a> {
     /// None where every look is at all candidates.
     live: Option<Live>,
     notes: Vec<Note>,
+    met_no_stock: bool,
 }
 
 impl<'a> Filling<'_, 'a> {
@@ -135,9 +144,7 @@ impl<'a> Filling<'_, 'a> {
                         max: *max,
                         first: cut(*first),
                         values,
-                        field,
                         placed: vec![0; distinct],
-                        full: Vec::new(),
                     });
                 }
                 _ => {}
@@ -174,7 +181,15 @@ impl<'a> Filling<'_, 'a> {
             .collect()
     }
 
+    /// Notes that a product is asked for.
+    fn meet(&mut self, item: Item) {
+        let (products, index) = self.desk.at(item);
+        let no_stock = Tests::default().with(Reason::OutOfStock, true);
+        self.met_no_stock |= !products.fails(index).and(no_stock).is_empty();
+    }
+
     fn place(&mut self, slot: usize, placed: Placed<'a>) {
+        self.meet(placed.item);
         let row = self.desk.row(placed.item) as u32;
         self.slots[slot - 1] = Some(placed);
         self.rows.set(row as usize, true);
@@ -194,37 +209,8 @@ impl<'a> Filling<'_, 'a> {
                 && let Some(value) = cap.value(row as usize)
             {
                 self.caps[index].placed[value] += 1;
-                if self.caps[index].placed[value] == self.caps[index].max {
-                    self.fill_up(index, value);
-                }
             }
         }
-    }
-
-    /// Marks the candidates that a cap has no room for from now on.
-    fn fill_up(&mut self, cap: usize, value: usize) {
-        if self.live.is_none() {
-            return;
-        }
-        let Cap {
-            rule,
-            field,
-            values,
-            ..
-        } = self.caps[cap];
-        let parts = self.desk.candidates().parts().iter();
-        let full: Vec<Bits> = parts
-            .enumerate()
-            .map(|(place, part)| {
-                let with_value = part.piece.with_value(field, values, value as u32);
-                let full = part.matching(rule).zip(&with_value, |a, b| a & b);
-                match self.caps[cap].full.get(place) {
-                    None => full,
-                    Some(before) => full.zip(before, |a, b| a | b),
-                }
-            })
-            .collect();
-        self.caps[cap].full = full;
     }
 
     fn breaks(&self, cap: &Cap<'_>, slot: usize, item: Item) -> bool {
@@ -297,6 +283,7 @@ impl<'a> Filling<'_, 'a> {
     /// A product that may be shown, candidate or not, or why it may not.
     fn pinnable(&mut self, row: Option<u32>) -> Result<Item, &'static str> {
         let item = self.desk.product(row.ok_or("unknown_sku")?);
+        self.meet(item);
         let (products, index) = self.desk.at(item);
         match products.fails(index).and(self.variant.tests()).first() {
             Some(reason) => Err(reason.name()),
@@ -341,7 +328,8 @@ impl<'a> Filling<'_, 'a> {
     /// The products of a block that may be shown and come after a key by score, best first.
     fn more_of(&self, block: usize, after: Option<Key>, most: usize) -> Best {
         let products = self.desk.block(block);
-        products.best_after((self.variant, after, most), None, |_| true)
+        let shown = |part: &Part, word: usize| part.shows(self.variant).words()[word];
+        products.best_after((self.variant, after, most), shown, |_| true)
     }
 
     /// The candidates not on the slate, best first.
@@ -464,7 +452,7 @@ impl<'a> Filling<'_, 'a> {
     }
 
     /// Steps 7 and 8.
-    fn close_up(mut self) -> (Vec<Placed<'a>>, Vec<Note>) {
+    fn close_up(mut self) -> Filled<'a> {
         let mut slate = Vec::with_capacity(self.slots.len());
         for (index, placed) in std::mem::take(&mut self.slots).into_iter().enumerate() {
             let Some(placed) = placed else { continue };
@@ -511,6 +499,10 @@ impl<'a> Filling<'_, 'a> {
             }
         }
         self.notes.extend(broken);
-        (slate, self.notes)
+        Filled {
+            slate,
+            notes: self.notes,
+            met_no_stock: self.met_no_stock,
+        }
     }
 }

@@ -76,11 +76,17 @@ impl Part {
     }
 
     /// Which products match a rule of [`Context::placing`].
-    pub(crate) fn matching(&self, rule: usize) -> Bits {
+    fn matching(&self, rule: usize) -> Bits {
         match &self.matches[rule] {
             Some(bits) => Bits::clone(bits),
             None => Bits::ones(self.piece.rows.len()),
         }
+    }
+
+    /// A word of which products match a rule of [`Context::placing`].
+    pub(crate) fn matching_word(&self, rule: usize, word: usize) -> u64 {
+        let bits = self.matches[rule].as_ref();
+        bits.map_or(u64::MAX, |bits| bits.words()[word])
     }
 
     /// Which products may be shown in a variant.

@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use endcap_rules::Bits;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x16};
 
@@ -153,7 +152,7 @@ impl Found {
 
 /// What the products of a part may score at most.
 #[derive(Debug)]
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     /// Without rules, over the span of the part.
     pub(super) base: Vec<f32>,
     /// The highest of each 64, with rules and without.
@@ -297,13 +296,17 @@ fn look_at<S: Simd>(
     }
 }
 
-/// Looks at all parts for many shoppers: what may be among the best of each. With another shelf, one
-/// that differs in boosts and buries alone, what may be among the best of either.
+/// Looks at all parts for many shoppers: what may be among the best of each, and all bounds. With
+/// another shelf, one that differs in boosts and buries alone, those of either.
 pub(crate) fn look_for_many(
     (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-) -> Vec<Found> {
-    let mut found: Vec<Found> = shoppers.iter().map(|_| Found::new(shelf)).collect();
+) -> Vec<(Found, Vec<Bounds>)> {
+    let bounds = || shelf.parts.iter().map(Bounds::new).collect();
+    let mut found: Vec<(Found, Vec<Bounds>)> = shoppers
+        .iter()
+        .map(|_| (Found::new(shelf), bounds()))
+        .collect();
     let blocks = blocks(&shelf.parts);
     dispatch!(Level::new(), simd => {
         look_at_many(simd, (shelf, other), &blocks, (model, shoppers), &mut found);
@@ -311,7 +314,7 @@ pub(crate) fn look_for_many(
     let mut room = Room::default();
     found
         .into_iter()
-        .map(|found| found.finish(shelf, &mut room))
+        .map(|(found, bounds)| (found.finish(shelf, &mut room), bounds))
         .collect()
 }
 
@@ -321,7 +324,7 @@ fn look_at_many<S: Simd>(
     (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
     blocks: &[(usize, Range<usize>)],
     (model, shoppers): (&dyn Model, &[Option<u32>]),
-    found: &mut [Found],
+    found: &mut [(Found, Vec<Bounds>)],
 ) {
     let mut block = Block::new();
     let off_by = model.off_by();
@@ -330,10 +333,11 @@ fn look_at_many<S: Simd>(
         let rows = part.rows_of(places);
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
         let of_other = factors_of(other, *place, places);
-        for (shopper, found) in shoppers.iter().zip(&mut *found) {
+        for (shopper, (found, bounds)) in shoppers.iter().zip(&mut *found) {
             block.ask((model, *shopper), rows.clone());
             block.score(&fixed, of_other.as_ref());
             block.sift(simd, (shelf, *place, places), found);
+            bounds[*place].keep(places.start - part.span.start, &block, fixed.off_by);
         }
     }
 }
@@ -475,14 +479,17 @@ fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
 #[inline(always)]
 pub(super) fn sift_part(
     (part, bounds): (&Part, &Bounds),
-    (has_rules, mask): (bool, &Bits),
+    (has_rules, mask): (bool, &impl Fn(&Part, usize) -> u64),
     (least, offer): (&mut f32, &mut impl FnMut(f32, usize) -> f32),
 ) {
     let peaks = &bounds.peaks[usize::from(!has_rules)];
-    let words = &mask.words()[part.span.start / 64..];
-    let chunks = bounds.base.chunks(64).zip(words.iter().zip(peaks));
-    for (start, (base, (word, peak))) in part.span.clone().step_by(64).zip(chunks) {
-        if *word == 0 || *peak < *least {
+    let chunks = bounds.base.chunks(64).zip(peaks);
+    for (start, (base, peak)) in part.span.clone().step_by(64).zip(chunks) {
+        if *peak < *least {
+            continue;
+        }
+        let mut rest = mask(part, start / 64);
+        if rest == 0 {
             continue;
         }
         let mut bounds = [0.0; 64];
@@ -494,7 +501,6 @@ pub(super) fn sift_part(
         } else {
             bounds.copy_from_slice(base);
         }
-        let mut rest = *word;
         while rest != 0 {
             let at = rest.trailing_zeros() as usize;
             rest &= rest - 1;

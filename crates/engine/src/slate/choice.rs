@@ -1,10 +1,9 @@
 //! Which candidate a slot gets (ranking semantics, section 7, step 3): the best that keeps the most
-//! limits. The best few are looked at one by one; where none of them will do, bits say which of all
-//! candidates the limits leave.
+//! limits. The best few are looked at one by one; where none of them will do, all candidates are
+//! looked through for what the limits leave.
 
 use std::collections::BTreeSet;
 
-use endcap_rules::Bits;
 use endcap_vocab::Source;
 
 use super::{Cap, Filling};
@@ -72,7 +71,6 @@ impl Filling<'_, '_> {
             let Some((item, kept)) = self.chosen(order, slot, &limits) else {
                 return;
             };
-            // Candidates that break a lasting cap are not among the live ones.
             let are_all_kept = kept == limits.len();
             let kept = &limits[..kept];
             let by_quota = kept.iter().find_map(|limit| match limit {
@@ -80,25 +78,10 @@ impl Filling<'_, '_> {
                 _ => None,
             });
             let by_quota = by_quota.filter(|_| {
-                let is_cap = |limit: &&Limit| matches!(limit, Limit::Cap(_));
-                let caps: Vec<Limit> = kept.iter().filter(is_cap).copied().collect();
-                let without = match self.live.take() {
-                    Some(live) if !are_all_kept => {
-                        self.live = Some(live);
-                        self.best_in(&caps)
-                    }
-                    Some(mut live) => {
-                        let fit = self.first_fit(&mut live, slot, &caps);
-                        self.live = Some(live);
-                        match fit {
-                            Fit::Best(item) => Some(item),
-                            Fit::None | Fit::Unsure => self.best_in(&caps),
-                        }
-                    }
-                    None => self
-                        .unspent(order)
-                        .find(|item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item))),
-                };
+                let without = self.without_quotas(order, slot, (kept, are_all_kept));
+                if let Some(without) = without {
+                    self.meet(without);
+                }
                 without != Some(item)
             });
             let (source, rule) = match by_quota {
@@ -106,6 +89,32 @@ impl Filling<'_, '_> {
                 None => (Source::Ranked, None),
             };
             self.place(slot, Placed { item, source, rule });
+        }
+    }
+
+    /// What a slot would get if quotas did not limit it; `are_all` where no limit was left out.
+    fn without_quotas(
+        &mut self,
+        order: &mut Order,
+        slot: usize,
+        (limits, are_all): (&[Limit], bool),
+    ) -> Option<Item> {
+        let is_cap = |limit: &&Limit| matches!(limit, Limit::Cap(_));
+        let caps: Vec<Limit> = limits.iter().filter(is_cap).copied().collect();
+        let Some(mut live) = self.live.take() else {
+            let fits = |item: &Item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item));
+            return self.unspent(order).find(fits);
+        };
+        // Candidates that break a lasting cap are not among the live ones.
+        let fit = if are_all {
+            self.first_fit(&mut live, slot, &caps)
+        } else {
+            Fit::Unsure
+        };
+        self.live = Some(live);
+        match fit {
+            Fit::Best(item) => Some(item),
+            Fit::None | Fit::Unsure => self.best_in(&caps),
         }
     }
 
@@ -123,11 +132,11 @@ impl Filling<'_, '_> {
         // What meets a quota may stand far behind, so that only a look for it alone pays.
         let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
         if !matches!(fit, Fit::Best(_)) && !any_quota && !live.is_all {
-            let masks = self.masks(&self.lasting_caps());
+            let caps = self.lasting_caps();
             if live.floors.is_empty() {
-                live.extend(&self.best_of(&masks, live.last, LOOK));
+                live.extend(&self.best_of(&caps, live.last, LOOK));
             } else {
-                live = Live::new(&self.best_of(&masks, None, LOOK));
+                live = Live::new(&self.best_of(&caps, None, LOOK));
             }
             fit = self.first_fit(&mut live, slot, limits);
         }
@@ -145,7 +154,7 @@ impl Filling<'_, '_> {
         if let Some(known) = self.known_best_in(limits) {
             return known;
         }
-        let best = self.best_of(&self.masks(limits), None, 1);
+        let best = self.best_of(limits, None, 1);
         let row = best.rows().next()?;
         self.desk.candidate(row)
     }
@@ -261,44 +270,27 @@ impl Filling<'_, '_> {
         self.is_spent(self.desk.row(item) as u32) || self.caps.iter().any(is_broken)
     }
 
-    /// The candidates that may be shown and keep some limits, as bits by part.
-    fn masks(&self, limits: &[Limit]) -> Vec<Bits> {
-        let parts = self.desk.candidates().parts().iter().enumerate();
-        let mask = |(place, part): (usize, &Part)| {
-            let mut mask = part.shows(self.variant).clone();
-            let mut met: Option<Bits> = None;
+    /// The best of the candidates not on the slate that keep some limits, after a key.
+    fn best_of(&self, limits: &[Limit], after: Option<Key>, most: usize) -> Best {
+        let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
+        let mask = |part: &Part, word: usize| {
+            let mut mask = part.shows(self.variant).words()[word];
+            let mut met = if any_quota { 0 } else { u64::MAX };
             for limit in limits {
                 match limit {
-                    Limit::Cap(cap) => {
-                        if let Some(full) = self.caps[*cap].full.get(place) {
-                            mask = mask.zip(full, |a, b| a & !b);
-                        }
-                    }
-                    Limit::Match(rule) => {
-                        mask = mask.zip(&part.matching(*rule), |a, b| a & b);
-                    }
+                    Limit::Cap(_) => {}
+                    Limit::Match(rule) => mask &= part.matching_word(*rule, word),
                     Limit::Quota(quota) => {
-                        let matching = part.matching(self.quotas[*quota].rule);
-                        met = Some(match met {
-                            None => matching,
-                            Some(met) => met.zip(&matching, |a, b| a | b),
-                        });
+                        met |= part.matching_word(self.quotas[*quota].rule, word);
                     }
                 }
             }
-            match met {
-                None => mask,
-                Some(met) => mask.zip(&met, |a, b| a & b),
-            }
+            mask & met
         };
-        parts.map(mask).collect()
-    }
-
-    /// The best of the candidates in some masks that are not on the slate, after a key.
-    fn best_of(&self, masks: &[Bits], after: Option<Key>, most: usize) -> Best {
         let products = self.desk.candidates();
-        products.best_after((self.variant, after, most), Some(masks), |row| {
-            !self.is_spent(row as u32)
+        products.best_after((self.variant, after, most), mask, |row| {
+            let row = row as u32;
+            !self.is_spent(row) && !limits.iter().any(|limit| self.is_full(*limit, row))
         })
     }
 
