@@ -234,6 +234,11 @@ impl<'a> Assessed<'a> {
         (part, part.place(row))
     }
 
+    /// The runs of rows that were looked at; they may hold rows that are not meant.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.shelf.parts
+    }
+
     pub(crate) fn price(&self, index: usize) -> f64 {
         let (part, place) = self.at(index);
         part.piece.price[place]
@@ -404,11 +409,11 @@ impl<'a> Assessed<'a> {
     }
 
     /// At most so many of those that come after a key in the order of scores, of the rows that
-    /// `wanted` has and that `mask` has: the words of [`Bits`] over the places of a part.
+    /// `wanted` has and that `mask` has, which gives the words of [`Bits`] over each part.
     pub(crate) fn best_after(
         &self,
         (variant, after, most): (Variant, Option<Key>, usize),
-        mask: impl Fn(&Part, usize) -> u64,
+        mask: impl Fn((usize, &Part), usize) -> u64,
         wanted: impl Fn(usize) -> bool,
     ) -> Best {
         let is_wanted = |bound: f32, row: usize| {
@@ -461,13 +466,14 @@ impl<'a> Assessed<'a> {
     fn sift(
         &self,
         variant: Variant,
-        mask: &impl Fn(&Part, usize) -> u64,
+        mask: &impl Fn((usize, &Part), usize) -> u64,
         mut offer: impl FnMut(f32, usize) -> f32,
     ) {
         let mut least = f32::NEG_INFINITY;
-        for (part, bounds) in self.shelf.parts.iter().zip(self.look.bounds()) {
+        for (place, looked) in self.shelf.parts.iter().zip(self.look.bounds()).enumerate() {
+            let mask = |word| mask((place, looked.0), word);
             dispatch!(Level::new(), _simd => {
-                sift_part((part, bounds), (variant.has_rules(), mask), (&mut least, &mut offer));
+                sift_part(looked, (variant.has_rules(), &mask), (&mut least, &mut offer));
             });
         }
     }

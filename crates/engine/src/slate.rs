@@ -30,8 +30,11 @@ struct Cap<'a> {
     first: usize,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
+    field: &'a CapField,
     /// By code of the value: matching products already placed in its slots.
     placed: Vec<u32>,
+    /// The codes of the values that there is no room for.
+    full: Vec<u32>,
 }
 
 impl<'a> Cap<'a> {
@@ -144,7 +147,9 @@ impl<'a> Filling<'_, 'a> {
                         max: *max,
                         first: cut(*first),
                         values,
+                        field,
                         placed: vec![0; distinct],
+                        full: Vec::new(),
                     });
                 }
                 _ => {}
@@ -208,7 +213,11 @@ impl<'a> Filling<'_, 'a> {
                 && self.matches(cap.rule, placed.item)
                 && let Some(value) = cap.value(row as usize)
             {
-                self.caps[index].placed[value] += 1;
+                let cap = &mut self.caps[index];
+                cap.placed[value] += 1;
+                if cap.placed[value] == cap.max {
+                    cap.full.push(value as u32);
+                }
             }
         }
     }
@@ -328,7 +337,7 @@ impl<'a> Filling<'_, 'a> {
     /// The products of a block that may be shown and come after a key by score, best first.
     fn more_of(&self, block: usize, after: Option<Key>, most: usize) -> Best {
         let products = self.desk.block(block);
-        let shown = |part: &Part, word: usize| part.shows(self.variant).words()[word];
+        let shown = |(_, part): (usize, &Part), word: usize| part.shows(self.variant).words()[word];
         products.best_after((self.variant, after, most), shown, |_| true)
     }
 

@@ -479,7 +479,7 @@ fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
 #[inline(always)]
 pub(super) fn sift_part(
     (part, bounds): (&Part, &Bounds),
-    (has_rules, mask): (bool, &impl Fn(&Part, usize) -> u64),
+    (has_rules, mask): (bool, &impl Fn(usize) -> u64),
     (least, offer): (&mut f32, &mut impl FnMut(f32, usize) -> f32),
 ) {
     let peaks = &bounds.peaks[usize::from(!has_rules)];
@@ -488,7 +488,7 @@ pub(super) fn sift_part(
         if *peak < *least {
             continue;
         }
-        let mut rest = mask(part, start / 64);
+        let mut rest = mask(start / 64);
         if rest == 0 {
             continue;
         }

@@ -3,7 +3,9 @@
 //! looked through for what the limits leave.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use endcap_rules::Bits;
 use endcap_vocab::Source;
 
 use super::{Cap, Filling};
@@ -272,9 +274,18 @@ impl Filling<'_, '_> {
 
     /// The best of the candidates not on the slate that keep some limits, after a key.
     fn best_of(&self, limits: &[Limit], after: Option<Key>, most: usize) -> Best {
+        let products = self.desk.candidates();
         let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
-        let mask = |part: &Part, word: usize| {
+        let full: Vec<Vec<(usize, Arc<Bits>)>> = products
+            .parts()
+            .iter()
+            .map(|part| self.full_in(part, limits))
+            .collect();
+        let mask = |(place, part): (usize, &Part), word: usize| {
             let mut mask = part.shows(self.variant).words()[word];
+            for (rule, full) in &full[place] {
+                mask &= !(part.matching_word(*rule, word) & full.words()[word]);
+            }
             let mut met = if any_quota { 0 } else { u64::MAX };
             for limit in limits {
                 match limit {
@@ -287,11 +298,24 @@ impl Filling<'_, '_> {
             }
             mask & met
         };
-        let products = self.desk.candidates();
         products.best_after((self.variant, after, most), mask, |row| {
-            let row = row as u32;
-            !self.is_spent(row) && !limits.iter().any(|limit| self.is_full(*limit, row))
+            !self.is_spent(row as u32)
         })
+    }
+
+    /// What some caps have no room for in a part: the rule of a cap, and the products with a value
+    /// that is full.
+    fn full_in(&self, part: &Part, limits: &[Limit]) -> Vec<(usize, Arc<Bits>)> {
+        let caps = limits.iter().filter_map(|limit| match limit {
+            Limit::Cap(cap) => Some(&self.caps[*cap]),
+            _ => None,
+        });
+        let with_value = |cap: &Cap<'_>, value| {
+            let bits = part.piece.with_value(cap.field, cap.values, value);
+            (cap.rule, bits)
+        };
+        caps.flat_map(|cap| cap.full.iter().map(move |value| with_value(cap, *value)))
+            .collect()
     }
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
