@@ -27,8 +27,8 @@ const BEST_MATCHING: usize = 32;
 
 /// How many of the best of a slate must fit together beside those that its slots take, and how many
 /// of those that match one rule.
-const MORE_FIT: usize = 8;
-const FIT_MATCHING: usize = 8;
+const MORE_FIT: usize = 2;
+const FIT_MATCHING: usize = 5;
 
 /// The products of a condition; `None` is all of them.
 type Held = Option<Arc<Bits>>;

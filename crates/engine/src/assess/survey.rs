@@ -38,6 +38,7 @@ pub(super) struct Sieve {
     pub(super) floors: Vec<f32>,
     /// Whether none was left out.
     pub(super) is_all: bool,
+    was_cut: bool,
 }
 
 impl Sieve {
@@ -55,6 +56,7 @@ impl Sieve {
             },
             floors: vec![f32::NEG_INFINITY; spreads.kinds()],
             is_all: most > 0,
+            was_cut: false,
         }
     }
 
@@ -104,6 +106,13 @@ impl Sieve {
         }
         self.is_all &= kept == self.entries.len();
         self.entries.truncate(kept);
+        // Where kinds are few, too few ever fit: what has been seen by the second time must do.
+        if self.was_cut && !self.is_all && room.fits() < self.fits {
+            if let Some((bound, _)) = self.entries.last() {
+                self.least = self.least.max(*bound);
+            }
+        }
+        self.was_cut = true;
     }
 
     fn join(&mut self, spreads: &Spreads<'_>, other: Self, room: &mut Room) {
@@ -175,8 +184,7 @@ impl Bounds {
     #[inline(always)]
     fn keep(&mut self, start: usize, block: &Block, off_by: f32) {
         self.base[start..start + block.len].copy_from_slice(&block.base[..block.len]);
-        let peaks = [&block.ruled, &block.base].map(peaks_of);
-        for (all, peaks) in self.peaks.iter_mut().zip(peaks) {
+        for (all, peaks) in self.peaks.iter_mut().zip(&block.peaks) {
             let chunks = block.len.div_ceil(64);
             all[start / 64..start / 64 + chunks].copy_from_slice(&peaks[..chunks]);
         }
@@ -205,6 +213,7 @@ impl Fixed {
             factor: [1.0; BLOCK],
             off_by: 0.0,
         };
+        let mut slack = [0.0; BLOCK];
         part.factors(places.start, &mut fixed.factor[..places.len()]);
         let runs = &part.weighed.runs;
         let first = runs.partition_point(|run| run.end <= places.start);
@@ -220,21 +229,22 @@ impl Fixed {
             let known = popularity[part.row(start)..part.row(end)].iter();
             let known = known.zip(&part.weighed.rest[start..end]);
             fixed.weight[of_block.clone()].fill(weight);
-            let mut most = 0.0_f32;
-            for (rest, (popularity, of_product)) in fixed.rest[of_block].iter_mut().zip(known) {
+            let rests = fixed.rest[of_block.clone()].iter_mut();
+            let products = rests.zip(&mut slack[of_block]).zip(known);
+            for ((rest, slack), (popularity, of_product)) in products {
                 let exact = (run.popularity * popularity + of_product) as f32;
                 // A sum below zero counts as zero, however far below.
                 let exact = if exact > -f32::MAX { exact } else { -f32::MAX };
-                let slack = weight * off_by + (weight + exact.abs()) * ROUNDING + 1e-37;
-                *rest = exact + slack + more;
-                most = if slack < most { most } else { slack };
+                *slack = weight * off_by + (weight + exact.abs()) * ROUNDING + 1e-37;
+                *rest = exact + *slack + more;
             }
-            fixed.off_by = fixed.off_by.max(2.0 * most);
             start = end;
             if start == places.end {
                 break;
             }
         }
+        let most = peaks_of(&slack).into_iter().fold(0.0, f32::max);
+        fixed.off_by = 2.0 * most;
         fixed
     }
 }
@@ -366,6 +376,8 @@ struct Block {
     base: [f32; BLOCK],
     ruled: [f32; BLOCK],
     purchase: [f32; BLOCK],
+    /// The highest of each 64 of those with rules, and of those without.
+    peaks: [Peaks; 2],
     /// What is taken of each kind, for the sieves.
     room: Room,
 }
@@ -378,6 +390,7 @@ impl Block {
             base: [f32::NEG_INFINITY; BLOCK],
             ruled: [f32::NEG_INFINITY; BLOCK],
             purchase: [f32::NEG_INFINITY; BLOCK],
+            peaks: [[f32::NEG_INFINITY; BLOCK / 64]; 2],
             room: Room::default(),
         }
     }
@@ -420,6 +433,7 @@ impl Block {
                 }
             }
         }
+        self.peaks = [&self.ruled, &self.base].map(peaks_of);
     }
 
     /// Puts what may be among the best in its sieves.
@@ -431,15 +445,15 @@ impl Block {
         found: &mut Found,
     ) {
         let first = shelf.parts[place].row(places.start);
-        let peaks = [&self.ruled, &self.base, &self.purchase].map(peaks_of);
+        let purchase_peaks = peaks_of(&self.purchase);
         for (view, sieve) in shelf.views.iter().zip(&mut found.sieves) {
             if view.most == 0 {
                 continue;
             }
             let (bounds, peaks) = match view.function {
-                Function::Ruled => (&self.ruled, &peaks[0]),
-                Function::Organic => (&self.base, &peaks[1]),
-                Function::Purchase => (&self.purchase, &peaks[2]),
+                Function::Ruled => (&self.ruled, &self.peaks[0]),
+                Function::Organic => (&self.base, &self.peaks[1]),
+                Function::Purchase => (&self.purchase, &purchase_peaks),
             };
             let spreads = shelf.spreads_of(view);
             let words = &view.masks[place].words()[places.start / 64..];
