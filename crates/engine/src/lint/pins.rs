@@ -307,7 +307,7 @@ fn demoting(scene: &Scene<'_>, rules: &[&Known], fits: &[Place]) -> Vec<(usize, 
         }
     }
     let alike: Vec<Vec<Wanted>> = alike.into_values().collect();
-    let found = alike.iter().flat_map(|alike| {
+    let found = alike.par_iter().flat_map_iter(|alike| {
         let Some(context) = scene.context(&alike[0].request) else {
             return Vec::new();
         };
