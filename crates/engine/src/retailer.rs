@@ -110,6 +110,11 @@ impl Retailer {
         &self.columns
     }
 
+    /// Every row, by the bytes of its sku.
+    pub(crate) fn rows_by_sku(&self) -> &Vec<u32> {
+        &self.rows_by_sku
+    }
+
     /// The row of a sku.
     #[must_use]
     pub fn row(&self, sku: &str) -> Option<usize> {
@@ -322,6 +327,7 @@ impl RetailerBuilder {
             order
                 .iter()
                 .for_each(|row| laid_out.push(column.get(*row as usize)));
+            laid_out.shrink_to_fit();
             laid_out
         };
         let (sku, title) = (texts(&self.sku), texts(&self.title));
