@@ -1,6 +1,6 @@
 //! How much memory a retailer takes, part by part.
 
-use endcap_rules::{Bits, Coded};
+use endcap_rules::{Bits, Coded, Sparse};
 use endcap_vocab::AttributeValue;
 
 use crate::retailer::Retailer;
@@ -61,7 +61,10 @@ impl Retailer {
             ("money, rates and ages", numbers.iter().sum()),
             ("dates", days.iter().sum::<usize>() + months),
             ("names and lists", codes.sum()),
-            ("attributes", attributes.clone().map(codes_of).sum()),
+            (
+                "attributes",
+                attributes.clone().map(Sparse::heap_bytes).sum(),
+            ),
             ("yes or no", bits.map(Bits::heap_bytes).iter().sum()),
             ("order of skus", places * size_of::<u32>()),
             ("stock", self.stock.heap_bytes()),

@@ -379,7 +379,7 @@ impl RetailerBuilder {
                 .into_iter()
                 .map(|(name, mut column)| {
                     column.pad(count);
-                    (name, column.finish(&order))
+                    (name, column.finish(&order).into())
                 })
                 .collect(),
         };
