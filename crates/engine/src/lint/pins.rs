@@ -118,7 +118,8 @@ fn twice(scene: &Scene<'_>, rules: &[&Known]) -> Vec<(usize, Finding)> {
                 let what = "it pins the product before";
                 let mut once = known.rule().clone();
                 if let Effect::Pin { pins, .. } = &mut once.effect {
-                    pins.remove(pin);
+                    let mut is_first = true;
+                    pins.retain(|pin| pin.sku != asked.sku || std::mem::take(&mut is_first));
                 }
                 let say = format!("Pin {} once", asked.sku);
                 pin_finding(known, pin, Code::PinsShareSku, what)
