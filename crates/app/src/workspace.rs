@@ -233,6 +233,15 @@ impl Workspace {
         CompiledRules::compile(rules).map_err(|problems| UserError::refused(&rules.name, problems))
     }
 
+    /// A rule set made ready where much of it is ready already.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::compile`].
+    pub fn recompile(before: &CompiledRules, rules: &RuleSet) -> Result<CompiledRules, UserError> {
+        let compiled = before.recompile(rules);
+        compiled.map_err(|problems| UserError::refused(&rules.name, problems))
+    }
+
     /// A rule set without rules that ranks by relevance alone.
     #[must_use]
     pub fn relevance_alone() -> RuleSet {
