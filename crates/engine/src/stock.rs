@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 use endcap_vocab::{InboundRow, InventoryRow};
 use rayon::prelude::*;
 
+/// Entries whose products are found one after the other.
+const TOGETHER: usize = 4_096;
+
 /// Marks an [`Entry`] that stands among the [`Other`]s.
 const ELSEWHERE: u32 = 1 << 31;
 
@@ -25,6 +28,16 @@ struct Other {
     units: i64,
 }
 
+impl Other {
+    fn new(location: u32, due: i32, units: i64) -> Self {
+        Self {
+            location,
+            due,
+            units,
+        }
+    }
+}
+
 /// The units of every product, product by product.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stock {
@@ -36,37 +49,30 @@ pub(crate) struct Stock {
 
 impl Stock {
     /// Gathers the entries of `rows` products; those of unknown skus or places are passed over.
+    /// `find` gives the row of a sku and the place of a location, and keeps in its first argument
+    /// what helps it with the next: entries mostly come by sku.
     pub(crate) fn build(
         rows: usize,
         inventory: &[InventoryRow],
         inbound: &[InboundRow],
-        find: impl Fn(&str, &str) -> Option<(u32, u32)> + Sync,
+        find: impl Fn(&mut usize, &str, &str) -> Option<(u32, u32)> + Sync,
     ) -> Self {
-        // Finding rows by sku is most of the work.
-        let there = inventory.par_iter().filter_map(|entry| {
-            let units = (entry.on_hand - entry.reserved - entry.safety_stock).max(0);
-            let (row, location) = find(&entry.sku, &entry.location)?;
-            let due = i32::MIN;
-            Some((
-                row,
-                Other {
-                    location,
-                    due,
-                    units,
-                },
-            ))
+        let there = inventory.par_chunks(TOGETHER).flat_map_iter(|entries| {
+            let mut near = 0;
+            let find = &find;
+            entries.iter().filter_map(move |entry| {
+                let (row, location) = find(&mut near, &entry.sku, &entry.location)?;
+                let units = (entry.on_hand - entry.reserved - entry.safety_stock).max(0);
+                Some((row, Other::new(location, i32::MIN, units)))
+            })
         });
-        let coming = inbound.par_iter().filter_map(|entry| {
-            let (row, location) = find(&entry.sku, &entry.location)?;
-            let (due, units) = (day(entry.due), entry.quantity);
-            Some((
-                row,
-                Other {
-                    location,
-                    due,
-                    units,
-                },
-            ))
+        let coming = inbound.par_chunks(TOGETHER).flat_map_iter(|entries| {
+            let mut near = 0;
+            let find = &find;
+            entries.iter().filter_map(move |entry| {
+                let (row, location) = find(&mut near, &entry.sku, &entry.location)?;
+                Some((row, Other::new(location, day(entry.due), entry.quantity)))
+            })
         });
         let held: Vec<(u32, Other)> = there.chain(coming).collect();
         let mut starts = vec![0_u32; rows + 1];
