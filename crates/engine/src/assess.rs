@@ -1,29 +1,33 @@
 //! Everything a request says of a product by itself: the tests it fails, its score, and
 //! which rules match. What stands around it comes later, in the slate.
 
-mod score;
+mod shelf;
+mod spread;
+mod survey;
 
-use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
-use endcap_vocab::{Effect, Reason};
+use endcap_vocab::Reason;
 use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::desk::Variant;
-use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
 use crate::model::Model;
-use crate::order::{Best, Key};
+use crate::order::{Best, Floor, Key};
 use crate::retailer::Retailer;
-use score::{Found, multiply, score};
+use shelf::{Function, PURCHASES, holds};
+pub(crate) use shelf::{Part, Shelf};
+pub(crate) use survey::{Found, look_for_many};
+use spread::{Room, Spreads};
+use survey::{Bounds, Sieve, count_part, look, sift_part};
 
-/// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
-const WORTH_KEEPING: usize = PIECE / 4;
+/// Rows that the model is asked for together where all are wanted.
+const BLOCK: usize = 256;
 
-/// Rows are looked at in runs; two that are nearer than this share one.
-const RUN_GAP: usize = 64;
+/// How many may be looked at exactly where one is looked for.
+const LEAST_LOOK: usize = 16;
 
 /// The tests that a product fails: one bit a [`Reason`], in the order the tests run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,200 +66,153 @@ impl Tests {
     }
 }
 
-/// The products of a condition; `None` is all of them.
-type Held = Option<Arc<Bits>>;
-
-fn holds(held: &Held, at: usize) -> bool {
-    held.as_ref().is_none_or(|bits| bits.get(at))
-}
-
-/// A run of rows of one piece, with what the request makes of it. Places are those of the
-/// piece: place i is row `piece.rows.start + i`.
-pub(crate) struct Part {
-    pub(crate) piece: Arc<Piece>,
-    /// The places that are scored; they begin at a multiple of 64.
-    span: Range<usize>,
-    /// The rows that are meant, of those in the span.
-    rows: Range<usize>,
-    tested: Arc<Tested>,
-    hidden: Bits,
-    filter: Held,
-    /// For each rule of [`Context::placing`]: which products match it.
-    matches: Vec<Held>,
-    /// For each rule of [`Context::factors`]: which products match it.
-    factors: Vec<Held>,
-    factor: Option<Arc<Vec<f64>>>,
-    weighed: Arc<Weighed>,
-    /// By [`Variant`]: which of the products meant may be shown.
-    shows: [Bits; 3],
-    /// The score before any rule, over the span.
-    base: Vec<f64>,
-    /// The highest score of each 64 places of the span, with rules and without.
-    peaks: [Vec<f64>; 2],
-}
-
-impl Part {
-    fn place(&self, row: usize) -> usize {
-        row - self.piece.rows.start
-    }
-
-    pub(crate) fn row(&self, place: usize) -> usize {
-        self.piece.rows.start + place
-    }
-
-    pub(crate) fn base(&self, place: usize) -> f64 {
-        self.base[place - self.span.start]
-    }
-
-    pub(crate) fn score(&self, place: usize) -> f64 {
-        let factor = self.factor.as_ref().map_or(1.0, |factor| factor[place]);
-        (self.base(place) * factor).min(f64::MAX)
-    }
-
-    /// The scores of some places that count in a variant.
-    #[inline(always)]
-    fn scores(&self, variant: Variant, places: Range<usize>, scores: &mut [f64]) {
-        let base = &self.base[places.start - self.span.start..][..places.len()];
-        match self.factor.as_ref().filter(|_| variant.has_rules()) {
-            None => scores.copy_from_slice(base),
-            Some(factor) => multiply(base, &factor[places], scores),
-        }
-    }
-
-    /// Offers the products that `shows` has, each with its score and row, as long as it reaches
-    /// the least that `offer` gave last.
-    #[inline(always)]
-    fn sift(&self, variant: Variant, shows: &Bits, offer: &mut impl FnMut(f64, usize) -> f64) {
-        let mut least = f64::NEG_INFINITY;
-        let words = &shows.words()[self.span.start / 64..];
-        let starts = self.span.clone().step_by(64);
-        for (start, (word, peak)) in starts.zip(words.iter().zip(self.peaks(variant))) {
-            if *word == 0 || *peak < least {
-                continue;
-            }
-            let places = start..self.span.end.min(start + 64);
-            let mut scores = [0.0; 64];
-            self.scores(variant, places.clone(), &mut scores[..places.len()]);
-            let mut rest = *word;
-            while rest != 0 {
-                let at = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                if scores[at] >= least {
-                    least = offer(scores[at], self.row(start + at));
-                }
-            }
-        }
-    }
-
-    /// The highest score of each 64 places of the span, of those shown and of others.
-    fn peaks(&self, variant: Variant) -> &[f64] {
-        &self.peaks[usize::from(!variant.has_rules())]
-    }
-
-    pub(crate) fn passes_filter(&self, place: usize) -> bool {
-        holds(&self.filter, place)
-    }
-
-    /// Which products match a rule of [`Context::placing`].
-    pub(crate) fn matching(&self, rule: usize) -> Bits {
-        match &self.matches[rule] {
-            Some(bits) => Bits::clone(bits),
-            None => Bits::ones(self.piece.rows.len()),
-        }
-    }
-
-    /// Which products may be shown in a variant.
-    pub(crate) fn shows(&self, variant: Variant) -> &Bits {
-        &self.shows[variant as usize]
-    }
-
-    /// The products that may be shown without a rule and score at least so much without one, each
-    /// with its row and that score.
-    pub(crate) fn organic(&self, least: f64) -> impl Iterator<Item = (usize, f64)> {
-        let words = &self.shows(Variant::Organic).words()[self.span.start / 64..];
-        let starts = self.span.clone().step_by(64);
-        let peaked = starts.zip(words.iter().zip(self.peaks(Variant::Organic)));
-        let reaching = peaked.filter(move |(_, (_, peak))| **peak >= least);
-        let places = reaching.flat_map(|(start, (word, _))| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                let at = rest.trailing_zeros() as usize;
-                (rest != 0).then(|| {
-                    rest &= rest - 1;
-                    start + at
-                })
-            })
-        });
-        places
-            .map(|place| (self.row(place), self.base(place)))
-            .filter(move |(_, base)| *base >= least)
-    }
-}
-
-/// Which rows are meant.
-enum Rows {
-    Range(Range<usize>),
+/// What a model says of a few products: relevance and purchase.
+#[derive(Debug, Default)]
+pub(crate) struct Predicted {
     /// Ascending.
-    List(Vec<u32>),
+    rows: Vec<u32>,
+    said: Vec<(f64, f64)>,
 }
 
-/// Products, each with what the request says of it. They are numbered from 0 by row.
+impl Predicted {
+    /// What it says of all products that may come on some slate.
+    pub(crate) fn of_found(model: &dyn Model, shopper: Option<u32>, found: &[&Found]) -> Self {
+        let sieves = found.iter().flat_map(|found| &found.sieves[..PURCHASES]);
+        let mut rows: Vec<u32> = sieves
+            .flat_map(|sieve| sieve.entries.iter().map(|(_, row)| *row))
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let said = rows.iter();
+        let said = said.map(|row| model.predict_one(shopper, *row as usize));
+        Self {
+            said: said.collect(),
+            rows,
+        }
+    }
+
+    fn of(&self, row: usize) -> Option<(f64, f64)> {
+        let place = self.rows.binary_search(&(row as u32)).ok()?;
+        Some(self.said[place])
+    }
+}
+
+/// The candidates as one shopper finds them. They are numbered from 0 by row.
 pub(crate) struct Assessed<'a> {
-    rows: Rows,
-    /// By row ascending.
-    parts: Vec<Part>,
-    /// One a row of the retailer.
-    popularity: &'a [f64],
+    shelf: Arc<Shelf<'a>>,
+    retailer: &'a Retailer,
+    model: &'a dyn Model,
+    shopper: Option<u32>,
     in_cart: &'a [u32],
-    /// By [`Variant`]: the best of those that may be shown; `None` where nobody looked.
-    best: [Option<Best>; 3],
-    /// The highest purchases of the products that may be shown without rules, descending.
-    pub(crate) best_purchases: Vec<f64>,
+    predicted: Arc<Predicted>,
+    found: Arc<Found>,
+    /// By view of the shelf, once somebody has asked.
+    best: Vec<OnceLock<Best>>,
+    /// By part, once somebody has asked.
+    bounds: OnceLock<Vec<Bounds>>,
+    /// The score before any rule of every place of each part, once somebody has asked.
+    exact: OnceLock<Vec<Vec<f64>>>,
 }
 
 impl<'a> Assessed<'a> {
-    pub(crate) fn len(&self) -> usize {
-        match &self.rows {
-            Rows::Range(range) => range.len(),
-            Rows::List(rows) => rows.len(),
+    /// Looks at the candidates for the shopper of a request.
+    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model, shelf: Shelf<'a>) -> Self {
+        let shopper = context.shopper.and_then(|id| model.shopper(id));
+        let (found, bounds) = if shelf.views.iter().any(|view| view.most > 0) {
+            let (found, bounds) = survey_all(&shelf, model, shopper);
+            (found, OnceLock::from(bounds))
+        } else {
+            (Found::new(&shelf), OnceLock::new())
+        };
+        let predicted = Predicted::of_found(model, shopper, &[&found]);
+        let given = (Arc::new(shelf), Arc::new(predicted), Arc::new(found));
+        Self {
+            bounds,
+            ..Self::of_found(context, (model, shopper), given)
         }
     }
 
-    pub(crate) fn row(&self, index: usize) -> usize {
-        match &self.rows {
-            Rows::Range(range) => range.start + index,
-            Rows::List(rows) => rows[index] as usize,
+    /// The candidates for a shopper who has been looked for already.
+    pub(crate) fn of_found(
+        context: &'a Context<'a>,
+        (model, shopper): (&'a dyn Model, Option<u32>),
+        (shelf, predicted, found): (Arc<Shelf<'a>>, Arc<Predicted>, Arc<Found>),
+    ) -> Self {
+        Self {
+            best: vec![OnceLock::new(); shelf.views.len()],
+            retailer: context.retailer,
+            model,
+            shopper,
+            in_cart: &context.in_cart,
+            predicted,
+            found,
+            bounds: OnceLock::new(),
+            exact: OnceLock::new(),
+            shelf,
         }
+    }
+
+    /// The best of what a sieve caught that nothing it left out can come before.
+    fn certain(&self, (function, spreads): (Function, &Spreads<'_>), sieve: &Sieve) -> Best {
+        let least = if sieve.is_all {
+            f64::NEG_INFINITY
+        } else {
+            f64::from(sieve.least)
+        };
+        let keys = sieve.entries.iter().map(|(_, row)| {
+            let score = self.by_function(function, *row as usize);
+            (self.key(score, *row as usize), *row)
+        });
+        let certain = keys.filter(|(key, _)| key.first() > least || sieve.is_all);
+        let floors = sieve.floors.iter().enumerate();
+        let floors = floors.filter(|(_, floor)| **floor > f32::NEG_INFINITY);
+        let floors = floors.map(|(kind, floor)| {
+            let (rule, kind) = spreads.cap(kind);
+            Floor {
+                rule,
+                kind,
+                most: f64::from(*floor),
+            }
+        });
+        let floors = floors.collect();
+        Best::of(certain.collect(), sieve.is_all, floors)
+    }
+
+    fn by_function(&self, function: Function, row: usize) -> f64 {
+        let part = &self.shelf.parts[self.shelf.part_of(row)];
+        let base = self.base_at(part, part.place(row));
+        match function {
+            Function::Ruled => (base * part.factor(part.place(row))).min(f64::MAX),
+            Function::Organic | Function::Purchase => base,
+        }
+    }
+
+    fn key(&self, score: f64, row: usize) -> Key {
+        Key::by_score(self.retailer, self.model.popularity(), score, row)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.shelf.len()
+    }
+
+    pub(crate) fn row(&self, index: usize) -> usize {
+        self.shelf.row(index)
     }
 
     /// The number of the product at a row.
     pub(crate) fn index(&self, row: usize) -> Option<usize> {
-        match &self.rows {
-            Rows::Range(range) => range.contains(&row).then(|| row - range.start),
-            Rows::List(rows) => rows.binary_search(&(row as u32)).ok(),
-        }
+        self.shelf.index(row)
     }
 
     fn at(&self, index: usize) -> (&Part, usize) {
-        let (row, part) = match &self.rows {
-            // Every piece of a range is a part.
-            Rows::Range(range) => {
-                let row = range.start + index;
-                (row, row / PIECE - range.start / PIECE)
-            }
-            Rows::List(rows) => {
-                let row = rows[index] as usize;
-                let ends_before = |part: &Part| part.rows.end <= row;
-                (row, self.parts.partition_point(ends_before))
-            }
-        };
-        let part = &self.parts[part];
+        let row = self.row(index);
+        let part = &self.shelf.parts[self.shelf.part_of(row)];
         (part, part.place(row))
     }
 
     /// The runs of rows that were looked at; they may hold rows that are not meant.
     pub(crate) fn parts(&self) -> &[Part] {
-        &self.parts
+        &self.shelf.parts
     }
 
     pub(crate) fn price(&self, index: usize) -> f64 {
@@ -283,18 +240,64 @@ impl<'a> Assessed<'a> {
         part.passes_filter(place)
     }
 
+    /// What the model says of the product at a row: its relevance and its probability of purchase.
+    pub(crate) fn said(&self, row: usize) -> (f64, f64) {
+        let known = self.predicted.of(row);
+        known.unwrap_or_else(|| self.model.predict_one(self.shopper, row))
+    }
+
     pub(crate) fn popularity(&self, index: usize) -> f64 {
-        self.popularity[self.row(index)]
+        self.model.popularity()[self.row(index)]
     }
 
     pub(crate) fn base(&self, index: usize) -> f64 {
         let (part, place) = self.at(index);
-        part.base(place)
+        self.base_at(part, place)
+    }
+
+    fn base_at(&self, part: &Part, place: usize) -> f64 {
+        let row = part.row(place);
+        match self.exact.get() {
+            Some(exact) => exact[self.shelf.part_of(row)][place - part.span.start],
+            None => {
+                let (relevance, _) = self.said(row);
+                part.base(place, relevance, self.model.popularity()[row])
+            }
+        }
     }
 
     pub(crate) fn score(&self, index: usize) -> f64 {
         let (part, place) = self.at(index);
-        part.score(place)
+        (self.base_at(part, place) * part.factor(place)).min(f64::MAX)
+    }
+
+    /// Scores every product; for who asks for many of them.
+    pub(crate) fn score_all(&self) {
+        self.exact.get_or_init(|| {
+            let parts = self.shelf.parts.par_iter();
+            parts.map(|part| self.bases(part)).collect()
+        });
+    }
+
+    /// The score before any rule of each place of a part.
+    fn bases(&self, part: &Part) -> Vec<f64> {
+        let mut relevance = [0.0; BLOCK];
+        let mut purchase = [0.0; BLOCK];
+        let mut bases = Vec::with_capacity(part.span.len());
+        for start in part.span.clone().step_by(BLOCK) {
+            let end = part.span.end.min(start + BLOCK);
+            let rows = part.row(start)..part.row(end);
+            let popularity = &self.model.popularity()[rows.clone()];
+            let relevance = &mut relevance[..rows.len()];
+            let purchase = &mut purchase[..rows.len()];
+            self.model.predict(self.shopper, rows, relevance, purchase);
+            let signals = relevance.iter().zip(popularity);
+            let places = (start..end).zip(signals);
+            bases.extend(places.map(|(place, (relevance, popularity))| {
+                part.base(place, *relevance, *popularity)
+            }));
+        }
+        bases
     }
 
     /// Whether a product matches a rule of [`Context::placing`].
@@ -306,7 +309,7 @@ impl<'a> Assessed<'a> {
     /// Whether a product matches a rule of [`Context::factors`].
     pub(crate) fn has_factor(&self, rule: usize, index: usize) -> bool {
         let (part, place) = self.at(index);
-        holds(&part.factors[rule], place)
+        holds(&part.boosted[rule], place)
     }
 
     /// Which products match a rule of [`Context::factors`].
@@ -317,10 +320,9 @@ impl<'a> Assessed<'a> {
     /// Which products a condition holds for.
     pub(crate) fn holding(&self, context: &Context<'_>, condition: &Condition) -> Bits {
         let of_part = |part: &Part| part.piece.holds(context, condition);
-        let held: Vec<Arc<Bits>> = self.parts.par_iter().map(of_part).collect();
-        let parts = self.parts.iter().zip(&held);
+        let held: Vec<Arc<Bits>> = self.shelf.parts.par_iter().map(of_part).collect();
         let mut bits = Bits::zeros(self.len());
-        for (part, held) in parts {
+        for (part, held) in self.shelf.parts.iter().zip(&held) {
             for row in part.rows.clone().filter(|row| held.get(part.place(*row))) {
                 if let Some(index) = self.index(row) {
                     bits.set(index, true);
@@ -341,222 +343,181 @@ impl<'a> Assessed<'a> {
         (0..self.len()).filter(move |index| self.shows(variant, *index))
     }
 
+    /// The best of those that may be shown in a variant, as far as caps leave room for them, and of
+    /// some others; `None` where only a look at all of them tells.
+    pub(crate) fn best(&self, variant: Variant) -> Option<&Best> {
+        let best = self.best_of_view(variant as usize);
+        match variant {
+            Variant::Shown => best.or_else(|| self.best_of_view(Variant::AnyStock as usize)),
+            _ => best,
+        }
+    }
+
+    /// The best of those that match a rule of [`Context::placing`] and may be shown in one of the
+    /// variants, where somebody looked.
+    pub(crate) fn best_matching(&self, rule: usize) -> Option<&Best> {
+        self.best_of_view(self.shelf.of_rule[rule]?)
+    }
+
+    fn best_of_view(&self, place: usize) -> Option<&Best> {
+        let view = &self.shelf.views[place];
+        let by = (view.function, self.shelf.spreads_of(view));
+        let certain = || self.certain(by, &self.found.sieves[place]);
+        (view.most > 0).then(|| self.best[place].get_or_init(certain))
+    }
+
+    /// The highest purchases of the products that may be shown without rules, descending, at
+    /// most so many.
+    pub(crate) fn best_purchases(&self, slots: usize) -> Vec<f64> {
+        let sieve = &self.found.sieves[PURCHASES];
+        let rows = sieve.entries.iter();
+        let mut purchases: Vec<f64> = rows.map(|(_, row)| self.said(*row as usize).1).collect();
+        purchases.sort_unstable_by(|a, b| b.total_cmp(a));
+        let least = f64::from(sieve.least);
+        let certain = purchases.partition_point(|purchase| *purchase > least);
+        if !sieve.is_all && certain < slots {
+            let shown = self.shown(Variant::Organic);
+            purchases = shown.map(|index| self.said(self.row(index)).1).collect();
+            purchases.sort_unstable_by(|a, b| b.total_cmp(a));
+        }
+        purchases.truncate(slots);
+        purchases
+    }
+
+    fn bounds(&self) -> &[Bounds] {
+        self.bounds
+            .get_or_init(|| survey_all(&self.shelf, self.model, self.shopper).1)
+    }
+
     /// At most so many of those that come after a key in the order of scores, of the rows that
     /// `wanted` has and that `masks` has by part, or else that may be shown.
     pub(crate) fn best_after(
         &self,
-        retailer: &Retailer,
         (variant, after, most): (Variant, Option<Key>, usize),
         masks: Option<&[Bits]>,
         wanted: impl Fn(usize) -> bool,
     ) -> Best {
-        let mut best = Best::after(after, most);
-        let offer = |score: f64, row: usize| {
-            if wanted(row) {
-                let key = Key::by_score(retailer, self.popularity, score, row);
-                best.push(key, row as u32);
-            }
-            best.least()
+        let is_wanted = |bound: f32, row: usize| {
+            wanted(row)
+                && after.is_none_or(|after| {
+                    f64::from(bound) < after.first()
+                        || self.key_in(variant, row).compare(&after).is_gt()
+                })
         };
-        dispatch!(Level::new(), _simd => self.sift(variant, masks, offer));
+        let (spreads, mut room) = (Spreads::none(), Room::default());
+        let mut sieve = Sieve::new(most + LEAST_LOOK, (&spreads, 0));
+        self.sift(variant, masks, |bound, row| {
+            if is_wanted(bound, row) {
+                sieve.push(&spreads, (bound, row as u32), &mut room);
+            }
+            sieve.least
+        });
+        let function = if variant.has_rules() {
+            Function::Ruled
+        } else {
+            Function::Organic
+        };
+        sieve.cut(&spreads, &mut room);
+        let best = self.certain((function, &spreads), &sieve);
+        if !best.is_empty() || best.is_all() {
+            return best;
+        }
+        // So many are as good as each other that only their keys tell.
+        let mut best = Best::after(after, most);
+        self.sift(variant, masks, |bound, row| {
+            if wanted(row) && f64::from(bound) >= best.least() {
+                best.push(self.key_in(variant, row), row as u32);
+            }
+            f32::NEG_INFINITY
+        });
         best.finish()
     }
 
-    /// Offers the products that `masks` has by part, or else that may be shown.
-    #[inline(always)]
+    fn key_in(&self, variant: Variant, row: usize) -> Key {
+        let function = if variant.has_rules() {
+            Function::Ruled
+        } else {
+            Function::Organic
+        };
+        self.key(self.by_function(function, row), row)
+    }
+
+    /// Offers the products that `masks` has by part, or else that may be shown, each with the most
+    /// it may score and its row, as long as that reaches the least that `offer` gave last.
     fn sift(
         &self,
         variant: Variant,
         masks: Option<&[Bits]>,
-        mut offer: impl FnMut(f64, usize) -> f64,
+        mut offer: impl FnMut(f32, usize) -> f32,
     ) {
-        for (place, part) in self.parts.iter().enumerate() {
-            let shows = masks.map_or(part.shows(variant), |masks| &masks[place]);
-            if shows.any() {
-                part.sift(variant, shows, &mut offer);
+        let mut least = f32::NEG_INFINITY;
+        for (place, (part, bounds)) in self.shelf.parts.iter().zip(self.bounds()).enumerate() {
+            let mask = masks.map_or(part.shows(variant), |masks| &masks[place]);
+            if mask.any() {
+                dispatch!(Level::new(), _simd => {
+                    sift_part((part, bounds), (variant.has_rules(), mask), (&mut least, &mut offer));
+                });
             }
         }
     }
 
-    /// The best of those that may be shown; `None` where only a look at all of them tells.
-    pub(crate) fn best(&self, variant: Variant) -> Option<&Best> {
-        self.best[variant as usize].as_ref()
-    }
-}
-
-/// Looks at every product of a run of rows.
-pub(crate) fn assess_range<'a>(
-    context: &'a Context<'a>,
-    ground: &Ground,
-    model: &'a dyn Model,
-    rows: Range<usize>,
-) -> Assessed<'a> {
-    let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
-    let keep = rows.len() >= WORTH_KEEPING;
-    let runs = places.filter_map(|place| {
-        let run = rows.start.max(place * PIECE)..rows.end.min((place + 1) * PIECE);
-        (!run.is_empty()).then_some(run)
-    });
-    let runs: Vec<Range<usize>> = runs.collect();
-    let given = (context, ground, model);
-    let look = |run, found: &mut Found| look(given, (run, None), keep, found);
-    join(context, model, Rows::Range(rows), &runs, look)
-}
-
-/// Looks at the products of some rows, given ascending.
-pub(crate) fn assess_rows<'a>(
-    context: &'a Context<'a>,
-    ground: &Ground,
-    model: &'a dyn Model,
-    rows: Vec<u32>,
-) -> Assessed<'a> {
-    // Two rows that are near share a run, as long as one piece holds them.
-    let near = |a: &u32, b: &u32| {
-        (b - a) as usize <= RUN_GAP && *a as usize / PIECE == *b as usize / PIECE
-    };
-    let runs: Vec<Range<usize>> = rows
-        .chunk_by(near)
-        .map(|run| run[0] as usize..run[run.len() - 1] as usize + 1)
-        .collect();
-    let listed = |run: &Range<usize>| {
-        let first = rows.partition_point(|row| (*row as usize) < run.start);
-        let end = rows.partition_point(|row| (*row as usize) < run.end);
-        &rows[first..end]
-    };
-    let given = (context, ground, model);
-    let look = |run: Range<usize>, found: &mut Found| {
-        let listed = listed(&run);
-        look(given, (run, Some(listed)), false, found)
-    };
-    let mut assessed = join(context, model, Rows::Range(0..0), &runs, look);
-    assessed.rows = Rows::List(rows);
-    assessed
-}
-
-fn join<'a>(
-    context: &'a Context<'a>,
-    model: &'a dyn Model,
-    rows: Rows,
-    runs: &[Range<usize>],
-    look: impl Fn(Range<usize>, &mut Found) -> Part + Sync,
-) -> Assessed<'a> {
-    // What one run has found spares the next of a thread most of its own.
-    let a_thread = runs.len().div_ceil(rayon::current_num_threads()).max(1);
-    let look_at = |runs: &[Range<usize>]| {
-        let mut found = Found::new(context);
-        let parts = runs.iter().map(|run| look(run.clone(), &mut found));
-        (parts.collect::<Vec<Part>>(), found)
-    };
-    let looked: Vec<(Vec<Part>, Found)> = if runs.len() <= a_thread {
-        vec![look_at(runs)]
-    } else {
-        runs.par_chunks(a_thread).map(look_at).collect()
-    };
-    let mut found = Found::new(context);
-    let mut parts = Vec::with_capacity(runs.len());
-    for (of_thread, of_parts) in looked {
-        parts.extend(of_thread);
-        found.join(of_parts);
-    }
-    Assessed {
-        rows,
-        parts,
-        popularity: model.popularity(),
-        in_cart: &context.in_cart,
-        best: found.best.map(|best| best.map(Best::finish)),
-        best_purchases: found.purchases.finish(),
-    }
-}
-
-/// Looks at a run of rows within one piece, of which `listed` are meant, or all.
-fn look(
-    (context, ground, model): (&Context<'_>, &Ground, &dyn Model),
-    (run, listed): (Range<usize>, Option<&[u32]>),
-    keep: bool,
-    found: &mut Found,
-) -> Part {
-    let place = run.start / PIECE;
-    let piece = match ground.kept(place) {
-        _ if context.is_plain => Arc::new(Piece::new(context, run.clone())),
-        Some(piece) => piece,
-        None if keep => ground.piece(context, place),
-        None => Arc::new(Piece::new(context, run.clone())),
-    };
-    let mut part = part(context, piece, (run, listed));
-    dispatch!(Level::new(), _simd => score(context, model, &mut part, found));
-    part
-}
-
-/// What the rules make of a run of rows.
-fn part(
-    context: &Context<'_>,
-    piece: Arc<Piece>,
-    (rows, listed): (Range<usize>, Option<&[u32]>),
-) -> Part {
-    let len = piece.rows.len();
-    let matching = |when: Option<&Condition>| when.map(|when| piece.holds(context, when));
-    let mut hidden = Bits::zeros(len);
-    for rule in &context.visibility {
-        let only = matches!(rule.effect(), Effect::Only {});
-        match matching(rule.when()) {
-            None if only => {}
-            None => hidden = Bits::ones(len),
-            Some(bits) => {
-                let hide = |a: u64, b: u64| if only { a | !b } else { a | b };
-                hidden = hidden.zip(&bits, hide);
+    /// How many candidates that may be shown without rules come before each of some keys by score,
+    /// given in order.
+    pub(crate) fn ahead_of(&self, keys: &[Key]) -> Vec<u32> {
+        let best = self.best(Variant::Organic);
+        let known = best.map_or(0, |best| keys.partition_point(|key| best.reaches(key)));
+        let mut ahead: Vec<u32> = Vec::with_capacity(keys.len());
+        if let Some(best) = best {
+            ahead.extend(keys[..known].iter().map(|key| best.ahead_of(key)));
+        }
+        let far = &keys[known..];
+        if far.is_empty() {
+            return ahead;
+        }
+        let mut counts = vec![0; far.len()];
+        let of_part = |(part, bounds): (&Part, &Bounds)| {
+            let mut counts = vec![0; far.len()];
+            let mut unsure = Vec::new();
+            dispatch!(Level::new(), _simd => {
+                count_part((part, bounds), far, &mut counts, &mut unsure);
+            });
+            for (place, which) in unsure {
+                let key = self.key(self.base_at(part, place), part.row(place));
+                counts[which] += u32::from(key.compare(&far[which]).is_lt());
+            }
+            counts
+        };
+        let parts: Vec<(&Part, &Bounds)> = self.shelf.parts.iter().zip(self.bounds()).collect();
+        let counted: Vec<Vec<u32>> = parts.into_par_iter().map(of_part).collect();
+        for of_part in counted {
+            for (count, of_part) in counts.iter_mut().zip(of_part) {
+                *count += of_part;
             }
         }
+        ahead.extend(counts);
+        ahead
     }
-    let first = piece.rows.start;
-    let mut meant = match listed {
-        None => Bits::range(len, rows.start - first..rows.end - first),
-        Some(listed) => {
-            let mut meant = Bits::zeros(len);
-            listed
-                .iter()
-                .for_each(|row| meant.set(*row as usize - first, true));
-            meant
-        }
+}
+
+/// Looks at all parts of a shelf for one shopper.
+fn survey_all(shelf: &Shelf<'_>, model: &dyn Model, shopper: Option<u32>) -> (Found, Vec<Bounds>) {
+    let a_thread = shelf.parts.len().div_ceil(rayon::current_num_threads());
+    let starts: Vec<usize> = (0..shelf.parts.len()).step_by(a_thread.max(1)).collect();
+    let look_from = |start: &usize| {
+        let end = shelf.parts.len().min(start + a_thread);
+        look(shelf, *start..end, (model, shopper))
     };
-    for row in &context.in_cart {
-        let row = *row as usize;
-        if rows.contains(&row) {
-            meant.set(row - first, false);
-        }
+    let looks: Vec<(Found, Vec<Bounds>)> = match &starts[..] {
+        [start] => vec![look_from(start)],
+        _ => starts.par_iter().map(look_from).collect(),
+    };
+    let mut looks = looks.into_iter();
+    let (mut found, mut bounds) = looks
+        .next()
+        .unwrap_or_else(|| (Found::new(shelf), Vec::new()));
+    for (other, of_parts) in looks {
+        found.join(shelf, other);
+        bounds.extend(of_parts);
     }
-    let filter = matching(context.filter.as_ref());
-    if let Some(filter) = &filter {
-        meant = meant.zip(filter, |a, b| a & b);
-    }
-    let tested = piece.tested(context);
-    let organic = meant.clone().zip(&tested.passes, |a, b| a & b);
-    let any_stock = meant
-        .zip(&tested.passes_but_stock, |a, b| a & b)
-        .zip(&hidden, |a, b| a & !b);
-    let shown = organic.clone().zip(&hidden, |a, b| a & !b);
-    let place = |row: usize| row - first;
-    Part {
-        span: place(rows.start) / 64 * 64..place(rows.end).next_multiple_of(64).min(len),
-        rows,
-        tested,
-        hidden,
-        filter,
-        // A pin has no condition and needs no products: its bits are not read.
-        matches: context
-            .placing
-            .iter()
-            .map(|rule| matching(rule.when()))
-            .collect(),
-        factors: context
-            .factors
-            .iter()
-            .map(|(rule, _)| matching(rule.when()))
-            .collect(),
-        factor: piece.factor(context),
-        weighed: piece.weighed(context),
-        shows: [shown, organic, any_stock],
-        base: Vec::new(),
-        peaks: [Vec::new(), Vec::new()],
-        piece,
-    }
+    (found.finish(shelf, &mut Room::default()), bounds)
 }

@@ -10,6 +10,7 @@ use endcap_vocab::{
 use crate::calendar::{in_force, local};
 use crate::compile::{CompiledRule, CompiledRules, normal_query};
 use crate::ground::FactorKey;
+use crate::rank::is_suppressed;
 use crate::reach::OutOfForce;
 use crate::retailer::{Offer, Retailer};
 use crate::stock::day;
@@ -36,6 +37,19 @@ impl InForce<'_> {
     pub(crate) fn when(&self) -> Option<&Condition> {
         self.compiled.when.as_ref()
     }
+}
+
+/// All that a rule set makes of one shopper, beside what a model says: shoppers who are treated
+/// alike see the same but for that.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Treatment {
+    is_personal: bool,
+    is_suppressed: bool,
+    offers: Vec<u32>,
+    permitted: Vec<bool>,
+    sensitive_open: bool,
+    /// By id.
+    in_force: Vec<Box<str>>,
 }
 
 /// The request against one retailer and one rule set.
@@ -222,6 +236,19 @@ impl<'a> Context<'a> {
                 std::cmp::Reverse(rule.depth),
             )
         });
+    }
+
+    pub(crate) fn treatment(&self) -> Treatment {
+        let factors = self.factors.iter().map(|(rule, _)| rule);
+        let in_force = factors.chain(&self.visibility).chain(&self.placing);
+        Treatment {
+            is_personal: self.shopper.is_some(),
+            is_suppressed: is_suppressed(self.request),
+            offers: self.offers.clone(),
+            permitted: self.permitted.clone(),
+            sensitive_open: self.sensitive_open,
+            in_force: in_force.map(|rule| rule.id().into()).collect(),
+        }
     }
 
     /// What keeps a rule out of force, the first of several; none where it is in force.

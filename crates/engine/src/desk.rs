@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use endcap_vocab::{Placement, Reason, Source};
 
-use crate::assess::{Assessed, Tests, assess_range, assess_rows};
+use crate::assess::{Assessed, Shelf, Tests};
 use crate::context::Context;
 use crate::ground::{Ground, Piece};
 use crate::model::Model;
-use crate::order::Key;
 
 /// One product that was looked at: where its figures stand in a [`Desk`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,44 +42,30 @@ impl<'a> Desk<'a> {
     /// Looks at the candidates; skus that the catalogue lacks come back, each once.
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> (Self, Vec<&'a str>) {
         let ground = context.retailer.memo.ground(context);
-        let mut unknown = Vec::new();
+        let (shelf, unknown) = shelf_of(context, &ground);
+        let candidates = Assessed::new(context, model, shelf);
+        (Self::with(context, (model, ground), candidates), unknown)
+    }
+
+    /// The desk of candidates that have been looked at.
+    pub(crate) fn with(
+        context: &'a Context<'a>,
+        (model, ground): (&'a dyn Model, Arc<Ground>),
+        candidates: Assessed<'a>,
+    ) -> Self {
         let mut levels = BTreeMap::new();
-        let pool = match &context.request.candidates {
-            Some(candidates) => {
-                let mut rows = Vec::with_capacity(candidates.len());
-                let mut seen = BTreeSet::new();
-                for sku in candidates {
-                    match context.retailer.row(sku) {
-                        Some(row) => rows.push(row as u32),
-                        None if seen.insert(sku) => unknown.push(sku.as_str()),
-                        None => {}
-                    }
-                }
-                rows.sort_unstable();
-                rows.dedup();
-                assess_rows(context, &ground, model, rows)
-            }
-            None => {
-                let page = match context.request.placement {
-                    Placement::Category => context.request.page.as_deref(),
-                    _ => None,
-                };
-                let rows = context.retailer.page(page.unwrap_or(""));
-                levels.insert((rows.start, rows.end), CANDIDATES);
-                assess_range(context, &ground, model, rows)
-            }
-        };
-        (
-            Self {
-                context,
-                model,
-                ground,
-                blocks: vec![pool],
-                singles: BTreeMap::new(),
-                levels,
-            },
-            unknown,
-        )
+        if context.request.candidates.is_none() {
+            let rows = page_of(context);
+            levels.insert((rows.start, rows.end), CANDIDATES);
+        }
+        Self {
+            context,
+            model,
+            ground,
+            blocks: vec![candidates],
+            singles: BTreeMap::new(),
+            levels,
+        }
     }
 
     pub(crate) fn candidates(&self) -> &Assessed<'a> {
@@ -127,7 +112,8 @@ impl<'a> Desk<'a> {
     }
 
     fn look_at(&mut self, rows: Range<usize>) {
-        let assessed = assess_range(self.context, &self.ground, self.model, rows);
+        let shelf = Shelf::of_range(self.context, &self.ground, rows);
+        let assessed = Assessed::new(self.context, self.model, shelf);
         self.blocks.push(assessed);
     }
 
@@ -138,18 +124,8 @@ impl<'a> Desk<'a> {
 
     /// What the model says of a product: its relevance and its probability of purchase.
     pub(crate) fn predicted(&self, item: Item) -> (f64, f64) {
-        let row = self.row(item);
-        let (mut relevance, mut purchase) = ([0.0], [0.0]);
-        let shopper = self.context.shopper;
-        let rows = row..row + 1;
-        self.model
-            .predict(shopper, rows, &mut relevance, &mut purchase);
-        (relevance[0], purchase[0])
-    }
-
-    /// The key of a product by its score.
-    pub(crate) fn key_by_score(&self, score: f64, row: usize) -> Key {
-        Key::by_score(self.context.retailer, self.model.popularity(), score, row)
+        let (products, _) = self.at(item);
+        products.said(self.row(item))
     }
 
     /// The block of all products at or under a page.
@@ -163,6 +139,35 @@ impl<'a> Desk<'a> {
             .insert((rows.start, rows.end), self.blocks.len() - 1);
         self.blocks.len() - 1
     }
+}
+
+/// The rows of the page that a request asks for.
+fn page_of(context: &Context<'_>) -> Range<usize> {
+    let page = match context.request.placement {
+        Placement::Category => context.request.page.as_deref(),
+        _ => None,
+    };
+    context.retailer.page(page.unwrap_or(""))
+}
+
+/// The candidates of a request; skus that the catalogue lacks come back, each once.
+pub(crate) fn shelf_of<'a>(context: &Context<'a>, ground: &Ground) -> (Shelf<'a>, Vec<&'a str>) {
+    let Some(candidates) = &context.request.candidates else {
+        return (Shelf::of_range(context, ground, page_of(context)), Vec::new());
+    };
+    let mut unknown = Vec::new();
+    let mut rows = Vec::with_capacity(candidates.len());
+    let mut seen = BTreeSet::new();
+    for sku in candidates {
+        match context.retailer.row(sku) {
+            Some(row) => rows.push(row as u32),
+            None if seen.insert(sku) => unknown.push(sku.as_str()),
+            None => {}
+        }
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    (Shelf::of_rows(context, ground, rows), unknown)
 }
 
 /// Which slate is wanted.

@@ -79,8 +79,8 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
 /// Expected purchases of the best slate by purchase alone, of the candidates that may be
 /// shown without rules.
 fn best_purchases(desk: &Desk<'_>, slots: usize) -> f64 {
-    let purchases = &desk.candidates().best_purchases;
-    let best = purchases.iter().take(slots).enumerate();
+    let purchases = desk.candidates().best_purchases(slots);
+    let best = purchases.iter().enumerate();
     best.map(|(index, purchase)| attention(index + 1) * purchase)
         .sum()
 }

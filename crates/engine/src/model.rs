@@ -14,15 +14,56 @@ pub trait Model: Sync {
     /// How popular each product is, whoever asks: one value a row of the retailer.
     fn popularity(&self) -> &[f64];
 
+    /// The model's own number of a shopper; none for one that it treats as nobody.
+    fn shopper(&self, id: &str) -> Option<u32>;
+
     /// The preference of a shopper for each of `rows`, and the probability that the shopper buys
     /// it; those of one nobody knows for `None`. The slices are as long as `rows`.
     fn predict(
         &self,
-        shopper: Option<&str>,
+        shopper: Option<u32>,
         rows: Range<usize>,
         relevance: &mut [f64],
         purchase: &mut [f64],
     );
+
+    /// What [`Model::predict`] says of one row.
+    fn predict_one(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
+        let (mut relevance, mut purchase) = ([0.0], [0.0]);
+        self.predict(shopper, row..row + 1, &mut relevance, &mut purchase);
+        (relevance[0], purchase[0])
+    }
+
+    /// What [`Model::predict`] says, nearly: no value is farther off than [`Model::off_by`].
+    /// Whoever looks for the best products looks here first, and asks again for those that come
+    /// near.
+    fn estimate(
+        &self,
+        shopper: Option<u32>,
+        rows: Range<usize>,
+        relevance: &mut [f32],
+        purchase: &mut [f32],
+    ) {
+        const BLOCK: usize = 256;
+        let mut exact = [[0.0; BLOCK]; 2];
+        let blocks = relevance.chunks_mut(BLOCK).zip(purchase.chunks_mut(BLOCK));
+        for (start, (relevance, purchase)) in rows.step_by(BLOCK).zip(blocks) {
+            let [exact_relevance, exact_purchase] = &mut exact;
+            let exact_relevance = &mut exact_relevance[..relevance.len()];
+            let exact_purchase = &mut exact_purchase[..purchase.len()];
+            let rows = start..start + relevance.len();
+            self.predict(shopper, rows, exact_relevance, exact_purchase);
+            let values = relevance.iter_mut().zip(exact_relevance);
+            for (value, exact) in values.chain(purchase.iter_mut().zip(exact_purchase)) {
+                *value = *exact as f32;
+            }
+        }
+    }
+
+    /// How far [`Model::estimate`] may be off.
+    fn off_by(&self) -> f32 {
+        f32::EPSILON
+    }
 }
 
 /// A model given as tables: the `signals` of a case.
@@ -63,7 +104,7 @@ impl SignalTable {
     }
 }
 
-fn side(shopper: Option<&str>) -> usize {
+fn side(shopper: Option<u32>) -> usize {
     usize::from(shopper.is_none())
 }
 
@@ -72,9 +113,14 @@ impl Model for SignalTable {
         &self.popularity
     }
 
+    /// All shoppers are one.
+    fn shopper(&self, _id: &str) -> Option<u32> {
+        Some(0)
+    }
+
     fn predict(
         &self,
-        shopper: Option<&str>,
+        shopper: Option<u32>,
         rows: Range<usize>,
         relevance: &mut [f64],
         purchase: &mut [f64],

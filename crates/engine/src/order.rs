@@ -118,12 +118,34 @@ pub(crate) struct Best {
     after: Option<Key>,
     /// Whether no product was left out that comes after it.
     is_all: bool,
+    /// Products left out of those that come before the last one, because there are too many of
+    /// their kind.
+    floors: Vec<Floor>,
+}
+
+/// Products of one kind that are not among the best: none of them has a key that begins with more
+/// than `most`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Floor {
+    /// The cap that counts the kind: an index into [`Context::placing`].
+    pub(crate) rule: usize,
+    /// The code of its value.
+    pub(crate) kind: usize,
+    pub(crate) most: f64,
 }
 
 impl Best {
-    /// The best, as many as a first look sorts.
-    pub(crate) fn first() -> Self {
-        Self::after(None, FIRST_LOOK)
+    /// Products known to be the best, in any order, but for those of some kinds.
+    pub(crate) fn of(mut entries: Vec<(Key, u32)>, is_all: bool, floors: Vec<Floor>) -> Self {
+        entries.sort_unstable_by(|a, b| a.0.compare(&b.0));
+        Self {
+            most: entries.len(),
+            entries,
+            least: f64::NEG_INFINITY,
+            after: None,
+            is_all,
+            floors,
+        }
     }
 
     /// At most `most` of those that come after a key.
@@ -134,6 +156,7 @@ impl Best {
             least: f64::NEG_INFINITY,
             after,
             is_all: true,
+            floors: Vec::new(),
         }
     }
 
@@ -163,17 +186,41 @@ impl Best {
         }
     }
 
-    /// Takes the best of other products.
-    pub(crate) fn join(&mut self, other: Self) {
-        self.is_all &= other.is_all;
-        for (key, row) in other.entries {
-            self.push(key, row);
-        }
+    /// The rows of those known, best first.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().map(|(_, row)| *row)
     }
 
-    /// Each with its row, and whether these are all.
-    pub(crate) fn into_parts(self) -> (Vec<(Key, u32)>, bool) {
-        (self.entries, self.is_all)
+    /// The kinds of products of which some that come before a key may be missing.
+    pub(crate) fn missing(&self, key: &Key) -> impl Iterator<Item = &Floor> {
+        let first = key.first;
+        self.floors.iter().filter(move |floor| floor.most >= first)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether these are all.
+    pub(crate) fn is_all(&self) -> bool {
+        self.is_all
+    }
+
+    /// Whether all that come before a key are known.
+    pub(crate) fn reaches(&self, key: &Key) -> bool {
+        let last = self.entries.last();
+        self.is_all || last.is_some_and(|(last, _)| key.compare(last).is_le())
+    }
+
+    /// How many of those known come before a key.
+    pub(crate) fn ahead_of(&self, key: &Key) -> u32 {
+        let ahead = |(other, _): &(Key, u32)| other.compare(key).is_lt();
+        self.entries.partition_point(ahead) as u32
+    }
+
+    /// Those known, each with its row, best first.
+    pub(crate) fn entries(&self) -> &[(Key, u32)] {
+        &self.entries
     }
 
     /// Sorts them: no more come.
@@ -204,12 +251,12 @@ impl Order {
         }
     }
 
-    /// An order of which the best are known.
-    pub(crate) fn begin(best: &Best) -> Self {
+    /// An order of which nothing is known yet.
+    pub(crate) fn unknown() -> Self {
         Self {
-            entries: best.entries.clone(),
-            sorted: best.entries.len(),
-            is_all: best.is_all,
+            entries: Vec::new(),
+            sorted: 0,
+            is_all: false,
         }
     }
 
@@ -224,7 +271,7 @@ impl Order {
             // Looking at ever more keeps the work within a constant of one full sort.
             if !self.is_all {
                 let last = self.entries.last().map(|(key, _)| *key);
-                let next = more(last, MORE * self.sorted.max(FIRST_LOOK));
+                let next = more(last, FIRST_LOOK.max(MORE * self.sorted));
                 self.entries.extend(next.entries);
                 self.sorted = self.entries.len();
                 self.is_all = next.is_all;
@@ -276,12 +323,6 @@ mod tests {
             (0..).map_while(|place| order.get(place, more)).collect()
         };
         assert_eq!(all(&mut Order::new(entries.clone())), expected);
-        let mut halves = [Best::first(), Best::first()];
-        for (key, row) in &entries {
-            halves[*row as usize % 2].push(*key, *row);
-        }
-        let [mut best, other] = halves;
-        best.join(other);
-        assert_eq!(all(&mut Order::begin(&best.finish())), expected);
+        assert_eq!(all(&mut Order::unknown()), expected);
     }
 }

@@ -7,8 +7,6 @@ use endcap_vocab::{
     Slot, Sort, Source, Suppressed,
 };
 
-use fearless_simd::{Level, dispatch};
-
 use crate::compile::CompiledRules;
 use crate::context::Context;
 use crate::desk::{Desk, Item, Placed, Variant};
@@ -18,9 +16,6 @@ use crate::order::Key;
 use crate::retailer::Retailer;
 use crate::signals::{Given, margin, value};
 use crate::slate::fill;
-
-/// Scores compared together, so that they stay in cache from one key to the next.
-const CHUNK: usize = 512;
 
 /// Answers a request.
 ///
@@ -112,7 +107,13 @@ pub(crate) struct Ranking<'a> {
 
 impl<'a> Ranking<'a> {
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> Self {
-        let (mut desk, unknown) = Desk::new(context, model);
+        let (desk, unknown) = Desk::new(context, model);
+        Self::of_desk(desk, unknown)
+    }
+
+    /// The ranking of candidates that have been looked at, beside skus that are none.
+    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>) -> Self {
+        let context = desk.context;
         let mut notes = Vec::new();
         if context.shopper.is_none() {
             notes.push(Note::new(NoteKind::PersonalSignalsOff));
@@ -265,6 +266,10 @@ impl<'a> Ranking<'a> {
     pub(crate) fn organic_ranks(&self, rows: &[usize]) -> Vec<Option<u32>> {
         let candidates = self.desk.candidates();
         let context = self.desk.context;
+        let by_score = context.request.sort == Sort::Recommended && !context.is_plain;
+        if !by_score {
+            candidates.score_all();
+        }
         let key = |index: usize| Key::of(context, Variant::Organic, candidates, index);
         let mut wanted: Vec<(Key, usize)> = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
@@ -273,46 +278,23 @@ impl<'a> Ranking<'a> {
             wanted.extend(index.map(|index| (key(index), place)));
         }
         wanted.sort_by(|a, b| a.0.compare(&b.0));
-        let mut ahead = vec![0_u32; wanted.len()];
-        if context.request.sort == Sort::Recommended {
-            self.count_ahead(&wanted, &mut ahead);
+        let ahead = if by_score {
+            let keys: Vec<Key> = wanted.iter().map(|(key, _)| *key).collect();
+            candidates.ahead_of(&keys)
         } else {
+            let mut ahead = vec![0_u32; wanted.len()];
             // A candidate counts for each wanted product that comes after it.
             for key in candidates.shown(Variant::Organic).map(key) {
                 let after = wanted.partition_point(|(other, _)| other.compare(&key).is_le());
                 ahead[after..].iter_mut().for_each(|ahead| *ahead += 1);
             }
-        }
+            ahead
+        };
         let mut ranks = vec![None; rows.len()];
         for ((_, place), ahead) in wanted.iter().zip(ahead) {
             ranks[*place] = Some(ahead + 1);
         }
         ranks
-    }
-
-    /// Counts how many candidates that may be shown without rules come before each of some keys,
-    /// by score.
-    fn count_ahead(&self, wanted: &[(Key, usize)], ahead: &mut [u32]) {
-        let parts = self.desk.candidates().parts();
-        let least = wanted.last().map_or(f64::INFINITY, |(key, _)| key.first());
-        let mut as_good = vec![0_u32; wanted.len()];
-        let mut bases = Vec::new();
-        for part in parts {
-            bases.clear();
-            bases.extend(part.organic(least).map(|(_, base)| base));
-            dispatch!(Level::new(), _simd => count(wanted, &bases, ahead, &mut as_good));
-        }
-        // The product itself is as good; what ties with it is decided by the rest of the key.
-        for (((key, _), ahead), as_good) in wanted.iter().zip(ahead).zip(as_good) {
-            if as_good > 1 {
-                let organic = parts.iter().flat_map(|part| part.organic(key.first()));
-                let tied = organic.filter(|(_, base)| *base == key.first());
-                let before = |(row, base): &(usize, f64)| {
-                    self.desk.key_by_score(*base, *row).compare(key).is_lt()
-                };
-                *ahead += tied.filter(before).count() as u32;
-            }
-        }
     }
 
     pub(crate) fn contributions(&self, item: Item) -> Vec<Contribution> {
@@ -366,25 +348,6 @@ impl<'a> Ranking<'a> {
                 factor: *factor,
             })
             .collect()
-    }
-}
-
-/// Counts the scores above each of some keys, and those as good.
-#[inline(always)]
-fn count(wanted: &[(Key, usize)], bases: &[f64], ahead: &mut [u32], as_good: &mut [u32]) {
-    for bases in bases.chunks(CHUNK) {
-        let counts = ahead.iter_mut().zip(&mut *as_good);
-        for ((key, _), (ahead, as_good)) in wanted.iter().zip(counts) {
-            let first = key.first();
-            // As wide as the scores, so that both fill the same lanes.
-            let (mut above, mut level) = (0_u64, 0_u64);
-            for base in bases {
-                above += u64::from(*base > first);
-                level += u64::from(*base == first);
-            }
-            *ahead += above as u32;
-            *as_good += level as u32;
-        }
     }
 }
 

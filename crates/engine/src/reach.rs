@@ -379,6 +379,7 @@ pub fn matches(
     let products = desk.candidates();
     let on_page = products.holding(&context, &condition);
     let on_page = on_page.zip(&passing(&desk), |a, b| a & b);
+    products.score_all();
     let mut best: Vec<(Key, usize)> = on_page
         .iter_ones()
         .map(|index| (Key::of(&context, Variant::Shown, products, index), index))

@@ -1,13 +1,25 @@
-//! The same request for many shoppers under several rule sets: what each of them would see.
+//! The same request for many shoppers under two rule sets: what each of them would see.
+//!
+//! Shoppers whom the rules treat alike share everything but what the model says of them, so each
+//! product is looked at once for a whole block of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use endcap_vocab::{Customer, Metrics, Problems, Request};
 use rayon::prelude::*;
 
+use crate::assess::{Assessed, Found, Predicted, Shelf, look_for_many};
 use crate::compile::CompiledRules;
-use crate::context::Context;
+use crate::context::{Context, InForce, Treatment};
+use crate::desk::{Desk, shelf_of};
+use crate::ground::Ground;
 use crate::model::Model;
 use crate::rank::{Ranking, is_suppressed};
 use crate::retailer::Retailer;
+
+/// Shoppers who are looked at together: as many as leave what is found of them in cache.
+const BLOCK: usize = 32;
 
 /// What one shopper sees under one rule set.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,37 +42,164 @@ pub fn simulate(
     request: &Request,
     customers: &[Customer],
 ) -> Result<Vec<[Seen; 2]>, Problems> {
-    let of_shopper = |customer: &Customer| {
-        let request = Request {
-            explain: true,
-            customer: Some(customer.clone()),
-            ..request.clone()
-        };
-        let [live, draft] = rules.map(|rules| seen(retailer, rules, model, &request));
-        Ok([live?, draft?])
+    let classes = classes(retailer, rules, request, customers)?;
+    let blocks: Vec<(&Request, &[usize])> = classes
+        .iter()
+        .flat_map(|(request, shoppers)| shoppers.chunks(BLOCK).map(move |block| (request, block)))
+        .collect();
+    let of_block = |(request, shoppers): &(&Request, &[usize])| {
+        let ids: Vec<&str> = shoppers.iter().map(|at| &*customers[*at].id).collect();
+        of_class(retailer, rules, model, request, &ids)
     };
-    customers.par_iter().map(of_shopper).collect()
+    let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = blocks.par_iter().map(of_block).collect();
+    let mut by_place: Vec<Option<[Seen; 2]>> = vec![None; customers.len()];
+    for ((_, shoppers), seen) in blocks.iter().zip(seen?) {
+        for (place, seen) in shoppers.iter().zip(seen) {
+            by_place[*place] = Some(seen);
+        }
+    }
+    Ok(by_place.into_iter().flatten().collect())
 }
 
-fn seen(
+/// Shoppers whom the rules treat alike, each class with the request of its first one, and the
+/// places of all.
+fn classes(
     retailer: &Retailer,
-    rules: &CompiledRules,
+    rules: [&CompiledRules; 2],
+    request: &Request,
+    customers: &[Customer],
+) -> Result<Vec<(Request, Vec<usize>)>, Problems> {
+    let mut by_traits: HashMap<_, usize> = HashMap::new();
+    let mut by_treatment: HashMap<[Treatment; 2], usize> = HashMap::new();
+    let mut classes: Vec<(Request, Vec<usize>)> = Vec::new();
+    for (place, customer) in customers.iter().enumerate() {
+        let consent = customer.consent;
+        let traits = (
+            &customer.segments,
+            &customer.tier,
+            &customer.permits,
+            [consent.personalization, consent.email, consent.sensitive],
+        );
+        let class = match by_traits.get(&traits) {
+            Some(class) => *class,
+            None => {
+                let request = Request {
+                    explain: true,
+                    customer: Some(customer.clone()),
+                    ..request.clone()
+                };
+                let [live, draft] = rules.map(|rules| {
+                    Context::new(retailer, rules, &request).map(|context| context.treatment())
+                });
+                let next = classes.len();
+                let class = *by_treatment.entry([live?, draft?]).or_insert(next);
+                if class == next {
+                    classes.push((request, Vec::new()));
+                }
+                by_traits.insert(traits, class);
+                class
+            }
+        };
+        classes[class].1.push(place);
+    }
+    Ok(classes)
+}
+
+/// What the shoppers of one class see.
+fn of_class(
+    retailer: &Retailer,
+    rules: [&CompiledRules; 2],
     model: &dyn Model,
     request: &Request,
-) -> Result<Seen, Problems> {
-    let context = Context::new(retailer, rules, request)?;
+    ids: &[&str],
+) -> Result<Vec<[Seen; 2]>, Problems> {
+    let [live, draft] = rules.map(|rules| Context::new(retailer, rules, request));
+    let contexts = [live?, draft?];
     if is_suppressed(request) {
-        return Ok(Seen {
+        let nothing = Seen {
             rows: Vec::new(),
             metrics: None,
-        });
+        };
+        return Ok(vec![[nothing.clone(), nothing]; ids.len()]);
     }
-    let ranking = Ranking::new(&context, model);
-    let rows = ranking.shown.iter();
-    Ok(Seen {
-        rows: rows
-            .map(|placed| ranking.desk.row(placed.item) as u32)
-            .collect(),
-        metrics: ranking.metrics(),
-    })
+    let sides = contexts.each_ref().map(|context| {
+        let ground = retailer.memo.ground(context);
+        let (shelf, _) = shelf_of(context, &ground);
+        Side {
+            context,
+            ground,
+            shelf: Arc::new(shelf),
+        }
+    });
+    let is_personal = contexts[0].shopper.is_some();
+    let number = |id: &&str| model.shopper(id).filter(|_| is_personal);
+    let shoppers: Vec<Option<u32>> = ids.iter().map(number).collect();
+    let [live, draft] = &sides;
+    let looks = if are_alike(&contexts) {
+        let looks = look_for_many((&live.shelf, Some(&draft.shelf)), (model, &shoppers));
+        let both = looks.into_iter().map(|found| {
+            let found = Arc::new(found);
+            [Arc::clone(&found), found]
+        });
+        both.collect::<Vec<_>>()
+    } else {
+        let [live, draft] =
+            [live, draft].map(|side| look_for_many((&side.shelf, None), (model, &shoppers)));
+        let both = live.into_iter().zip(draft);
+        both.map(|(live, draft)| [live, draft].map(Arc::new))
+            .collect()
+    };
+    let seen = shoppers.into_iter().zip(looks);
+    Ok(seen
+        .map(|(shopper, found)| seen_by(&sides, (model, shopper), found))
+        .collect())
+}
+
+/// Whether two rule sets differ in boosts and buries alone, for one request.
+fn are_alike([live, draft]: &[Context<'_>; 2]) -> bool {
+    let same = |a: &[InForce<'_>], b: &[InForce<'_>]| {
+        let mut pairs = a.iter().zip(b);
+        a.len() == b.len() && pairs.all(|(a, b)| a.compiled.rule() == b.compiled.rule())
+    };
+    live.rules.weights == draft.rules.weights
+        && live.rules.eligibility == draft.rules.eligibility
+        && same(&live.visibility, &draft.visibility)
+        && same(&live.placing, &draft.placing)
+}
+
+/// What the shoppers of one class share under one rule set.
+struct Side<'a> {
+    context: &'a Context<'a>,
+    ground: Arc<Ground>,
+    shelf: Arc<Shelf<'a>>,
+}
+
+/// What one shopper sees on both sides.
+fn seen_by(
+    sides: &[Side<'_>; 2],
+    (model, shopper): (&dyn Model, Option<u32>),
+    found: [Arc<Found>; 2],
+) -> [Seen; 2] {
+    let [live, draft] = &found;
+    let distinct: &[&Found] = if Arc::ptr_eq(live, draft) {
+        &[live]
+    } else {
+        &[live, draft]
+    };
+    let predicted = Arc::new(Predicted::of_found(model, shopper, distinct));
+    let ranking = |side: &Side<'_>, found| {
+        let given = (Arc::clone(&side.shelf), Arc::clone(&predicted), found);
+        let candidates = Assessed::of_found(side.context, (model, shopper), given);
+        let desk = Desk::with(side.context, (model, Arc::clone(&side.ground)), candidates);
+        let ranking = Ranking::of_desk(desk, Vec::new());
+        let rows = ranking.shown.iter();
+        Seen {
+            rows: rows
+                .map(|placed| ranking.desk.row(placed.item) as u32)
+                .collect(),
+            metrics: ranking.metrics(),
+        }
+    };
+    let [of_live, of_draft] = found;
+    [ranking(&sides[0], of_live), ranking(&sides[1], of_draft)]
 }

@@ -323,15 +323,18 @@ impl<'a> Filling<'_, 'a> {
 
     /// The products of a block that may be shown, best first.
     fn order_of(&self, block: usize) -> Order {
-        match self.desk.block(block).best(self.variant) {
-            Some(best) => Order::begin(best),
-            None => Order::new(self.all_of(block)),
+        let context = self.desk.context;
+        if context.request.sort == Sort::Recommended && !context.is_plain {
+            Order::unknown()
+        } else {
+            Order::new(self.all_of(block))
         }
     }
 
     /// The products of a block that may be shown, in no order, each with its row.
     fn all_of(&self, block: usize) -> Vec<(Key, u32)> {
         let products = self.desk.block(block);
+        products.score_all();
         let key = |index| Key::of(self.desk.context, self.variant, products, index);
         let entry = |index| (key(index), products.row(index) as u32);
         products.shown(self.variant).map(entry).collect()
@@ -339,9 +342,8 @@ impl<'a> Filling<'_, 'a> {
 
     /// The products of a block that may be shown and come after a key by score, best first.
     fn more_of(&self, block: usize, after: Option<Key>, most: usize) -> Best {
-        let retailer = self.desk.context.retailer;
         let products = self.desk.block(block);
-        products.best_after(retailer, (self.variant, after, most), None, |_| true)
+        products.best_after((self.variant, after, most), None, |_| true)
     }
 
     /// The candidates not on the slate, best first.

@@ -203,6 +203,7 @@ fn follow(
 /// The place a candidate has, or would have if it could be shown, by score alone.
 fn place(ranking: &Ranking<'_>, item: Item) -> u32 {
     let candidates = ranking.desk.candidates();
+    candidates.score_all();
     let context = ranking.desk.context;
     let key = |index: usize| Key::of(context, Variant::Shown, candidates, index);
     let own = key(item.index);

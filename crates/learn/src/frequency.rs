@@ -256,16 +256,20 @@ impl Model for OrderModel {
         &self.popularity
     }
 
+    fn shopper(&self, id: &str) -> Option<u32> {
+        self.shoppers.get(id).copied()
+    }
+
     fn predict(
         &self,
-        shopper: Option<&str>,
+        shopper: Option<u32>,
         rows: Range<usize>,
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
         purchase.copy_from_slice(&self.share[rows.clone()]);
-        if let Some(shopper) = shopper.and_then(|id| self.shoppers.get(id)) {
-            self.add_own(*shopper as usize, rows, purchase);
+        if let Some(shopper) = shopper {
+            self.add_own(shopper as usize, rows, purchase);
         }
         for (relevance, purchase) in relevance.iter_mut().zip(&*purchase) {
             // p / (p + p0); a product that nobody buys has no preference.
@@ -325,6 +329,7 @@ mod tests {
 
     fn predict(model: &OrderModel, shopper: Option<&str>) -> (Vec<f64>, Vec<f64>) {
         let (mut relevance, mut purchase) = (vec![9.0; 3], vec![9.0; 3]);
+        let shopper = shopper.and_then(|id| model.shopper(id));
         model.predict(shopper, 0..3, &mut relevance, &mut purchase);
         (relevance, purchase)
     }

@@ -7,9 +7,10 @@
 #![deny(missing_docs)]
 
 mod frequency;
+mod logistic;
+mod tiles;
 mod vectors;
 
 pub use frequency::OrderModel;
-pub use vectors::{
-    DIMENSIONS, ItemVector, Logistic, PlainVectors, Quantised, ShopperVector, VectorModel,
-};
+pub use logistic::Logistic;
+pub use vectors::{DIMENSIONS, ItemVector, PlainVectors, Quantised, ShopperVector, VectorModel};

@@ -10,11 +10,17 @@ use std::ops::Range;
 use endcap_engine::Model;
 use fearless_simd::{Level, dispatch};
 
+use crate::logistic::{Logistic, ROUGH, probability, roughly};
+use crate::tiles::{TILE, Tiles};
+
 /// Numbers of a vector.
 pub const DIMENSIONS: usize = 64;
 
-/// Rows predicted together.
-const BLOCK: usize = 256;
+/// The least base rate: below it, single precision cannot tell probabilities apart.
+const LEAST_RATE: f64 = 1e-9;
+
+/// Tiles of products predicted together.
+const BLOCK: usize = 16;
 
 /// A vector in whole numbers; times `scale` it is the vector meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,58 +51,12 @@ impl Quantised {
             scale: largest / 127.0,
         }
     }
-}
 
-/// Probability by score, 1 / (1 + e^−(slope · score + offset)): what Platt fits to scores and
-/// outcomes (Platt, 1999).
-///
-/// The exponential is a polynomial of our own, right to 9 digits: made of additions and
-/// multiplications alone, it is the same to the bit everywhere and runs on vectors.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Logistic {
-    /// How steeply probability rises.
-    pub slope: f64,
-    /// The logit at a score of 0.
-    pub offset: f64,
-}
-
-impl Logistic {
-    #[inline(always)]
-    fn at(self, score: f64) -> f64 {
-        1.0 / (1.0 + exp(-(self.slope * score + self.offset)))
+    /// How long the vector of whole numbers is.
+    fn length(&self) -> f32 {
+        let squares = self.values.iter().map(|value| i32::from(*value).pow(2));
+        (squares.sum::<i32>() as f32).sqrt()
     }
-}
-
-/// e^x, for x clamped to −600..600; that of NaN is that of −600.
-#[inline(always)]
-fn exp(x: f64) -> f64 {
-    /// Added to a small number, it leaves the nearest whole number in the lowest bits: a
-    /// conversion that every kind of vectors has.
-    const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
-    /// ln(2)^n / n!: 2^f is their polynomial.
-    const TERMS: [f64; 9] = [
-        1.0,
-        std::f64::consts::LN_2,
-        0.240_226_506_959_100_7,
-        0.055_504_108_664_821_58,
-        0.009_618_129_107_628_477,
-        0.001_333_355_814_642_844_3,
-        0.000_154_035_303_933_816_1,
-        0.000_015_252_733_804_059_84,
-        0.000_001_321_548_679_014_431,
-    ];
-    // A comparison with NaN is false.
-    let x = if x > -600.0 { x } else { -600.0 };
-    let x = if x < 600.0 { x } else { 600.0 };
-    let powers = x * std::f64::consts::LOG2_E;
-    let whole = powers + WHOLE;
-    let rest = powers - (whole - WHOLE);
-    let mut sum = TERMS[8];
-    for term in TERMS[..8].iter().rev() {
-        sum = sum * rest + term;
-    }
-    // The exponent of a double stands in its highest bits, 1023 more than it is.
-    sum * f64::from_bits(whole.to_bits().wrapping_add(1023) << 52)
 }
 
 /// One shopper, as a model knows it.
@@ -114,9 +74,11 @@ pub struct ShopperVector {
 /// Vectors of products and shoppers, and how a probability is made of them.
 #[derive(Debug, Clone)]
 pub struct VectorModel {
-    /// Row by row.
-    items: Vec<[i8; DIMENSIONS]>,
+    /// By row.
+    items: Tiles,
+    /// By row: what one step of a dot product with a vector of scale 1 adds to the logit.
     scales: Vec<f32>,
+    /// By row: the logit for a shopper nobody knows.
     biases: Vec<f32>,
     popularity: Vec<f64>,
     by_id: HashMap<Box<str>, u32>,
@@ -124,8 +86,9 @@ pub struct VectorModel {
     /// Where the purchases of each shopper begin; one more than there are shoppers.
     starts: Vec<u32>,
     own: Vec<(u32, f32)>,
-    logistic: Logistic,
     base_rate: f64,
+    /// The largest logit that a bias, and a product of two vectors, makes.
+    most: [f32; 2],
     level: Level,
 }
 
@@ -152,7 +115,7 @@ impl VectorModel {
         base_rate: f64,
     ) -> Self {
         let mut model = Self {
-            items: Vec::new(),
+            items: Tiles::default(),
             scales: Vec::new(),
             biases: Vec::new(),
             popularity: Vec::new(),
@@ -160,22 +123,31 @@ impl VectorModel {
             shoppers: Vec::new(),
             starts: vec![0],
             own: Vec::new(),
-            logistic,
-            base_rate,
+            base_rate: base_rate.max(LEAST_RATE),
+            most: [0.0; 2],
             level: Level::new(),
         };
+        let mut longest = [0.0_f32; 2];
         for item in items {
-            model.items.push(item.vector.values);
-            model.scales.push(item.vector.scale);
-            model.biases.push(item.bias);
+            let scale = finite(logistic.slope * f64::from(item.vector.scale));
+            let bias = finite(logistic.slope * f64::from(item.bias) + logistic.offset);
+            longest[0] = longest[0].max(scale.abs() * item.vector.length());
+            model.most[0] = model.most[0].max(bias.abs());
+            model.items.push(&item.vector.values);
+            model.scales.push(scale);
+            model.biases.push(bias);
             model.popularity.push(item.popularity);
         }
         for shopper in shoppers {
+            let vector = shopper.vector;
+            longest[1] = longest[1].max(vector.scale.abs() * vector.length());
             model.by_id.insert(shopper.id, model.shoppers.len() as u32);
-            model.shoppers.push(shopper.vector);
+            model.shoppers.push(vector);
             model.own.extend(shopper.own);
             model.starts.push(model.own.len() as u32);
         }
+        // By Cauchy and Schwarz.
+        model.most[1] = longest[0] * longest[1];
         model
     }
 
@@ -191,86 +163,108 @@ impl VectorModel {
         PlainVectors { model: self }
     }
 
-    fn plain(&self, shopper: Option<&str>, row: usize) -> (f64, f64) {
-        let shopper = shopper.and_then(|id| self.by_id.get(id));
-        let mut score = f64::from(self.biases[row]);
+    fn plain(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
+        let mut logit = f64::from(self.biases[row]);
         let mut again = None;
-        if let Some(shopper) = shopper {
-            let (own, likes) = self.shopper(*shopper);
-            let pairs = self.items[row].iter().zip(&likes.values);
-            let dot: f64 = pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-            score += dot * (f64::from(likes.scale) * f64::from(self.scales[row]));
+        if let Some((own, likes)) = self.known(shopper) {
+            let value = |dimension| f64::from(self.items.value(row, dimension));
+            let pairs = likes.values.iter().enumerate();
+            let dot: f64 = pairs.map(|(at, likes)| value(at) * f64::from(*likes)).sum();
+            logit += dot * (f64::from(likes.scale) * f64::from(self.scales[row]));
             again = own.iter().find(|(bought, _)| *bought as usize == row);
         }
-        let mut purchase = self.logistic.at(score);
+        let mut purchase = probability(logit);
         if let Some((_, again)) = again {
             purchase += f64::from(*again) * (1.0 - purchase);
         }
         (purchase / (purchase + self.base_rate), purchase)
     }
 
-    /// A shopper's purchases and vector.
-    fn shopper(&self, shopper: u32) -> (&[(u32, f32)], &Quantised) {
-        let shopper = shopper as usize;
+    /// A shopper's purchases and vector; nothing of one it does not have.
+    fn known(&self, shopper: Option<u32>) -> Option<(&[(u32, f32)], &Quantised)> {
+        let shopper = shopper? as usize;
+        let likes = self.shoppers.get(shopper)?;
         let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
-        (&self.own[own], &self.shoppers[shopper])
+        Some((&self.own[own], likes))
     }
 
-    /// What the vectors say of some rows.
-    #[inline(always)]
-    fn predict_rows(
+    /// Calls `each` with the rows of a block and the dot products of their vectors with another.
+    fn dots(
         &self,
-        likes: Option<(&[i16; DIMENSIONS], f64)>,
+        likes: &Quantised,
         rows: Range<usize>,
-        relevance: &mut [f64],
-        purchase: &mut [f64],
+        mut each: impl FnMut(Range<usize>, &[i32]),
     ) {
-        let blocks = relevance.chunks_mut(BLOCK).zip(purchase.chunks_mut(BLOCK));
-        for (start, (relevance, purchase)) in rows.clone().step_by(BLOCK).zip(blocks) {
-            let rows = start..rows.end.min(start + BLOCK);
-            self.predict_block(likes, rows, relevance, purchase);
+        let mut dots = [[0; TILE]; BLOCK];
+        let tiles = rows.start / TILE..rows.end.div_ceil(TILE);
+        for first in tiles.clone().step_by(BLOCK) {
+            let dots = &mut dots[..BLOCK.min(tiles.end - first)];
+            self.items.dots(self.level, first, &likes.values, dots);
+            let start = first * TILE;
+            let of_block = rows.start.max(start)..rows.end.min(start + BLOCK * TILE);
+            let dots = &dots.as_flattened()[of_block.start - start..of_block.end - start];
+            each(of_block, dots);
         }
     }
 
-    /// What the vectors say, for at most [`BLOCK`] rows.
-    #[inline(always)]
-    fn predict_block(
-        &self,
-        likes: Option<(&[i16; DIMENSIONS], f64)>,
-        rows: Range<usize>,
-        relevance: &mut [f64],
-        purchase: &mut [f64],
-    ) {
-        let biases = &self.biases[rows.clone()];
-        match likes {
-            None => {
-                for (purchase, bias) in purchase.iter_mut().zip(biases) {
-                    *purchase = f64::from(*bias);
-                }
-            }
-            Some((likes, scale)) => {
-                let mut dots = [0_i32; BLOCK];
-                for (dot, item) in dots.iter_mut().zip(&self.items[rows.clone()]) {
-                    *dot = dot_product(item, likes);
-                }
-                let scales = &self.scales[rows].iter().zip(biases);
-                let dots = dots.iter().zip(scales.clone());
-                for (purchase, (dot, (of_item, bias))) in purchase.iter_mut().zip(dots) {
-                    *purchase = f64::from(*bias) + f64::from(*dot) * (scale * f64::from(*of_item));
-                }
-            }
-        }
-        for (relevance, purchase) in relevance.iter_mut().zip(purchase) {
-            *purchase = self.logistic.at(*purchase);
-            *relevance = *purchase / (*purchase + self.base_rate);
-        }
+    /// The purchases of a shopper among some rows.
+    fn own_among<'o>(
+        own: &'o [(u32, f32)],
+        rows: &Range<usize>,
+    ) -> impl Iterator<Item = (usize, f64)> + 'o {
+        let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
+        let end = rows.end;
+        let own = own[first..].iter();
+        own.map(|(row, again)| (*row as usize, f64::from(*again)))
+            .take_while(move |(row, _)| *row < end)
+    }
+}
+
+/// A number that single precision holds; one that is none becomes 0.
+fn finite(value: f64) -> f32 {
+    let limit = f64::from(f32::MAX).sqrt();
+    if value.is_nan() {
+        0.0
+    } else {
+        value.clamp(-limit, limit) as f32
     }
 }
 
 #[inline(always)]
-fn dot_product(item: &[i8; DIMENSIONS], likes: &[i16; DIMENSIONS]) -> i32 {
-    let pairs = item.iter().zip(likes);
-    pairs.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+fn predict_block(
+    (base_rate, scale): (f64, f64),
+    columns: (&[f32], &[f32], &[i32]),
+    relevance: &mut [f64],
+    purchase: &mut [f64],
+) {
+    let (biases, scales, dots) = columns;
+    let products = dots.iter().zip(scales.iter().zip(biases));
+    let answers = relevance.iter_mut().zip(purchase);
+    for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
+        let logit = f64::from(*bias) + f64::from(*dot) * (scale * f64::from(*of_item));
+        *purchase = probability(logit);
+        *relevance = *purchase / (*purchase + base_rate);
+    }
+}
+
+#[inline(always)]
+fn estimate_block(
+    (base_rate, scale): (f32, f32),
+    columns: (&[f32], &[f32], &[i32]),
+    relevance: &mut [f32],
+    purchase: &mut [f32],
+) {
+    let (biases, scales, dots) = columns;
+    let products = dots.iter().zip(scales.iter().zip(biases));
+    let answers = relevance.iter_mut().zip(purchase);
+    for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
+        // With p = 1 / a and p / (p + b) = 1 / (1 + a b), one division serves both.
+        let a = 1.0 + roughly(-(bias + *dot as f32 * (scale * of_item)));
+        let other = 1.0 + a * base_rate;
+        let both = 1.0 / (a * other);
+        *purchase = both * other;
+        *relevance = both * a;
+    }
 }
 
 impl Model for VectorModel {
@@ -278,31 +272,81 @@ impl Model for VectorModel {
         &self.popularity
     }
 
+    fn shopper(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
     fn predict(
         &self,
-        shopper: Option<&str>,
+        shopper: Option<u32>,
         rows: Range<usize>,
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
-        let known = shopper.and_then(|id| self.by_id.get(id));
-        let known = known.map(|shopper| self.shopper(*shopper));
-        let likes = known.map(|(_, likes)| (likes.values.map(i16::from), f64::from(likes.scale)));
-        let likes = likes.as_ref().map(|(likes, scale)| (likes, *scale));
-        dispatch!(self.level, _simd => self.predict_rows(likes, rows.clone(), relevance, purchase));
-        let own = known.map_or(&[][..], |(own, _)| own);
-        let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
-        for (row, again) in &own[first..] {
-            let row = *row as usize;
-            if row >= rows.end {
-                break;
-            }
+        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
+        let given = (self.base_rate, f64::from(likes.scale));
+        self.dots(likes, rows.clone(), |block, dots| {
+            let columns = (&self.biases[block.clone()], &self.scales[block.clone()], dots);
+            let answers = block.start - rows.start..block.end - rows.start;
+            let relevance = &mut relevance[answers.clone()];
+            let purchase = &mut purchase[answers];
+            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
+        });
+        for (row, again) in Self::own_among(own, &rows) {
             let at = row - rows.start;
-            purchase[at] += f64::from(*again) * (1.0 - purchase[at]);
+            purchase[at] += again * (1.0 - purchase[at]);
             relevance[at] = purchase[at] / (purchase[at] + self.base_rate);
         }
     }
+
+    fn predict_one(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
+        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
+        let dot = f64::from(self.items.dot(row, &likes.values));
+        let scale = f64::from(likes.scale) * f64::from(self.scales[row]);
+        let mut purchase = probability(f64::from(self.biases[row]) + dot * scale);
+        if let Some((_, again)) = Self::own_among(own, &(row..row + 1)).next() {
+            purchase += again * (1.0 - purchase);
+        }
+        (purchase / (purchase + self.base_rate), purchase)
+    }
+
+    fn estimate(
+        &self,
+        shopper: Option<u32>,
+        rows: Range<usize>,
+        relevance: &mut [f32],
+        purchase: &mut [f32],
+    ) {
+        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
+        let given = (self.base_rate as f32, likes.scale);
+        self.dots(likes, rows.clone(), |block, dots| {
+            let columns = (&self.biases[block.clone()], &self.scales[block.clone()], dots);
+            let answers = block.start - rows.start..block.end - rows.start;
+            let relevance = &mut relevance[answers.clone()];
+            let purchase = &mut purchase[answers];
+            dispatch!(self.level, _simd => estimate_block(given, columns, relevance, purchase));
+        });
+        for (row, again) in Self::own_among(own, &rows) {
+            let at = row - rows.start;
+            let again = f64::from(purchase[at]) + again * (1.0 - f64::from(purchase[at]));
+            purchase[at] = again as f32;
+            relevance[at] = self.predict_one(shopper, row).0 as f32;
+        }
+    }
+
+    fn off_by(&self) -> f32 {
+        // The logit is made of three products and a sum, each rounded once; a probability moves by
+        // a quarter of what its logit does at most. Twice that, to be on the safe side.
+        let [bias, product] = self.most;
+        2.0 * (f32::EPSILON * (bias + 3.0 * product) + ROUGH) / 4.0
+    }
 }
+
+/// What a shopper that nobody knows likes.
+const NOBODY: Quantised = Quantised {
+    values: [0; DIMENSIONS],
+    scale: 0.0,
+};
 
 /// A [`VectorModel`] read in the plainest way; other ways are held against it.
 #[derive(Debug, Clone, Copy)]
@@ -315,9 +359,13 @@ impl Model for PlainVectors<'_> {
         self.model.popularity()
     }
 
+    fn shopper(&self, id: &str) -> Option<u32> {
+        self.model.shopper(id)
+    }
+
     fn predict(
         &self,
-        shopper: Option<&str>,
+        shopper: Option<u32>,
         rows: Range<usize>,
         relevance: &mut [f64],
         purchase: &mut [f64],
@@ -381,7 +429,8 @@ mod tests {
     fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
         for level in levels() {
             let model = model().on(level);
-            for shopper in [None, Some("s0"), Some("s2"), Some("a stranger")] {
+            for shopper in ["s0", "s2", "a stranger"] {
+                let shopper = model.shopper(shopper);
                 for rows in [0..1000, 1..2, 3..300, 700..1000, 10..10] {
                     let mut relevance = vec![9.0; rows.len()];
                     let mut purchase = vec![9.0; rows.len()];
@@ -391,6 +440,31 @@ mod tests {
                         let (relevance, purchase) = model.plain(shopper, row);
                         let expected = (relevance.to_bits(), purchase.to_bits());
                         assert_eq!(got, expected, "{level:?}, {shopper:?}, row {row}");
+                        let (relevance, purchase) = model.predict_one(shopper, row);
+                        assert_eq!((relevance.to_bits(), purchase.to_bits()), expected);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_estimate_is_no_farther_off_than_it_says() {
+        for level in levels() {
+            let model = model().on(level);
+            let off_by = f64::from(model.off_by());
+            assert!(off_by < 1e-4, "{off_by}");
+            for shopper in ["s0", "s2", "a stranger"] {
+                let shopper = model.shopper(shopper);
+                for rows in [0..1000, 1..2, 3..300, 700..1000, 10..10] {
+                    let mut relevance = vec![9.0; rows.len()];
+                    let mut purchase = vec![9.0; rows.len()];
+                    model.estimate(shopper, rows.clone(), &mut relevance, &mut purchase);
+                    for (at, row) in rows.enumerate() {
+                        let exact = model.plain(shopper, row);
+                        let got = (f64::from(relevance[at]), f64::from(purchase[at]));
+                        assert!((got.0 - exact.0).abs() <= off_by, "{got:?} {exact:?}");
+                        assert!((got.1 - exact.1).abs() <= off_by, "{got:?} {exact:?}");
                     }
                 }
             }
@@ -411,18 +485,6 @@ mod tests {
             [f32::INFINITY; DIMENSIONS],
         ] {
             assert_eq!(Quantised::new(&odd).values, [0; DIMENSIONS]);
-        }
-    }
-
-    #[test]
-    fn the_exponential_is_right_to_nine_digits_and_finite() {
-        for step in -60_000..=60_000 {
-            let x = f64::from(step) / 100.0;
-            let (got, expected) = (exp(x), libm::exp(x));
-            assert!((got - expected).abs() <= 1e-9 * expected, "e^{x}: {got}");
-        }
-        for odd in [f64::NAN, f64::NEG_INFINITY, f64::INFINITY] {
-            assert!(exp(odd).is_finite(), "{odd}");
         }
     }
 }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::known::Known;
 use super::rows::RowSet;
-use crate::assess::{Assessed, assess_range};
+use crate::assess::{Assessed, Shelf};
 use crate::compile::{CompiledRule, CompiledRules};
 use crate::context::Context;
 use crate::ground::{PIECE, price_and_stock};
@@ -148,7 +148,7 @@ impl<'a> Scene<'a> {
         rows: Range<usize>,
     ) -> Assessed<'c> {
         let ground = self.retailer.memo.ground(context);
-        assess_range(context, &ground, self.model, rows)
+        Assessed::new(context, self.model, Shelf::of_range(context, &ground, rows))
     }
 
     /// Whether a rule's condition or pins name a product.

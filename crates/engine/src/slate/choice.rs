@@ -10,7 +10,7 @@ use endcap_vocab::Source;
 use super::{Cap, Filling};
 use crate::assess::Part;
 use crate::desk::{Item, Placed};
-use crate::order::{Best, Key, Order};
+use crate::order::{Best, Floor, Key, Order};
 
 /// How many more candidates are looked for where those known do not do.
 const LOOK: usize = 64;
@@ -28,28 +28,36 @@ pub(super) enum Limit {
 
 /// The best candidates in order, but for those that no slot to come can take.
 pub(super) struct Live {
-    rows: Vec<u32>,
+    entries: Vec<(Key, u32)>,
     /// The last that is known.
     last: Option<Key>,
     is_all: bool,
 }
 
+/// What those known tell of the best candidate that fits.
+enum Fit {
+    Best(Item),
+    /// There is none among them, but there may be others.
+    None,
+    /// One that is not among them may be better.
+    Unsure,
+}
+
 impl Live {
     pub(super) fn new(best: &Best) -> Self {
         let mut live = Self {
-            rows: Vec::new(),
+            entries: Vec::new(),
             last: None,
             is_all: false,
         };
-        live.extend(best.clone());
+        live.extend(best);
         live
     }
 
-    fn extend(&mut self, next: Best) {
-        let (entries, is_all) = next.into_parts();
-        self.last = entries.last().map(|(key, _)| *key).or(self.last);
-        self.is_all = is_all;
-        self.rows.extend(entries.into_iter().map(|(_, row)| row));
+    fn extend(&mut self, next: &Best) {
+        self.last = next.entries().last().map(|(key, _)| *key).or(self.last);
+        self.is_all = next.is_all();
+        self.entries.extend(next.entries());
     }
 }
 
@@ -98,15 +106,15 @@ impl Filling<'_, '_> {
         let mut fit = self.first_fit(&mut live, slot, limits);
         // What meets a quota may stand far behind, so that only a look for it alone pays.
         let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
-        if fit.is_none() && !any_quota && !live.is_all {
+        if matches!(fit, Fit::None) && !any_quota && !live.is_all {
             let masks = self.masks(&self.lasting_caps());
-            live.extend(self.best_of(&masks, live.last, LOOK));
+            live.extend(&self.best_of(&masks, live.last, LOOK));
             fit = self.first_fit(&mut live, slot, limits);
         }
         self.live = Some(live);
         match fit {
-            Some(item) => Some((item, limits.len())),
-            None => (0..=limits.len())
+            Fit::Best(item) => Some((item, limits.len())),
+            Fit::None | Fit::Unsure => (0..=limits.len())
                 .rev()
                 .find_map(|kept| Some((self.best_in(&limits[..kept])?, kept))),
         }
@@ -114,36 +122,107 @@ impl Filling<'_, '_> {
 
     /// The best candidate left that keeps some limits.
     pub(super) fn best_in(&self, limits: &[Limit]) -> Option<Item> {
+        if let Some(known) = self.known_best_in(limits) {
+            return known;
+        }
         let best = self.best_of(&self.masks(limits), None, 1);
-        let (_, row) = *best.into_parts().0.first()?;
+        let row = best.rows().next()?;
         self.desk.candidate(row)
     }
 
+    /// The same, where the best candidates that somebody has looked for tell.
+    fn known_best_in(&self, limits: &[Limit]) -> Option<Option<Item>> {
+        let products = self.desk.candidates();
+        let rule = |limit: &Limit| match limit {
+            Limit::Match(rule) => Some(*rule),
+            Limit::Quota(quota) => Some(self.quotas[*quota].rule),
+            Limit::Cap(_) => None,
+        };
+        let of_rules: Vec<&Best> = match limits.iter().filter_map(rule).collect::<Vec<usize>>() {
+            rules if rules.is_empty() => vec![products.best(self.variant)?],
+            rules => {
+                let bests = rules.iter().map(|rule| products.best_matching(*rule));
+                bests.collect::<Option<Vec<&Best>>>()?
+            }
+        };
+        let fits = |(_, row): &&(Key, u32)| {
+            let index = products.index(*row as usize);
+            index.is_some_and(|index| products.shows(self.variant, index))
+                && !self.is_spent(*row)
+                && !limits.iter().any(|limit| self.is_full(*limit, *row))
+        };
+        let mut first: Option<(Key, u32)> = None;
+        for best in of_rules {
+            match best.entries().iter().find(fits) {
+                Some((key, _)) if self.any_missing(best, key, limits) => return None,
+                Some((key, row)) => {
+                    if first.is_none_or(|(first, _)| key.compare(&first).is_lt()) {
+                        first = Some((*key, *row));
+                    }
+                }
+                None if best.is_all() => {}
+                None => return None,
+            }
+        }
+        Some(first.and_then(|(_, row)| self.desk.candidate(row)))
+    }
+
+    /// Whether the best that are known may lack a candidate before a key that keeps some limits.
+    fn any_missing(&self, best: &Best, key: &Key, limits: &[Limit]) -> bool {
+        let is_full = |floor: &Floor, cap: usize| {
+            let cap = &self.caps[cap];
+            cap.rule == floor.rule && cap.placed[floor.kind] >= cap.max
+        };
+        best.missing(key).any(|floor| {
+            let fills = |limit: &Limit| matches!(limit, Limit::Cap(cap) if is_full(floor, *cap));
+            !limits.iter().any(fills)
+        })
+    }
+
+    /// Whether a cap has no room for a candidate.
+    fn is_full(&self, limit: Limit, row: u32) -> bool {
+        let (Limit::Cap(cap), Some(item)) = (limit, self.desk.candidate(row)) else {
+            return false;
+        };
+        self.breaks(&self.caps[cap], self.caps[cap].first, item)
+    }
+
     /// The best of the candidates known to be live that keeps every limit, lasting caps among them.
-    fn first_fit(&self, live: &mut Live, slot: usize, limits: &[Limit]) -> Option<Item> {
+    fn first_fit(&self, live: &mut Live, slot: usize, limits: &[Limit]) -> Fit {
         let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
         let meets =
             |limit: &Limit, item| matches!(limit, Limit::Quota(quota) if self.meets(*quota, item));
         let (mut kept, mut at) = (0, 0);
         let mut found = None;
-        while at < live.rows.len() && found.is_none() {
-            let row = live.rows[at];
+        while at < live.entries.len() && found.is_none() {
+            let entry = live.entries[at];
             at += 1;
-            let item = self.desk.candidate(row);
-            let Some(item) = item.filter(|item| !self.is_gone(*item)) else {
+            let item = self.desk.candidate(entry.1);
+            let item = item.filter(|item| {
+                self.desk.candidates().shows(self.variant, item.index) && !self.is_gone(*item)
+            });
+            let Some(item) = item else {
                 continue;
             };
-            live.rows[kept] = row;
+            live.entries[kept] = entry;
             kept += 1;
             let breaks = limits
                 .iter()
                 .any(|limit| self.is_broken(*limit, slot, item));
             if !breaks && (!any_quota || limits.iter().any(|limit| meets(limit, item))) {
-                found = Some(item);
+                found = Some((entry.0, item));
             }
         }
-        live.rows.drain(kept..at);
-        found
+        live.entries.drain(kept..at);
+        let Some((key, item)) = found else {
+            return Fit::None;
+        };
+        let best = self.desk.candidates().best(self.variant);
+        if best.is_some_and(|best| self.any_missing(best, &key, limits)) {
+            Fit::Unsure
+        } else {
+            Fit::Best(item)
+        }
     }
 
     /// The caps that look at every slot: they never have room again.
@@ -197,9 +276,7 @@ impl Filling<'_, '_> {
     /// The best of the candidates in some masks that are not on the slate, after a key.
     fn best_of(&self, masks: &[Bits], after: Option<Key>, most: usize) -> Best {
         let products = self.desk.candidates();
-        let retailer = self.desk.context.retailer;
-        let by_score = (self.variant, after, most);
-        products.best_after(retailer, by_score, Some(masks), |row| {
+        products.best_after((self.variant, after, most), Some(masks), |row| {
             !self.is_spent(row as u32)
         })
     }

@@ -1,0 +1,389 @@
+//! The candidates of a request with everything that holds for them whoever the shopper is: tests,
+//! rules, weights.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use endcap_rules::{Bits, Condition};
+use endcap_vocab::{Effect, Sort};
+use rayon::prelude::*;
+
+use super::spread::Spreads;
+use crate::context::Context;
+use crate::desk::Variant;
+use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
+use crate::signals::weighted;
+
+/// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
+const WORTH_KEEPING: usize = PIECE / 4;
+
+/// Rows are looked at in runs; two that are nearer than this share one.
+const RUN_GAP: usize = 64;
+
+/// How many of the best products are kept of a slate, and of those that match one rule.
+const BEST: usize = 128;
+const BEST_ORGANIC: usize = 64;
+const BEST_MATCHING: usize = 24;
+
+/// How many of the best of a slate must fit together beside those that its slots take, and how many
+/// of those that match one rule.
+const MORE_FIT: usize = 6;
+const FIT_MATCHING: usize = 8;
+
+/// The products of a condition; `None` is all of them.
+type Held = Option<Arc<Bits>>;
+
+pub(super) fn holds(held: &Held, at: usize) -> bool {
+    held.as_ref().is_none_or(|bits| bits.get(at))
+}
+
+/// A run of rows of one piece, with what the rules make of it. Places are those of the piece:
+/// place i is row `piece.rows.start + i`.
+pub(crate) struct Part {
+    pub(crate) piece: Arc<Piece>,
+    /// The places that are scored; they begin at a multiple of 64.
+    pub(super) span: Range<usize>,
+    /// The rows that are meant, of those in the span.
+    pub(super) rows: Range<usize>,
+    pub(super) tested: Arc<Tested>,
+    pub(super) hidden: Bits,
+    filter: Held,
+    /// For each rule of [`Context::placing`]: which products match it.
+    pub(super) matches: Vec<Held>,
+    /// For each rule of [`Context::factors`]: which products match it.
+    pub(super) boosted: Vec<Held>,
+    factor: Option<Arc<Vec<f64>>>,
+    pub(super) weighed: Arc<Weighed>,
+    /// By [`Variant`]: which of the products meant may be shown.
+    shows: [Bits; 3],
+}
+
+impl Part {
+    pub(super) fn place(&self, row: usize) -> usize {
+        row - self.piece.rows.start
+    }
+
+    pub(crate) fn row(&self, place: usize) -> usize {
+        self.piece.rows.start + place
+    }
+
+    pub(super) fn rows_of(&self, places: &Range<usize>) -> Range<usize> {
+        self.row(places.start)..self.row(places.end)
+    }
+
+    pub(super) fn passes_filter(&self, place: usize) -> bool {
+        holds(&self.filter, place)
+    }
+
+    /// Which products match a rule of [`Context::placing`].
+    pub(crate) fn matching(&self, rule: usize) -> Bits {
+        match &self.matches[rule] {
+            Some(bits) => Bits::clone(bits),
+            None => Bits::ones(self.piece.rows.len()),
+        }
+    }
+
+    /// Which products may be shown in a variant.
+    pub(crate) fn shows(&self, variant: Variant) -> &Bits {
+        &self.shows[variant as usize]
+    }
+
+    /// The score before any rule of a product that a shopper prefers so much.
+    pub(super) fn base(&self, place: usize, relevance: f64, popularity: f64) -> f64 {
+        let runs = &self.weighed.runs;
+        let run = &runs[runs.partition_point(|run| run.end <= place)];
+        weighted(run, relevance, popularity, self.weighed.rest[place])
+    }
+
+    /// What boosts and buries multiply a score by.
+    pub(super) fn factor(&self, place: usize) -> f64 {
+        self.factor.as_ref().map_or(1.0, |factor| factor[place])
+    }
+
+    /// What boosts and buries multiply scores by, from a place on.
+    #[inline(always)]
+    pub(super) fn factors(&self, start: usize, factors: &mut [f32]) {
+        if let Some(exact) = &self.factor {
+            for (factor, exact) in factors.iter_mut().zip(&exact[start..]) {
+                *factor = *exact as f32;
+            }
+        }
+    }
+}
+
+/// What products are compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    /// The score.
+    Ruled,
+    /// The score before any rule.
+    Organic,
+    /// The probability of purchase.
+    Purchase,
+}
+
+/// Products of which the best are wanted.
+pub(super) struct View {
+    pub(super) function: Function,
+    pub(super) most: usize,
+    /// How many of them must fit together.
+    pub(super) fits: usize,
+    /// The products, by part.
+    pub(super) masks: Vec<Bits>,
+    /// Whether they are spread.
+    is_spread: bool,
+}
+
+/// The place of the view of purchases; those of the variants come before it.
+pub(super) const PURCHASES: usize = 3;
+
+/// Which rows are meant.
+pub(super) enum Rows {
+    Range(Range<usize>),
+    /// Ascending.
+    List(Vec<u32>),
+}
+
+/// The candidates of a request, whoever the shopper is.
+pub(crate) struct Shelf<'a> {
+    pub(super) rows: Rows,
+    /// By row ascending.
+    pub(super) parts: Vec<Part>,
+    pub(super) views: Vec<View>,
+    /// For each rule of [`Context::placing`]: the view of the products that match it.
+    pub(super) of_rule: Vec<Option<usize>>,
+    spreads: Spreads<'a>,
+    unspread: Spreads<'a>,
+}
+
+impl<'a> Shelf<'a> {
+    /// All products of a run of rows.
+    pub(crate) fn of_range(context: &Context<'a>, ground: &Ground, rows: Range<usize>) -> Self {
+        let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
+        let keep = rows.len() >= WORTH_KEEPING;
+        let runs = places.filter_map(|place| {
+            let run = rows.start.max(place * PIECE)..rows.end.min((place + 1) * PIECE);
+            (!run.is_empty()).then_some(run)
+        });
+        let runs: Vec<Range<usize>> = runs.collect();
+        let make = |run: Range<usize>| part(context, piece(context, ground, &run, keep), (run, None));
+        let parts = runs.into_par_iter().map(make).collect();
+        Self::new(context, Rows::Range(rows), parts)
+    }
+
+    /// Some products, by rows ascending.
+    pub(crate) fn of_rows(context: &Context<'a>, ground: &Ground, rows: Vec<u32>) -> Self {
+        // Two rows that are near share a run, as long as one piece holds them.
+        let near = |a: &u32, b: &u32| {
+            (b - a) as usize <= RUN_GAP && *a as usize / PIECE == *b as usize / PIECE
+        };
+        let runs: Vec<&[u32]> = rows.chunk_by(near).collect();
+        let make = |listed: &[u32]| {
+            let run = listed[0] as usize..listed[listed.len() - 1] as usize + 1;
+            part(context, piece(context, ground, &run, false), (run, Some(listed)))
+        };
+        let parts = runs.into_par_iter().map(make).collect();
+        Self::new(context, Rows::List(rows), parts)
+    }
+
+    fn new(context: &Context<'a>, rows: Rows, parts: Vec<Part>) -> Self {
+        let mut shelf = Self {
+            rows,
+            parts,
+            views: Vec::new(),
+            of_rule: vec![None; context.placing.len()],
+            spreads: Spreads::of(context),
+            unspread: Spreads::none(),
+        };
+        let request = context.request;
+        let by_score = request.sort == Sort::Recommended && !context.is_plain;
+        // What nobody will ask for is not looked for; what is shown is among what would be shown if
+        // everything were in stock.
+        let most = |variant| match variant {
+            _ if !by_score => 0,
+            Variant::Shown if !request.explain => BEST,
+            Variant::Organic if request.explain => BEST_ORGANIC,
+            Variant::AnyStock if request.explain => BEST,
+            _ => 0,
+        };
+        for variant in Variant::ALL {
+            let function = if variant.has_rules() {
+                Function::Ruled
+            } else {
+                Function::Organic
+            };
+            let fits = request.slots as usize + MORE_FIT;
+            shelf.view(function, (most(variant), fits), |part| {
+                part.shows(variant).clone()
+            });
+        }
+        let purchases = if by_score && request.explain {
+            2 * request.slots as usize
+        } else {
+            0
+        };
+        shelf.view(Function::Purchase, (purchases, 0), |part| {
+            part.shows(Variant::Organic).clone()
+        });
+        if !by_score {
+            return shelf;
+        }
+        for (place, rule) in context.placing.iter().enumerate() {
+            if let Effect::Reserve { .. } | Effect::Quota { .. } = rule.effect() {
+                shelf.of_rule[place] = Some(shelf.views.len());
+                shelf.view(Function::Ruled, (BEST_MATCHING, FIT_MATCHING), |part| {
+                    let shown = if request.explain {
+                        part.shows(Variant::AnyStock)
+                    } else {
+                        part.shows(Variant::Shown)
+                    };
+                    part.matching(place).zip(shown, |a, b| a & b)
+                });
+            }
+        }
+        shelf
+    }
+
+    fn view(
+        &mut self,
+        function: Function,
+        (most, fits): (usize, usize),
+        mask: impl Fn(&Part) -> Bits,
+    ) {
+        let masks = if most == 0 {
+            self.parts.iter().map(|_| Bits::zeros(0)).collect()
+        } else {
+            self.parts.iter().map(mask).collect()
+        };
+        self.views.push(View {
+            function,
+            most,
+            fits,
+            masks,
+            is_spread: function == Function::Ruled,
+        });
+    }
+
+    /// How the products of a view are spread.
+    pub(super) fn spreads_of(&self, view: &View) -> &Spreads<'a> {
+        if view.is_spread {
+            &self.spreads
+        } else {
+            &self.unspread
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Range(range) => range.len(),
+            Rows::List(rows) => rows.len(),
+        }
+    }
+
+    pub(super) fn row(&self, index: usize) -> usize {
+        match &self.rows {
+            Rows::Range(range) => range.start + index,
+            Rows::List(rows) => rows[index] as usize,
+        }
+    }
+
+    /// The number of the product at a row.
+    pub(super) fn index(&self, row: usize) -> Option<usize> {
+        match &self.rows {
+            Rows::Range(range) => range.contains(&row).then(|| row - range.start),
+            Rows::List(rows) => rows.binary_search(&(row as u32)).ok(),
+        }
+    }
+
+    /// The part of a row that is meant.
+    pub(super) fn part_of(&self, row: usize) -> usize {
+        match &self.rows {
+            // Every piece of a range has a part.
+            Rows::Range(range) => row / PIECE - range.start / PIECE,
+            Rows::List(_) => self.parts.partition_point(|part| part.rows.end <= row),
+        }
+    }
+}
+
+/// The piece that holds a run of rows, kept or not.
+fn piece(context: &Context<'_>, ground: &Ground, run: &Range<usize>, keep: bool) -> Arc<Piece> {
+    let place = run.start / PIECE;
+    match ground.kept(place) {
+        _ if context.is_plain => Arc::new(Piece::new(context, run.clone())),
+        Some(piece) => piece,
+        None if keep => ground.piece(context, place),
+        None => Arc::new(Piece::new(context, run.clone())),
+    }
+}
+
+/// What the rules make of a run of rows within one piece, of which `listed` are meant, or all.
+fn part(
+    context: &Context<'_>,
+    piece: Arc<Piece>,
+    (rows, listed): (Range<usize>, Option<&[u32]>),
+) -> Part {
+    let len = piece.rows.len();
+    let matching = |when: Option<&Condition>| when.map(|when| piece.holds(context, when));
+    let mut hidden = Bits::zeros(len);
+    for rule in &context.visibility {
+        let only = matches!(rule.effect(), Effect::Only {});
+        match matching(rule.when()) {
+            None if only => {}
+            None => hidden = Bits::ones(len),
+            Some(bits) => {
+                let hide = |a: u64, b: u64| if only { a | !b } else { a | b };
+                hidden = hidden.zip(&bits, hide);
+            }
+        }
+    }
+    let first = piece.rows.start;
+    let mut meant = match listed {
+        None => Bits::range(len, rows.start - first..rows.end - first),
+        Some(listed) => {
+            let mut meant = Bits::zeros(len);
+            listed
+                .iter()
+                .for_each(|row| meant.set(*row as usize - first, true));
+            meant
+        }
+    };
+    for row in &context.in_cart {
+        let row = *row as usize;
+        if rows.contains(&row) {
+            meant.set(row - first, false);
+        }
+    }
+    let filter = matching(context.filter.as_ref());
+    if let Some(filter) = &filter {
+        meant = meant.zip(filter, |a, b| a & b);
+    }
+    let tested = piece.tested(context);
+    let organic = meant.clone().zip(&tested.passes, |a, b| a & b);
+    let any_stock = meant
+        .zip(&tested.passes_but_stock, |a, b| a & b)
+        .zip(&hidden, |a, b| a & !b);
+    let shown = organic.clone().zip(&hidden, |a, b| a & !b);
+    let place = |row: usize| row - first;
+    Part {
+        span: place(rows.start) / 64 * 64..place(rows.end).next_multiple_of(64).min(len),
+        rows,
+        tested,
+        hidden,
+        filter,
+        // A pin has no condition and needs no products: its bits are not read.
+        matches: context
+            .placing
+            .iter()
+            .map(|rule| matching(rule.when()))
+            .collect(),
+        boosted: context
+            .factors
+            .iter()
+            .map(|(rule, _)| matching(rule.when()))
+            .collect(),
+        factor: piece.factor(context),
+        weighed: piece.weighed(context),
+        shows: [shown, organic, any_stock],
+        piece,
+    }
+}
