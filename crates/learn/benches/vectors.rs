@@ -31,11 +31,23 @@ fn predict(criterion: &mut Criterion) {
         offset: -3.0,
     };
     let model = VectorModel::new(items, [shopper], logistic, 0.01);
+    let shopper = model.shopper("S1");
     let (mut relevance, mut purchase) = (vec![0.0; PRODUCTS], vec![0.0; PRODUCTS]);
     criterion.bench_function("predict", |bench| {
         bench.iter(|| {
             model.predict(
-                black_box(Some("S1")),
+                black_box(shopper),
+                0..PRODUCTS,
+                &mut relevance,
+                &mut purchase,
+            );
+        });
+    });
+    let (mut relevance, mut purchase) = (vec![0.0_f32; PRODUCTS], vec![0.0_f32; PRODUCTS]);
+    criterion.bench_function("estimate", |bench| {
+        bench.iter(|| {
+            model.estimate(
+                black_box(shopper),
                 0..PRODUCTS,
                 &mut relevance,
                 &mut purchase,
