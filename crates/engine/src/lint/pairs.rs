@@ -142,7 +142,11 @@ fn share_slot(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding>
         let (_, theirs, their_row) = other
             .pinned()
             .find(|(_, theirs, _)| theirs.slot == pin.slot)?;
-        let is_apart = !names(other, row) && !names(rule, their_row);
+        let stands_in = |sku: &str| scene.stands_in(rule, sku) || scene.stands_in(other, sku);
+        let is_apart = !names(other, row)
+            && !names(rule, their_row)
+            && !stands_in(&pin.sku)
+            && !stands_in(&theirs.sku);
         is_apart.then_some((place, pin, theirs, [row, their_row]))
     });
     let shared: Vec<_> = shared.collect();

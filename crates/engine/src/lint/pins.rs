@@ -111,7 +111,7 @@ fn twice(scene: &Scene<'_>, rules: &[&Known]) -> Vec<(usize, Finding)> {
         let is_shown =
             |pin: usize| known.pinned[pin].is_some_and(|row| scene.fails(&context, row).is_none());
         for (pin, asked) in known.pins().iter().enumerate() {
-            if !is_shown(pin) {
+            if !is_shown(pin) || scene.stands_in(known, &asked.sku) {
                 continue;
             }
             let finding = if !skus.insert(&asked.sku) {

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use endcap_rules::calendar::usual;
 use endcap_rules::overlap::{Common, Profile, Store, World, common, shopper};
 use endcap_rules::{Bits, Condition, Facts};
-use endcap_vocab::{Placement, Reason, Request, Scope, category_is_under};
+use endcap_vocab::{Effect, IfUnavailable, Placement, Reason, Request, Scope, category_is_under};
 use rayon::prelude::*;
 
 use super::known::Known;
@@ -149,6 +149,22 @@ impl<'a> Scene<'a> {
     ) -> Assessed<'c> {
         let ground = self.retailer.memo.ground(context);
         Assessed::new(context, self.model, Shelf::of_range(context, &ground, rows))
+    }
+
+    /// Whether a product may stand in for one that a rule pins: what becomes of its own pin is
+    /// then for the slate to say.
+    pub(super) fn stands_in(&self, rule: &Known, sku: &str) -> bool {
+        let Effect::Pin {
+            pins,
+            if_unavailable: IfUnavailable::Substitute,
+        } = &rule.rule().effect
+        else {
+            return false;
+        };
+        let mut substitutes = pins
+            .iter()
+            .filter_map(|pin| self.retailer.substitutes.get(&pin.sku));
+        substitutes.any(|substitutes| substitutes.iter().any(|other| other == sku))
     }
 
     /// Whether a rule's condition or pins name a product.
