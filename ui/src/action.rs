@@ -36,6 +36,8 @@ pub enum Action {
     Arrange(Layout),
     /// Begins a new rule for the page.
     NewRule,
+    /// Lists what lint finds in the draft.
+    Findings,
     /// Puts the cursor into the search of categories or shoppers.
     Find,
     /// Pins what is selected.
@@ -87,6 +89,7 @@ impl Action {
         Self::Arrange(Layout::List),
         Self::Arrange(Layout::Compare),
         Self::NewRule,
+        Self::Findings,
         Self::Find,
         Self::SelectAll,
         Self::Pin,
@@ -125,6 +128,7 @@ impl Action {
             Self::Arrange(Layout::List) => "Show the page as a list",
             Self::Arrange(Layout::Compare) => "Compare the page with live",
             Self::NewRule => "New rule for this page",
+            Self::Findings => "Show what lint finds in the rules",
             Self::Find => "Search in this view",
             Self::SelectAll => "Select every product of the page",
             Self::Pin => "Pin the selected products",
@@ -161,6 +165,7 @@ impl Action {
             Self::LoadRules => shifted(Key::O),
             Self::NewRule => command(Key::N),
             Self::Find => command(Key::F),
+            Self::Findings => shifted(Key::F),
             Self::Arrange(Layout::Grid) => command(Key::G),
             Self::Arrange(Layout::List) => command(Key::L),
             Self::Arrange(Layout::Compare) => command(Key::D),
@@ -212,6 +217,7 @@ impl Action {
             self,
             Self::Arrange(_)
                 | Self::NewRule
+                | Self::Findings
                 | Self::SelectAll
                 | Self::Pin
                 | Self::PinAny

@@ -11,6 +11,9 @@
 //! 9. A deleted rule comes back by undo.
 //! 10. Cancel leaves the draft as it was.
 //! 11. What lint finds stands on the rule's card, and its fix is one step.
+//! 12. What it finds elsewhere is counted and listed, and the list leads to the rule's card.
+//! 13. The fix of a listed finding is one step, from the keyboard too.
+//! 14. A weight that cannot matter is said at the objective.
 
 mod common;
 
@@ -20,7 +23,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use endcap_app::console::Edit;
 use endcap_app::{Effect, Rule, Signal, Who};
 
-use common::{LARGE, SMALL, Tested, click, desk, press, settle, shot, typed, window};
+use common::{LARGE, SMALL, Tested, click, desk, focus, press, settle, shot, typed, window};
 
 const COFFEE: &str = "grocery/beverages/coffee";
 
@@ -371,4 +374,95 @@ fn what_lint_finds_stands_on_the_card_and_its_fix_is_one_step() {
     undo(&mut window);
     assert_eq!(rule(&mut window, "coffee-pins"), Some(pins));
     window.get_by_label(&sentence);
+}
+
+/// A rule of another page that no product can match.
+fn spoil_another_page(window: &mut Tested) {
+    let mut impossible = rule(window, "coffee-own-brand").expect("the rule");
+    impossible.id = "rich-bread".to_owned();
+    impossible.name = "Rich bread".to_owned();
+    impossible.scope.pages = vec!["grocery/bakery".to_owned()];
+    impossible.when = Some("product.margin >= 30".to_owned());
+    desk(window).edit("Boost what is not".to_owned(), vec![Edit::put(impossible)]);
+    settle(window);
+}
+
+#[test]
+fn what_lint_finds_elsewhere_is_counted_and_listed_and_enter_leads_there() {
+    let mut window = large();
+    spoil_another_page(&mut window);
+    click(&mut window, Role::Button, "3 findings, 1 elsewhere");
+    window.get_by_role_and_label(Role::Dialog, "What lint finds");
+    window.get_by_label("never-matches · /rules/20/when");
+    window.get_by_label("Seen: on grocery/bakery, category through web, Fri 20 Nov 2026 09:00");
+    shot(&mut window, "findings");
+    click(&mut window, Role::RadioButton, "This page 2");
+    assert!(
+        window
+            .query_by_label("never-matches · /rules/20/when")
+            .is_none()
+    );
+    click(&mut window, Role::RadioButton, "Elsewhere 1");
+    focus(
+        &mut window,
+        Role::SearchInput,
+        "Search findings by rule, code or word",
+    );
+    typed(&mut window, "bread never");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(page(&mut window).as_deref(), Some("grocery/bakery"));
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "What lint finds")
+            .is_none()
+    );
+    let card = window.get_by_role_and_label(Role::ListItem, "Rich bread, Boost 40%");
+    assert!(card.accesskit_node().is_focused());
+    shot(&mut window, "finding-shown");
+}
+
+#[test]
+fn a_finding_is_ended_from_the_list_by_a_key_as_one_step() {
+    let mut window = large();
+    spoil_another_page(&mut window);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    window.get_by_role_and_label(Role::Button, "Remove the rule: Rich bread");
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert_eq!(rule(&mut window, "rich-bread"), None);
+    window.get_by_role_and_label(Role::RadioButton, "Elsewhere 0");
+    shot(&mut window, "finding-ended");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(
+        window
+            .query_by_role_and_label(Role::Dialog, "What lint finds")
+            .is_none()
+    );
+    undo(&mut window);
+    assert!(rule(&mut window, "rich-bread").is_some());
+    window.get_by_label("3 findings, 1 elsewhere");
+}
+
+#[test]
+fn a_weight_that_cannot_matter_is_said_at_the_objective_with_its_fix() {
+    let mut window = large();
+    let weigh = |page: &str| Edit::SetWeight {
+        category: Some(page.to_owned()),
+        signal: Signal::Season,
+        weight: Some(0.4),
+    };
+    let edits = vec![weigh(COFFEE), weigh("grocery/nowhere")];
+    desk(&mut window).edit("Weigh the season", edits);
+    settle(&mut window);
+    let said = "The weight of season for grocery/beverages/coffee cannot matter: it is 0 for every \
+                product.";
+    window.get_by_label(said);
+    shot(&mut window, "finding-of-a-weight");
+    // That of another page is in the list alone.
+    window.get_by_label("4 findings, 1 elsewhere");
+    let fix = "Remove the weight: In season weight of Coffee";
+    click(&mut window, Role::Button, fix);
+    assert!(window.query_by_label(said).is_none());
+    let draft = desk(&mut window).console.draft().expect("a draft");
+    let weights = &draft.rules().objective.categories[COFFEE].0;
+    assert!(!weights.contains_key(&Signal::Season));
 }

@@ -57,6 +57,13 @@ const SCENES: &[Scene] = &[
         },
     },
     Scene {
+        name: "findings",
+        set: |window| {
+            edited(window);
+            act(window, Action::Findings);
+        },
+    },
+    Scene {
         name: "shoppers",
         set: |window| {
             edited(window);

@@ -51,7 +51,7 @@ pub use endcap_connect::{
     ExportReport, Picture, PictureError, PictureOptions, Progress, QualityReport, Refusal, Stage,
 };
 pub use endcap_demo::{DemoSize, Progress as DemoProgress};
-pub use endcap_engine::lint::{Code, Finding, Fix, FixEdit, Severity, Witness};
+pub use endcap_engine::lint::{Code, Finding, Fix, FixEdit, Linter, Severity, Witness};
 pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
 };
@@ -67,7 +67,7 @@ pub use error::{ErrorCode, UserError};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
 pub use fields::{FieldSource, SheetField, SheetValue};
 pub use insight::RuleInsight;
-pub use linting::fix_of;
+pub use linting::{fix_of, is_about_weight_of, request_words};
 pub use pack_shots::{FindPicture, PackShot, PackShots};
 pub use page::{
     Better, Card, Counts, Delta, Figure, FigureValue, Ineligible, ObjectiveRow, ObjectiveView,

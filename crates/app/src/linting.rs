@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use endcap_engine::lint::{Finding, FixEdit, LintTerms, Profile, lint};
-use endcap_vocab::RuleSet;
+use endcap_engine::CompiledRules;
+use endcap_engine::lint::{Finding, FixEdit, LintTerms, Linter, Profile};
+use endcap_vocab::{Request, RuleSet, category_is_under};
 
 use crate::console::Edit;
-use crate::{At, UserError, Workspace};
+use crate::{At, PageView, UserError, Workspace};
 
 impl Workspace {
     /// What lint finds in a rule set at an instant, the worst first; without one at that of the
@@ -17,13 +18,20 @@ impl Workspace {
     /// A rule set that does not hold up, or an instant that there is not.
     pub fn lint(&self, rules: &RuleSet, at: Option<At>) -> Result<Vec<Arc<Finding>>, UserError> {
         let compiled = Self::compile(rules)?;
-        let terms = self.lint_terms(at)?;
-        Ok(lint(
-            &self.retailer,
-            &self.model,
-            (rules, &compiled),
-            &terms,
-        ))
+        let mut linter = Linter::new(self.lint_terms(at)?);
+        Ok(self.lint_again(&mut linter, rules, &compiled))
+    }
+
+    /// What a linter finds that has looked at this workspace alone; it works out only what has
+    /// changed since it looked last. `compiled` is what `rules` compiles to.
+    #[must_use]
+    pub fn lint_again(
+        &self,
+        linter: &mut Linter,
+        rules: &RuleSet,
+        compiled: &CompiledRules,
+    ) -> Vec<Arc<Finding>> {
+        linter.lint(&self.retailer, &self.model, (rules, compiled))
     }
 
     /// What lint is asked with: an instant, and who shops.
@@ -65,4 +73,41 @@ pub fn fix_of(finding: &Finding) -> Option<Edit> {
             weight: None,
         },
     })
+}
+
+/// Whether a finding is about a weight that a page has, as its own or from above.
+#[must_use]
+pub fn is_about_weight_of(finding: &Finding, page: &PageView) -> bool {
+    let path = page.slate.request.page.as_deref().unwrap_or("");
+    match finding.fix.as_ref().map(|fix| &fix.edit) {
+        Some(FixEdit::DropWeight { category, .. }) => category
+            .as_ref()
+            .is_none_or(|category| category_is_under(path, category)),
+        _ => false,
+    }
+}
+
+/// A request in words, as far as it narrows anything, without its instant: `on grocery/bakery,
+/// category through web`.
+#[must_use]
+pub fn request_words(request: &Request) -> String {
+    let mut parts = vec![match &request.page {
+        Some(page) => format!("on {page}"),
+        None => "on any page".to_owned(),
+    }];
+    parts.push(format!(
+        "{} through {}",
+        request.placement.name(),
+        request.channel
+    ));
+    parts.extend(request.store.as_ref().map(|store| format!("in {store}")));
+    parts.extend(request.query.as_ref().map(|query| format!("for “{query}”")));
+    if let Some(customer) = &request.customer {
+        let traits = customer.segments.iter().chain(&customer.tier);
+        let traits: Vec<&str> = traits.map(String::as_str).collect();
+        if !traits.is_empty() {
+            parts.push(format!("a shopper of {}", traits.join(", ")));
+        }
+    }
+    parts.join(", ")
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::OrderModel;
 use endcap_store::{Meta, Snapshot};
-use endcap_vocab::{Catalog, OrderColumns, RuleSet, Shopper, Signal};
+use endcap_vocab::{Catalog, RuleSet, Shopper, Signal};
 
 use crate::UserError;
 use crate::people::PeopleIndex;
@@ -158,9 +159,16 @@ impl Workspace {
         let snapshot = Snapshot::open(path)?;
         let meta = snapshot.meta().clone();
         let (retailer, shoppers, orders) = std::thread::scope(|scope| {
-            // A third of the reading, and nothing in it needs the products.
-            let beside = scope.spawn(|| orders_beside(path, &meta));
-            let (retailer, shoppers) = read_catalog(path, &snapshot, &mut at)?;
+            // Half of the reading, and nothing in it needs the products.
+            let (send, rest) = sync_channel(1);
+            let meta = &meta;
+            let beside = scope.spawn(move || {
+                let snapshot = again(path, meta)?;
+                // Wanted first. Nobody takes it where the products cannot be read.
+                let _ = send.send(snapshot.catalog_without_products().ok()?);
+                snapshot.order_columns().ok()
+            });
+            let (retailer, shoppers) = read_catalog((path, &snapshot), &rest, &mut at)?;
             at(OpenStage::Orders)?;
             let orders = match beside.join() {
                 Ok(Some(orders)) => orders,
@@ -225,6 +233,15 @@ impl Workspace {
         CompiledRules::compile(rules).map_err(|problems| UserError::refused(&rules.name, problems))
     }
 
+    /// A rule set made ready where much of it is ready already.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::compile`].
+    pub fn recompile(before: &CompiledRules, rules: &RuleSet) -> Result<CompiledRules, UserError> {
+        let compiled = before.recompile(rules);
+        compiled.map_err(|problems| UserError::refused(&rules.name, problems))
+    }
+
     /// A rule set without rules that ranks by relevance alone.
     #[must_use]
     pub fn relevance_alone() -> RuleSet {
@@ -251,20 +268,18 @@ impl Workspace {
     }
 }
 
-/// The orders, read on a connection of their own; none where the file is not the one that
-/// `meta` is of any more, or cannot be read.
-fn orders_beside(path: &Path, meta: &Meta) -> Option<OrderColumns> {
+/// The same snapshot on another connection; none where the file is not the one that `meta` is of
+/// any more, or cannot be read.
+fn again(path: &Path, meta: &Meta) -> Option<Snapshot> {
     let snapshot = Snapshot::open(path).ok()?;
-    if snapshot.meta() != meta {
-        return None;
-    }
-    snapshot.order_columns().ok()
+    (snapshot.meta() == meta).then_some(snapshot)
 }
 
-/// The products as columns, and the shoppers by id.
+/// The products as columns, and the shoppers by id. `rest` brings the rest of the catalogue,
+/// where it can be read beside the products.
 fn read_catalog(
-    path: &Path,
-    snapshot: &Snapshot,
+    (path, snapshot): (&Path, &Snapshot),
+    rest: &Receiver<Catalog>,
     at: &mut impl FnMut(OpenStage) -> Result<(), UserError>,
 ) -> Result<(Retailer, BTreeMap<String, Shopper>), UserError> {
     let counts = &snapshot.meta().counts;
@@ -278,8 +293,13 @@ fn read_catalog(
     })?;
     products.end?;
     at(OpenStage::Columns)?;
+    let rest = match rest.recv() {
+        Ok(rest) => rest,
+        // Read here, an error is said.
+        Err(_) => snapshot.catalog_without_products()?,
+    };
     let retailer = builder
-        .finish(&snapshot.catalog_without_products()?)
+        .finish(&rest)
         .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
 
     let mut shoppers = BTreeMap::new();

@@ -134,9 +134,33 @@ impl CompiledRules {
     /// # Errors
     /// Every problem, with pointers from the rule set.
     pub fn compile(rule_set: &RuleSet) -> Result<Self, Problems> {
+        Self::compile_beside(rule_set, &[])
+    }
+
+    /// Compiles a rule set much of which is compiled here: a rule that is the same is taken as it
+    /// is, and only the others are parsed.
+    ///
+    /// # Errors
+    /// Those of [`CompiledRules::compile`].
+    pub fn recompile(&self, rule_set: &RuleSet) -> Result<Self, Problems> {
+        Self::compile_beside(rule_set, &self.rules)
+    }
+
+    fn compile_beside(rule_set: &RuleSet, known: &[Arc<CompiledRule>]) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut rules = Vec::with_capacity(rule_set.rules.len());
+        let same = |rule: &Rule| {
+            let place = known.binary_search_by(|known| known.rule.id.cmp(&rule.id));
+            place
+                .ok()
+                .map(|place| &known[place])
+                .filter(|known| known.rule == *rule)
+        };
         for (index, rule) in rule_set.rules.iter().enumerate() {
+            if let Some(rule) = same(rule) {
+                rules.push(Arc::clone(rule));
+                continue;
+            }
             match CompiledRule::new(rule) {
                 Ok(rule) => rules.push(Arc::new(rule)),
                 Err(found) => problems.extend(found.into_iter().map(|problem| {
@@ -248,4 +272,38 @@ fn weights(objective: &Objective) -> Weights {
         .collect();
     overlays.sort_by_key(|overlay| category_depth(&overlay.category));
     Weights { default, overlays }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use endcap_testkit::build::rule;
+
+    /// 1. What is compiled again is what is compiled afresh; rules that did not change are the
+    ///    same in memory, and a fault is said all the same.
+    #[test]
+    fn what_is_compiled_again_is_what_is_compiled_afresh() {
+        let boost = |id: &str, percent| rule(id, Effect::Boost { percent });
+        let mut rule_set = RuleSet {
+            rules: vec![boost("b", 10.0), boost("a", 20.0), boost("c", 30.0)],
+            ..RuleSet::default()
+        };
+        let before = CompiledRules::compile(&rule_set).unwrap();
+        rule_set.rules[0].when = Some("product.private_label".to_owned());
+        rule_set.rules.remove(1);
+        rule_set.rules.push(boost("d", 5.0));
+        let again = before.recompile(&rule_set).unwrap();
+        let afresh = CompiledRules::compile(&rule_set).unwrap();
+        let rules = |compiled: &CompiledRules| -> Vec<Rule> {
+            compiled.rules().map(|rule| rule.rule.clone()).collect()
+        };
+        assert_eq!(rules(&again), rules(&afresh));
+        let is_kept = |id: &str| {
+            let of = |rules: &CompiledRules| rules.rule(id).map(std::ptr::from_ref);
+            of(&before) == of(&again)
+        };
+        assert!(is_kept("c") && !is_kept("b"));
+        rule_set.rules[0].when = Some("product.".to_owned());
+        assert!(before.recompile(&rule_set).is_err());
+    }
 }

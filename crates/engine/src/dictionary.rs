@@ -37,9 +37,9 @@ impl<K: Hash + Eq, T> Dictionary<K, T> {
         self.column.codes.resize(rows, ABSENT);
     }
 
-    /// The value of a row.
-    pub(crate) fn peek(&self, row: usize) -> Option<&T> {
-        self.column.get(row)
+    /// The column as far as it is built.
+    pub(crate) fn column(&self) -> &Coded<T> {
+        &self.column
     }
 
     /// The column, its rows in a new order: row `i` is what was row `order[i]`.

@@ -13,6 +13,7 @@ mod context;
 mod desk;
 mod dictionary;
 mod ground;
+mod heap;
 pub mod lint;
 mod metrics;
 mod model;
@@ -30,6 +31,7 @@ mod why;
 use endcap_rules::calendar;
 
 pub use compile::{CompiledRule, CompiledRules};
+pub use heap::HeapBytes;
 pub use model::{Model, SignalTable};
 pub use rank::{Quote, plainly, quotes, rank, slate};
 pub use reach::{

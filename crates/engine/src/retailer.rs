@@ -110,14 +110,40 @@ impl Retailer {
         &self.columns
     }
 
+    /// Every row, by the bytes of its sku.
+    pub(crate) fn rows_by_sku(&self) -> &Vec<u32> {
+        &self.rows_by_sku
+    }
+
     /// The row of a sku.
     #[must_use]
     pub fn row(&self, sku: &str) -> Option<usize> {
-        let place = self
-            .rows_by_sku
-            .binary_search_by(|row| self.columns.sku.get(*row as usize).cmp(sku))
-            .ok()?;
+        let place = self.place_among(0..self.len(), sku)?;
         Some(self.rows_by_sku[place] as usize)
+    }
+
+    /// The place of a sku among all, found the sooner the less it is after `near`.
+    fn place_of(&self, sku: &str, near: usize) -> Option<usize> {
+        let is_at_most = |place: usize| {
+            let row = self.rows_by_sku.get(place);
+            row.is_some_and(|row| self.columns.sku.get(*row as usize) <= sku)
+        };
+        if !is_at_most(near) {
+            return self.place_among(0..near.min(self.len()), sku);
+        }
+        let (mut from, mut step) = (near, 1);
+        while is_at_most(from + step) {
+            from += step;
+            step *= 2;
+        }
+        self.place_among(from..self.len().min(from + step), sku)
+    }
+
+    fn place_among(&self, places: Range<usize>, sku: &str) -> Option<usize> {
+        let first = places.start;
+        let found = self.rows_by_sku[places]
+            .binary_search_by(|row| self.columns.sku.get(*row as usize).cmp(sku));
+        found.ok().map(|place| first + place)
     }
 
     /// The rows at or under a page; `""` is all of them.
@@ -311,32 +337,44 @@ impl RetailerBuilder {
     pub fn finish(self, catalog: &Catalog) -> Result<Retailer, Problems> {
         let mut problems = Vec::new();
         let count = self.rows.len();
-        let category = |row: u32| self.category_of(row as usize);
+        // By sku first, as products mostly come: the rest compares places, not texts.
+        let mut by_sku: Vec<u32> = (0..count as u32).collect();
+        let sku = |row: u32| self.sku.get(row as usize);
+        by_sku.par_sort_unstable_by(|a, b| sku(*a).cmp(sku(*b)));
+        let places = |order: &[u32]| {
+            let mut places = vec![0; order.len()];
+            for (place, at) in order.iter().enumerate() {
+                places[*at as usize] = place as u32;
+            }
+            places
+        };
+        let place_of = places(&by_sku);
+        let categories = self.category.column();
+        let mut in_tree: Vec<u32> = (0..categories.values.len() as u32).collect();
+        let path = |code: u32| &*categories.values[code as usize];
+        in_tree.sort_unstable_by(|a, b| compare_paths(path(*a), path(*b)));
+        let place_in_tree = places(&in_tree);
         let mut order: Vec<u32> = (0..count as u32).collect();
-        order.par_sort_unstable_by(|a, b| {
-            compare_paths(category(*a), category(*b))
-                .then_with(|| self.sku.get(*a as usize).cmp(self.sku.get(*b as usize)))
+        order.par_sort_unstable_by_key(|row| {
+            let category = categories.codes[*row as usize];
+            (place_in_tree[category as usize], place_of[*row as usize])
         });
         let texts = |column: &Texts| {
             let mut laid_out = Texts::default();
             order
                 .iter()
                 .for_each(|row| laid_out.push(column.get(*row as usize)));
+            laid_out.shrink_to_fit();
             laid_out
         };
         let (sku, title) = (texts(&self.sku), texts(&self.title));
-        let mut rows_by_sku: Vec<u32> = (0..count as u32).collect();
-        rows_by_sku.par_sort_unstable_by(|a, b| sku.get(*a as usize).cmp(sku.get(*b as usize)));
-        let mut sku_place = vec![0; count];
-        for (place, row) in rows_by_sku.iter().enumerate() {
-            sku_place[*row as usize] = place as u32;
-            let before = place.checked_sub(1).map(|before| rows_by_sku[before]);
-            if before.is_some_and(|before| sku.get(before as usize) == sku.get(*row as usize)) {
-                let twice = sku.get(*row as usize);
-                problems.push(Problem::new(
-                    "/products",
-                    format!("a second product `{twice}`"),
-                ));
+        let sku_place: Vec<u32> = order.iter().map(|row| place_of[*row as usize]).collect();
+        let rows_by_sku = places(&sku_place);
+        for pair in rows_by_sku.windows(2) {
+            let twice = sku.get(pair[1] as usize);
+            if sku.get(pair[0] as usize) == twice {
+                let said = format!("a second product `{twice}`");
+                problems.push(Problem::new("/products", said));
             }
         }
         let rows: Vec<&Row> = order.iter().map(|row| &self.rows[*row as usize]).collect();
@@ -373,7 +411,7 @@ impl RetailerBuilder {
                 .into_iter()
                 .map(|(name, mut column)| {
                     column.pad(count);
-                    (name, column.finish(&order))
+                    (name, column.finish(&order).into())
                 })
                 .collect(),
         };
@@ -401,7 +439,11 @@ impl RetailerBuilder {
             count,
             &catalog.inventory,
             &catalog.inbound,
-            |sku, location| Some((retailer.row(sku)? as u32, retailer.site(location)? as u32)),
+            |near, sku, location| {
+                let place = retailer.place_of(sku, *near)?;
+                *near = place;
+                Some((retailer.rows_by_sku[place], retailer.site(location)? as u32))
+            },
         );
         retailer.offers = offers(catalog, &retailer, &mut problems);
         retailer.sourcing = sourcing(catalog, &retailer);
@@ -410,10 +452,6 @@ impl RetailerBuilder {
         } else {
             Err(Problems { problems })
         }
-    }
-
-    fn category_of(&self, row: usize) -> &str {
-        self.category.peek(row).map_or("", |category| category)
     }
 }
 

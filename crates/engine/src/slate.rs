@@ -61,7 +61,9 @@ pub(crate) fn capped_values<'a>(
         CapField::Attribute(name) => columns
             .attributes
             .get(name.as_str())
-            .map_or((None, 0), coded),
+            .map_or((None, 0), |column| {
+                (Some(column.all_codes()), column.values.len())
+            }),
     }
 }
 

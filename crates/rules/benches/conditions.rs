@@ -91,7 +91,7 @@ fn columns(conditions: &[String]) -> Columns {
             let value = |field: &str, code| AttributeValue::Text(format!("{field} {code}"));
             let values = |field: &str| (0..20).map(|code| value(field, code)).collect();
             fields
-                .map(|field| (field.into(), coded(values(field), 1)))
+                .map(|field| (field.into(), coded(values(field), 1).into()))
                 .collect()
         },
     }

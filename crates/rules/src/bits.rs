@@ -10,6 +10,12 @@ pub struct Bits {
 }
 
 impl Bits {
+    /// Bytes on the heap.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+    }
+
     /// `len` bits, all 0.
     #[must_use]
     pub fn zeros(len: usize) -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use endcap_vocab::AttributeValue;
 
@@ -36,6 +37,79 @@ impl<T> Coded<T> {
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&T> {
         self.values.get(self.codes[row] as usize)
+    }
+}
+
+/// A column whose values repeat and which most rows lack, as attributes of one department: its
+/// codes are kept from the first row with a value to the last.
+#[derive(Debug, Clone, Default)]
+pub struct Sparse<T> {
+    first: usize,
+    codes: Vec<u32>,
+    /// The distinct values, in the order of their codes.
+    pub values: Vec<T>,
+    rows: usize,
+    all: OnceLock<Vec<u32>>,
+}
+
+impl<T> From<Coded<T>> for Sparse<T> {
+    fn from(column: Coded<T>) -> Self {
+        let has_value = |code: &u32| *code != ABSENT;
+        let first = column.codes.iter().position(has_value).unwrap_or(0);
+        let end = column.codes.iter().rposition(has_value);
+        Self {
+            first,
+            codes: column.codes[first..end.map_or(first, |last| last + 1)].to_vec(),
+            values: column.values,
+            rows: column.codes.len(),
+            all: OnceLock::new(),
+        }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Sparse<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let rows = |column: &Self| (column.first, column.rows);
+        rows(self) == rows(other) && self.codes == other.codes && self.values == other.values
+    }
+}
+
+impl<T> Sparse<T> {
+    /// The code of a row; [`ABSENT`] where it has no value.
+    #[must_use]
+    pub fn code(&self, row: usize) -> u32 {
+        let place = row.checked_sub(self.first);
+        let code = place.and_then(|place| self.codes.get(place));
+        code.copied().unwrap_or(ABSENT)
+    }
+
+    /// The value of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<&T> {
+        self.values.get(self.code(row) as usize)
+    }
+
+    /// The first row with a value, and the codes from there to the last.
+    #[must_use]
+    pub fn span(&self) -> (usize, &[u32]) {
+        (self.first, &self.codes)
+    }
+
+    /// One code a row. Laid out when it is first asked for, and kept.
+    #[must_use]
+    pub fn all_codes(&self) -> &[u32] {
+        self.all.get_or_init(|| {
+            let mut codes = vec![ABSENT; self.rows];
+            codes[self.first..self.first + self.codes.len()].copy_from_slice(&self.codes);
+            codes
+        })
+    }
+
+    /// Bytes on the heap, the values' own apart.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let all = self.all.get().map_or(0, Vec::capacity);
+        (self.codes.capacity() + all) * size_of::<u32>()
     }
 }
 
@@ -74,6 +148,18 @@ impl Texts {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Gives back the room that further rows would take.
+    pub fn shrink_to_fit(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    /// Bytes on the heap.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>()
     }
 
     /// Whether there are none.
@@ -121,7 +207,7 @@ pub struct Columns {
     /// The whole list of a product is one value; never absent.
     pub tags: Coded<Box<[Box<str>]>>,
     /// By name.
-    pub attributes: BTreeMap<Box<str>, Coded<AttributeValue>>,
+    pub attributes: BTreeMap<Box<str>, Sparse<AttributeValue>>,
 }
 
 impl Columns {
@@ -149,4 +235,46 @@ pub struct Facts<'a> {
     pub today: i32,
     /// The request's month, 1..12.
     pub month: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 1. A sparse column says of every row what the full one says, also where no row has a
+    ///    value.
+    #[test]
+    fn a_sparse_column_says_of_every_row_what_the_full_one_says() {
+        for codes in [
+            vec![ABSENT, ABSENT, 1, ABSENT, 0, ABSENT],
+            vec![0, 1],
+            vec![ABSENT; 3],
+            Vec::new(),
+        ] {
+            let full = Coded {
+                codes,
+                values: vec!["a", "b"],
+            };
+            let sparse = Sparse::from(full.clone());
+            for (row, code) in full.codes.iter().enumerate() {
+                assert_eq!(sparse.code(row), *code);
+                assert_eq!(sparse.get(row), full.get(row));
+            }
+            assert_eq!(sparse.code(full.codes.len()), ABSENT);
+            assert_eq!(sparse.all_codes(), full.codes);
+        }
+    }
+
+    /// 2. It takes no more room than from its first value to its last.
+    #[test]
+    fn a_sparse_column_takes_the_room_of_its_span() {
+        let mut codes = vec![ABSENT; 1_000];
+        codes[500..510].fill(0);
+        let sparse = Sparse::from(Coded {
+            codes,
+            values: vec![true],
+        });
+        assert_eq!(sparse.heap_bytes(), 40);
+        assert_eq!(sparse.span(), (500, &[0; 10][..]));
+    }
 }

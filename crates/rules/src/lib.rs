@@ -16,5 +16,5 @@ pub mod overlap;
 pub mod say;
 
 pub use bits::Bits;
-pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Texts};
+pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Sparse, Texts};
 pub use condition::{Condition, ConditionError, Conditions, Reads};

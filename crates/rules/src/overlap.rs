@@ -173,7 +173,9 @@ fn later(time: NaiveDateTime, by: TimeDelta) -> NaiveDateTime {
 
 /// How far apart the clocks of two scopes may be.
 fn slack(a: &Scope, b: &Scope) -> TimeDelta {
-    let tz = |scope: &Scope| scope.schedule.as_ref().and_then(|s| s.tz.clone());
+    fn tz(scope: &Scope) -> Option<&str> {
+        scope.schedule.as_ref()?.tz.as_deref()
+    }
     if tz(a) == tz(b) && (tz(a).is_some() || a.stores == b.stores && a.regions == b.regions) {
         TimeDelta::zero()
     } else {

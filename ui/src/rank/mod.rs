@@ -8,6 +8,7 @@ mod drag;
 mod drawer;
 mod editor;
 mod figures;
+mod findings;
 mod found;
 mod gestures;
 mod grid;
@@ -37,6 +38,8 @@ pub(crate) struct Rank {
     tree: tree::State,
     objective: objective::State,
     rules: rules::State,
+    found: findings::Found,
+    findings: Option<findings::FindingList>,
     middle: middle::State,
 }
 
@@ -79,10 +82,20 @@ impl Rank {
             });
         desk.spot(Spot::Page, left.response.rect);
         remember(&LEFT, left.response.rect.width(), desk);
+        self.found.update(desk);
         self.right_ui(ui, desk);
         CentralPanel::no_frame()
             .frame(Frame::new().fill(tokens.ground))
             .show(ui, |ui| middle::middle_ui(ui, desk, &mut self.middle));
+        if let Some(list) = &mut self.findings {
+            let (stays, rule) = list.list_ui(ui, desk, &self.found);
+            if let Some(rule) = rule {
+                self.rules.follow(rule);
+            }
+            if !stays {
+                self.findings = None;
+            }
+        }
     }
 
     /// Draws the objective and the rules, or the rule that is edited in their place: the slate
@@ -108,9 +121,10 @@ impl Rank {
                         .show(ui, |ui| {
                             let objective = ui.scope(|ui| {
                                 objective::objective_ui(ui, desk, &mut self.objective);
+                                findings::weights_ui(ui, desk, &self.found);
                             });
                             desk.spot(Spot::Objective, objective.response.rect);
-                            rules::rules_ui(ui, desk, &mut self.rules);
+                            rules::rules_ui(ui, desk, &mut self.rules, &self.found);
                         });
                 });
             });
@@ -119,6 +133,10 @@ impl Rank {
 
     /// Carries out an action of this view; says whether it is one.
     pub(crate) fn act(&mut self, action: Action, desk: &mut Desk) -> bool {
+        if action == Action::Findings {
+            self.findings.get_or_insert_default();
+            return true;
+        }
         middle::act(action, desk, &mut self.middle)
             || tree::act(action, desk, &mut self.tree)
             || rules::act(action, desk, &mut self.rules)

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use egui::{Id, Key, Label, Modifiers, Response, Ui, vec2};
 use endcap_app::console::Edit;
-use endcap_app::{
-    Code, Finding, PageView, Rule, RuleCard, RuleInsight, Severity, duplicate, fix_of, reordered,
-};
+use endcap_app::{Code, Finding, PageView, Rule, RuleCard, RuleInsight, duplicate, reordered};
 use endcap_look::{
     Button, Card, Icon, IconButton, MenuItem, SPACE_1, SPACE_2, SPACE_3, SPACE_4, Tokens, Tone,
     body_semibold, context_menu_ui, dimmed_ui, is_popover_open, menu_ui, section_head_ui, small,
@@ -16,6 +14,7 @@ use endcap_look::{
 
 pub(crate) use super::editor::EDITOR_WIDTH;
 use super::editor::{self, Editor};
+use super::findings::{Found, count_ui, finding_ui, mend};
 use crate::{Action, Desk};
 
 /// How long an answer may be on its way before the last one dims, in milliseconds.
@@ -51,12 +50,14 @@ enum Done {
     Delete,
     /// What lint offers.
     Fix(Arc<Finding>),
+    /// Every finding.
+    List,
     /// These rules stand in this order, the first the highest.
     Arrange(Vec<String>),
 }
 
 /// Draws the rules.
-pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
+pub(super) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State, found: &Found) {
     let lane = desk.console.answers().page();
     let Some(page) = lane.value().cloned() else {
         return;
@@ -74,11 +75,11 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
         open_new(desk, state);
     }
     ui.add_space(SPACE_1);
+    count_ui(ui, desk, found);
     if page.rules.is_empty() {
         empty_ui(ui, desk, state);
     }
     let insight = desk.console.answers().insight().value().cloned();
-    let findings = desk.console.answers().findings().value().cloned();
     let mut done = None;
     dimmed_ui(ui, stale, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE_2;
@@ -92,7 +93,7 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
                 &Shown {
                     card,
                     insight,
-                    findings: findings.as_deref().map_or(&[], Vec::as_slice),
+                    findings: found.of_rule(&card.id),
                     page: &page,
                 },
             ) {
@@ -107,6 +108,12 @@ pub(crate) fn rules_ui(ui: &mut Ui, desk: &mut Desk, state: &mut State) {
 }
 
 impl State {
+    /// Brings a rule's card into sight and gives it the keyboard, once its page is there.
+    pub(super) fn follow(&mut self, rule: String) {
+        self.last = Some(rule.clone());
+        self.follow = Some(rule);
+    }
+
     /// Whether a rule is being edited.
     pub(crate) fn is_editing(&self) -> bool {
         self.editor.is_some()
@@ -204,14 +211,8 @@ fn carry_out(desk: &mut Desk, state: &mut State, page: &PageView, (id, what): (&
                 desk.offer_undo(format!("{name} is deleted."));
             }
         }
-        Done::Fix(finding) => {
-            let say = finding.fix.as_ref().map_or("", |fix| fix.say.as_str());
-            if let Some(edit) = fix_of(&finding)
-                && desk.edit(format!("{say}: {name}"), vec![edit])
-            {
-                desk.offer_undo(format!("{say}: {name}."));
-            }
-        }
+        Done::Fix(finding) => mend(desk, &finding, &rule.name),
+        Done::List => desk.act(Action::Findings),
         Done::Up | Done::Down => {
             let is_down = matches!(what, Done::Down);
             state.follow = Some(id.to_owned());
@@ -266,7 +267,7 @@ fn swapped(page: &PageView, id: &str, is_down: bool) -> Vec<String> {
 struct Shown<'a> {
     card: &'a RuleCard,
     insight: Option<&'a RuleInsight>,
-    /// Of the whole rule set, the worst first.
+    /// What lint finds in it, the worst first.
     findings: &'a [Arc<Finding>],
     page: &'a PageView,
 }
@@ -383,39 +384,24 @@ const MOST_FINDINGS: usize = 2;
 /// What lint finds in a rule, each with the edit that ends it.
 fn findings_ui(ui: &mut Ui, shown: &Shown<'_>, done: &mut Option<Done>) {
     let card = shown.card;
-    let is_own = |finding: &&Arc<Finding>| finding.rules.first() == Some(&card.id);
     // The tags below say which boosts and buries meet on this page.
     let is_said = |finding: &&Arc<Finding>| {
         finding.code == Code::BoostMeetsBury && !card.conflicts.is_empty()
     };
-    let mut findings = shown.findings.iter().filter(is_own);
-    for finding in findings
-        .by_ref()
-        .filter(|f| !is_said(f))
-        .take(MOST_FINDINGS)
-    {
-        let tokens = Tokens::of(ui);
-        let ink = match finding.severity {
-            Severity::Error => tokens.bad,
-            Severity::Warning => tokens.warn,
-            Severity::Notice => tokens.ink2,
-        };
-        let said = Label::new(small(&finding.sentence).color(ink)).wrap();
-        ui.add(said)
-            .on_hover_text(format!("Lint: {}", finding.code.name()));
-        if let Some(fix) = &finding.fix {
-            let button = Button::secondary(&fix.say).small();
-            let name = format!("{}: {}", fix.say, card.name);
-            if button.name(&name).ui(ui).clicked() {
-                *done = Some(Done::Fix(Arc::clone(finding)));
-            }
+    let mut findings = shown.findings.iter().filter(|finding| !is_said(finding));
+    for finding in findings.by_ref().take(MOST_FINDINGS) {
+        if finding_ui(ui, finding, &card.name) {
+            *done = Some(Done::Fix(Arc::clone(finding)));
         }
     }
-    let more = findings.filter(|finding| !is_said(finding)).count();
+    let more = findings.count();
     if more > 0 {
         let s = if more == 1 { "" } else { "s" };
-        let said = small(format!("{more} more finding{s}: endcap lint lists them"));
-        ui.add(Label::new(said.color(Tokens::of(ui).ink3)));
+        let said = format!("{more} more finding{s}");
+        let name = format!("{said}: {}", card.name);
+        if Button::quiet(&said).small().name(&name).ui(ui).clicked() {
+            *done = Some(Done::List);
+        }
     }
 }
 

@@ -27,8 +27,12 @@ impl Compiled {
         if let Some(compiled) = known(&lock()) {
             return Ok(compiled);
         }
-        // Not while the lock is held: other lanes go on.
-        let compiled = Arc::new(Workspace::compile(rules)?);
+        // Not while the lock is held: other lanes go on. An edit leaves most rules as they were.
+        let last = lock().last().map(|(_, compiled)| Arc::clone(compiled));
+        let compiled = Arc::new(match last {
+            Some(last) => Workspace::recompile(&last, rules)?,
+            None => Workspace::compile(rules)?,
+        });
         let mut kept = lock();
         if kept.len() == KEPT {
             kept.remove(0);

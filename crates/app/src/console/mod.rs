@@ -13,6 +13,7 @@ mod files;
 mod home;
 mod keeper;
 mod lane;
+mod linting;
 mod opening;
 mod questions;
 mod session;

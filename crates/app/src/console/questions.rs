@@ -12,6 +12,7 @@ use endcap_engine::lint::Finding;
 use endcap_vocab::{Reason, RuleSet};
 
 use super::compiled::Compiled;
+use super::linting::Linting;
 use super::unshown::UnshownRows;
 use super::{ColumnChoice, Console, Lane, RulesChoice, Wake};
 use crate::{
@@ -57,6 +58,7 @@ pub struct Questions {
     findings: Lane<Vec<Arc<Finding>>>,
     /// What the findings are of.
     linted: Option<(Arc<RuleSet>, Option<At>)>,
+    linting: Linting,
     comparison: Lane<Comparison>,
     explanation: Lane<Explanation>,
     unshown: Lane<UnshownRows>,
@@ -81,6 +83,7 @@ impl Questions {
             insight: Lane::new(Arc::clone(wake)),
             findings: Lane::new(Arc::clone(wake)),
             linted: None,
+            linting: Linting::default(),
             comparison: Lane::new(Arc::clone(wake)),
             explanation: Lane::new(Arc::clone(wake)),
             unshown: Lane::new(Arc::clone(wake)),
@@ -312,7 +315,11 @@ impl Console {
         self.questions.linted = Some((draft, at));
         let (topic, pause) = (self.questions.data, self.questions.pause);
         let findings = &mut self.questions.findings;
-        findings.ask_after(pause, topic, move |_| desk.workspace.lint(&desk.draft, at));
+        let linting = self.questions.linting.clone();
+        findings.ask_after(pause, topic, move |_| {
+            let compiled = desk.draft()?;
+            linting.lint(&desk.workspace, (&desk.draft, &compiled), (topic, at))
+        });
     }
 
     /// The slates of the Shoppers view: the draft's and live's, where nothing else is chosen.

@@ -1,6 +1,6 @@
 //! The fields of a product that a clause can ask about.
 
-use endcap_rules::Coded;
+use endcap_rules::Sparse;
 use endcap_vocab::AttributeValue;
 
 use super::clauses::{ATTRIBUTES, is_nameable, number_in_cel};
@@ -333,13 +333,13 @@ impl Workspace {
 }
 
 /// What the values of an attribute are, for most products.
-fn kind_of(column: &Coded<AttributeValue>) -> FieldKind {
+fn kind_of(column: &Sparse<AttributeValue>) -> FieldKind {
     let mut kinds = [
         (FieldKind::Text, 0),
         (FieldKind::Number, 0),
         (FieldKind::Bool, 0),
     ];
-    for (value, products) in uses(column) {
+    for (value, products) in uses(column.span().1, &column.values) {
         let kind = match value {
             AttributeValue::Text(_) => 0,
             AttributeValue::Number(_) => 1,

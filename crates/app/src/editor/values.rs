@@ -31,7 +31,7 @@ impl Workspace {
                 .collect(),
             "tags" => {
                 let mut counts = BTreeMap::new();
-                for (tags, products) in uses(&columns.tags) {
+                for (tags, products) in uses(&columns.tags.codes, &columns.tags.values) {
                     for tag in tags {
                         *counts.entry(tag.to_string()).or_default() += products;
                     }
@@ -42,7 +42,7 @@ impl Workspace {
                 let name = field.strip_prefix(ATTRIBUTES);
                 let column = name.and_then(|name| columns.attributes.get(name));
                 column.map_or_else(BTreeMap::new, |column| {
-                    counted(column, |value| match value {
+                    said(uses(column.span().1, &column.values), |value| match value {
                         AttributeValue::Bool(truth) => truth.to_string(),
                         AttributeValue::Number(number) => number_in_cel(*number),
                         AttributeValue::Text(text) => text.clone(),
@@ -69,17 +69,24 @@ impl Workspace {
 }
 
 /// The distinct values of a column, each with how many rows have it.
-pub(super) fn uses<T>(column: &Coded<T>) -> impl Iterator<Item = (&T, usize)> {
-    let mut counts = vec![0; column.values.len()];
-    for code in column.codes.iter().filter(|code| **code != ABSENT) {
+pub(super) fn uses<'a, T>(codes: &[u32], values: &'a [T]) -> impl Iterator<Item = (&'a T, usize)> {
+    let mut counts = vec![0; values.len()];
+    for code in codes.iter().filter(|code| **code != ABSENT) {
         counts[*code as usize] += 1;
     }
-    column.values.iter().zip(counts)
+    values.iter().zip(counts)
 }
 
 fn counted<T>(column: &Coded<T>, say: impl Fn(&T) -> String) -> BTreeMap<String, usize> {
-    uses(column)
-        .filter(|(_, products)| *products > 0)
+    said(uses(&column.codes, &column.values), say)
+}
+
+/// The values that some product has, in words.
+fn said<'a, T: 'a>(
+    uses: impl Iterator<Item = (&'a T, usize)>,
+    say: impl Fn(&T) -> String,
+) -> BTreeMap<String, usize> {
+    uses.filter(|(_, products)| *products > 0)
         .map(|(value, products)| (say(value), products))
         .collect()
 }

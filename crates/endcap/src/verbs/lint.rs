@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use endcap_app::{Finding, Request, RuleSet, Severity, Workspace};
+use endcap_app::{Finding, Request, RuleSet, Severity, Workspace, request_words};
 use serde_json::json;
 
 use super::data::open_data;
@@ -57,26 +57,8 @@ fn print(finding: &Finding, rules: &RuleSet, screen: &mut Screen) -> Result<(), 
 
 /// The request of a witness, as far as it narrows anything.
 fn said(request: &Request) -> String {
-    let mut parts = vec![match &request.page {
-        Some(page) => format!("on {page}"),
-        None => "on any page".to_owned(),
-    }];
-    parts.push(format!(
-        "{} through {}",
-        request.placement.name(),
-        request.channel
-    ));
-    parts.extend(request.store.as_ref().map(|store| format!("in {store}")));
-    parts.extend(request.query.as_ref().map(|query| format!("for “{query}”")));
-    if let Some(customer) = &request.customer {
-        let traits = customer.segments.iter().chain(&customer.tier);
-        let traits: Vec<&str> = traits.map(String::as_str).collect();
-        if !traits.is_empty() {
-            parts.push(format!("a shopper of {}", traits.join(", ")));
-        }
-    }
-    parts.push(request.at.format("%Y-%m-%d %H:%M %:z").to_string());
-    parts.join(", ")
+    let at = request.at.format("%Y-%m-%d %H:%M %:z");
+    format!("{}, {at}", request_words(request))
 }
 
 fn print_counts(

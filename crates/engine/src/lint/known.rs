@@ -1,14 +1,16 @@
 //! What is worked out of one rule, and kept until the rule changes.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use endcap_rules::overlap::Common;
 use endcap_rules::{Condition, Reads};
 use endcap_vocab::{Effect, Pin, Request, Rule, category_depth, category_is_under};
 
-use super::finding::{Code, Finding, Witness};
-use super::pairs::{KINDS, Met};
+use super::finding::{Finding, Witness};
+use super::pairs::{KINDS, Kind, Met};
 use super::rows::RowSet;
+use super::shelves::{classes, stands_at};
 use crate::compile::CompiledRule;
 
 /// The most slots that a request has.
@@ -32,10 +34,6 @@ impl Kept {
         }
     }
 
-    pub(super) fn code(&self) -> Code {
-        self.finding.code
-    }
-
     /// The finding about the rule at a place of the document.
     pub(super) fn about(&mut self, at: usize) -> Arc<Finding> {
         if self.at != Some(at) {
@@ -53,6 +51,8 @@ pub(super) struct Known {
     pub(super) home: Option<Common>,
     /// Whether it matches the same products whatever the request is.
     pub(super) is_fixed: bool,
+    /// The runs of products that its requests have as candidates.
+    pub(super) runs: Vec<Range<usize>>,
     /// The products that it matches at home; a pin's are empty.
     pub(super) rows: Arc<RowSet>,
     /// What is wrong with it, whatever the other rules are.
@@ -63,6 +63,11 @@ pub(super) struct Known {
     pub(super) short: Option<usize>,
     /// By kind: the first rule that it meets.
     pub(super) met: [Option<Met>; KINDS],
+    /// The classes of the shelves at which it stands, and by kind of those it looks at.
+    pub(super) stands: u16,
+    pub(super) looks: [u16; KINDS],
+    /// Where it stood in the document last.
+    pub(super) place: usize,
 }
 
 impl Known {
@@ -72,11 +77,15 @@ impl Known {
             compiled: Arc::clone(compiled),
             home: None,
             is_fixed: reads.unwrap_or_default() == Reads::default(),
+            runs: Vec::new(),
             rows: Arc::default(),
             alone: Vec::new(),
             pinned: Vec::new(),
             short: None,
             met: Default::default(),
+            stands: classes(stands_at(&compiled.rule)),
+            looks: Kind::ALL.map(|kind| classes(kind.looks_at(&compiled.rule).into_iter())),
+            place: 0,
         }
     }
 
@@ -98,6 +107,11 @@ impl Known {
     /// The first pins of products that the catalogue has, with their places and rows.
     pub(super) fn pinned(&self) -> impl Iterator<Item = (usize, &Pin, usize)> {
         first_pins(self.pins()).filter_map(|(place, pin)| Some((place, pin, self.pinned[place]?)))
+    }
+
+    /// Whether a product is among those of its pages.
+    pub(super) fn is_at(&self, row: usize) -> bool {
+        self.runs.iter().any(|run| run.contains(&row))
     }
 
     /// Whether this and another rule match the same way, whatever the request is.

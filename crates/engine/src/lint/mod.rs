@@ -15,6 +15,7 @@ mod schedule;
 mod shelves;
 mod weights;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -37,6 +38,9 @@ use shelves::{Shelves, are_near};
 
 /// Rules that look for others before these are put up by page.
 const WORTH_SHELVES: usize = 16;
+
+/// New rules that are put in their places one by one.
+const FEW: usize = 16;
 
 /// What findings depend on beside the retailer and the rules.
 #[derive(Debug, Clone)]
@@ -81,8 +85,59 @@ pub struct Linter {
     of_weights: Vec<Arc<Finding>>,
     /// How many products of each quota in question pins could bring.
     pinned: BTreeMap<String, usize>,
+    /// The rules that were looked at last, by id, those that are switched off, too.
+    seen: Vec<Arc<CompiledRule>>,
     /// The rules that are switched on, by id.
-    known: BTreeMap<String, Known>,
+    #[allow(clippy::vec_box, reason = "they move where a rule comes or goes")]
+    known: Vec<Box<Known>>,
+}
+
+/// What changed since the last look.
+#[derive(Default)]
+struct Changes {
+    /// Those that are new, or other than they were, by id.
+    fresh: Vec<Arc<CompiledRule>>,
+    /// Those that are gone, or as they were before they changed, by id.
+    gone: Vec<Arc<CompiledRule>>,
+}
+
+impl Changes {
+    /// What has changed between two lists of rules, both by id. A rule that is the same in
+    /// memory is not looked into.
+    fn between(before: &[Arc<CompiledRule>], now: &[Arc<CompiledRule>]) -> Self {
+        let mut changes = Self::default();
+        let (mut before, mut now) = (before.iter().peekable(), now.iter().peekable());
+        loop {
+            let order = match (before.peek(), now.peek()) {
+                (None, None) => return changes,
+                (Some(old), Some(new)) if Arc::ptr_eq(old, new) => Ordering::Equal,
+                (Some(old), Some(new)) => old.rule.id.cmp(&new.rule.id),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+            };
+            let old = before.next_if(|_| order.is_le());
+            let new = now.next_if(|_| order.is_ge());
+            let is_same = old
+                .zip(new)
+                .is_some_and(|(old, new)| Arc::ptr_eq(old, new) || old.rule == new.rule);
+            if !is_same {
+                let is_on = |rule: &&Arc<CompiledRule>| rule.rule.enabled;
+                changes.gone.extend(old.filter(is_on).cloned());
+                changes.fresh.extend(new.filter(is_on).cloned());
+            }
+        }
+    }
+
+    /// Whether a rule is not as it was.
+    fn has_lost(&self, rule: &str) -> bool {
+        has(&self.gone, rule)
+    }
+}
+
+/// Whether a rule is among some, which stand by id.
+fn has(rules: &[Arc<CompiledRule>], id: &str) -> bool {
+    let found = rules.binary_search_by(|rule| rule.rule.id.as_str().cmp(id));
+    found.is_ok()
 }
 
 impl Linter {
@@ -94,7 +149,8 @@ impl Linter {
             base: None,
             of_weights: Vec::new(),
             pinned: BTreeMap::new(),
-            known: BTreeMap::new(),
+            seen: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -120,52 +176,44 @@ impl Linter {
         );
         if self.base.as_ref() != Some(&base) {
             self.known.clear();
+            self.seen.clear();
             self.pinned.clear();
             let idle = weights::idle(&scene, rule_set);
             self.of_weights = idle.into_iter().map(Arc::new).collect();
             self.base = Some(base);
         }
-        let changed = self.learn(&scene, rules);
-        self.meet(&scene, &changed);
-        let mut findings = self.findings(&scene, rule_set);
-        findings.sort_by_cached_key(|(place, finding)| (finding.severity, finding.code, *place));
-        findings.into_iter().map(|(_, finding)| finding).collect()
+        let changes = Changes::between(&self.seen, rules.shared());
+        self.seen = rules.shared().to_vec();
+        self.learn(&scene, &changes);
+        self.meet(&scene, &changes);
+        self.findings(&scene, rule_set)
     }
 
-    /// Works out what each new or changed rule is by itself; gives the ids of these and of the
-    /// rules that are gone.
-    fn learn(&mut self, scene: &Scene<'_>, rules: &CompiledRules) -> BTreeSet<String> {
-        let enabled = || rules.shared().iter().filter(|rule| rule.rule.enabled);
-        let is_known = |rule: &&Arc<CompiledRule>| {
-            let known = self.known.get(&rule.rule.id);
-            known.is_some_and(|known| {
-                Arc::ptr_eq(&known.compiled, rule) || known.compiled.rule == rule.rule
-            })
-        };
-        let new: Vec<&Arc<CompiledRule>> = enabled().filter(|rule| !is_known(rule)).collect();
-        let ids: BTreeSet<&str> = enabled().map(|rule| rule.rule.id.as_str()).collect();
-        let mut changed: BTreeSet<String> = new.iter().map(|rule| rule.rule.id.clone()).collect();
-        let mut pins_change = new
-            .iter()
-            .any(|rule| matches!(rule.rule.effect, Effect::Pin { .. }));
-        self.known.retain(|id, known| {
-            let is_there = ids.contains(id.as_str());
-            if !is_there {
-                changed.insert(id.clone());
-            }
-            pins_change |= changed.contains(id) && !known.pins().is_empty();
-            is_there
-        });
-        if pins_change {
+    fn known(&self, id: &str) -> Option<&Known> {
+        let place = self.known.binary_search_by(|known| known.id().cmp(id));
+        place.ok().map(|place| &*self.known[place])
+    }
+
+    /// Forgets what is gone, and works out what each new or changed rule is by itself.
+    fn learn(&mut self, scene: &Scene<'_>, changes: &Changes) {
+        if !changes.gone.is_empty() {
+            self.known.retain(|known| !changes.has_lost(known.id()));
+        }
+        let both = || changes.fresh.iter().chain(&changes.gone);
+        if both().any(|rule| matches!(rule.rule.effect, Effect::Pin { .. })) {
             self.pinned.clear();
         }
-        self.pinned.retain(|id, _| !changed.contains(id));
-        let mut learnt: Vec<Known> = new
+        for rule in both() {
+            self.pinned.remove(&rule.rule.id);
+        }
+        let mut learnt: Vec<Box<Known>> = changes
+            .fresh
             .par_iter()
             .map(|rule| {
-                let mut known = Known::new(rule);
+                let mut known = Box::new(Known::new(rule));
                 let pins = known.pins().iter();
                 known.pinned = pins.map(|pin| scene.retailer.row(&pin.sku)).collect();
+                known.runs = scene.runs(&rule.rule.scope);
                 let home = scene.home(&rule.rule.scope);
                 alone::settle(scene, &mut known, home);
                 known
@@ -177,8 +225,8 @@ impl Linter {
         let questions: Vec<_> = asked
             .iter()
             .filter_map(|place| {
-                let known = &learnt[*place];
-                Some((&*known.compiled, &known.home.as_ref()?.request))
+                let known = &*learnt[*place];
+                Some((known, &known.home.as_ref()?.request))
             })
             .collect();
         let rows = scene.reached(&questions);
@@ -196,29 +244,44 @@ impl Linter {
             known.short = alone::short(scene, known);
             known.alone.extend(found.into_iter().map(Kept::new));
         });
-        let of_pins = pins::look(scene, &learnt.iter().collect::<Vec<_>>());
+        let of_pins = pins::look(
+            scene,
+            &learnt.iter().map(|known| &**known).collect::<Vec<_>>(),
+        );
         for (place, finding) in of_pins {
             learnt[place].alone.push(Kept::new(finding));
         }
-        let learnt = learnt
-            .into_iter()
-            .map(|known| (known.id().to_owned(), known));
-        self.known.extend(learnt);
-        changed
+        if learnt.len() > FEW {
+            self.known.extend(learnt);
+            self.known.sort_by(|a, b| a.id().cmp(b.id()));
+            return;
+        }
+        for known in learnt {
+            let place = self.known.partition_point(|other| other.id() < known.id());
+            self.known.insert(place, known);
+        }
     }
 
     /// Holds rules against each other: a changed rule against all it could meet, another only
     /// against the changed ones, unless what it met has changed.
-    fn meet(&mut self, scene: &Scene<'_>, changed: &BTreeSet<String>) {
-        let rules: Vec<&Known> = self.known.values().collect();
-        let fresh: Vec<&Known> = changed.iter().filter_map(|id| self.known.get(id)).collect();
-        let searches = |rule: &Known, kind: Kind| {
-            let met = rule.met[kind as usize].as_ref();
-            changed.contains(rule.id()) || met.is_some_and(|met| changed.contains(&met.other))
-        };
-        let searching = rules
+    fn meet(&mut self, scene: &Scene<'_>, changes: &Changes) {
+        if changes.fresh.is_empty() && changes.gone.is_empty() {
+            return;
+        }
+        let rules: Vec<&Known> = self.known.iter().map(|known| &**known).collect();
+        let fresh: Vec<&Known> = changes
+            .fresh
             .iter()
-            .filter(|rule| Kind::ALL.into_iter().any(|kind| searches(rule, kind)));
+            .filter_map(|rule| self.known(&rule.rule.id))
+            .collect();
+        let is_fresh = |rule: &Known| fresh.binary_search_by(|f| f.id().cmp(rule.id())).is_ok();
+        let has_lost = |rule: &Known, kind: Kind| {
+            let met = rule.met[kind as usize].as_ref();
+            met.is_some_and(|met| changes.has_lost(&met.other.rule.id))
+        };
+        let searching = rules.iter().filter(|rule| {
+            is_fresh(rule) || Kind::ALL.into_iter().any(|kind| has_lost(rule, kind))
+        });
         let shelves = (searching.count() > WORTH_SHELVES).then(|| Shelves::new(&rules));
         let first_of_all = |rule: &Known, kind: Kind| match &shelves {
             Some(shelves) => {
@@ -226,96 +289,88 @@ impl Linter {
                 near.find_map(|other| kind.meet(scene, rule, rules[other]))
             }
             None => {
-                let mut near = rules
-                    .iter()
-                    .filter(|other| kind.concerns(rule.rule(), other.rule()));
+                let mut near = rules.iter().filter(|other| kind.concerns(rule, other));
                 near.find_map(|other| kind.meet(scene, rule, other))
             }
         };
-        let first_of_fresh = |rule: &Known, kind: Kind, fresh: &[&Known]| {
+        let first_of_fresh = |rule: &Known, kind: Kind| {
             let met = rule.met[kind as usize].as_ref();
             let comes_first =
-                |other: &&&Known| met.is_none_or(|met| other.id() < met.other.as_str());
+                |other: &&&Known| met.is_none_or(|met| *other.id() < *met.other.rule.id);
             let mut near = fresh
                 .iter()
-                .filter(comes_first)
-                .filter(|other| kind.concerns(rule.rule(), other.rule()));
+                .filter(|other| kind.concerns(rule, other))
+                .filter(comes_first);
             near.find_map(|other| kind.meet(scene, rule, other))
         };
-        let met: Vec<(String, Kind, Option<Met>)> = rules
+        let met: Vec<(usize, Kind, Option<Met>)> = rules
             .par_iter()
-            .filter(|rule| rule.home.is_some())
-            .flat_map_iter(|rule| {
-                let pages = &rule.rule().scope.pages;
-                let is_near = |other: &&&Known| are_near(pages, &other.rule().scope.pages);
-                let fresh: Vec<&Known> = if changed.contains(rule.id()) {
-                    Vec::new()
-                } else {
-                    fresh.iter().filter(is_near).copied().collect()
-                };
+            .enumerate()
+            .filter(|(_, rule)| rule.home.is_some())
+            .flat_map_iter(|(place, rule)| {
+                let is_fresh = is_fresh(rule);
                 let mut of_kinds = Vec::new();
                 for kind in Kind::ALL {
-                    if searches(rule, kind) {
-                        of_kinds.push((rule.id().to_owned(), kind, first_of_all(rule, kind)));
-                    } else if let Some(met) = first_of_fresh(rule, kind, &fresh) {
-                        of_kinds.push((rule.id().to_owned(), kind, Some(met)));
+                    if is_fresh || has_lost(rule, kind) {
+                        of_kinds.push((place, kind, first_of_all(rule, kind)));
+                    } else if let Some(met) = first_of_fresh(rule, kind) {
+                        of_kinds.push((place, kind, Some(met)));
                     }
                 }
                 of_kinds
             })
             .collect();
-        for (id, kind, met) in met {
-            if let Some(known) = self.known.get_mut(&id) {
-                known.met[kind as usize] = met;
-            }
+        for (place, kind, met) in met {
+            self.known[place].met[kind as usize] = met;
         }
     }
 
-    /// Every finding with the place of its rule in the document.
-    fn findings(&mut self, scene: &Scene<'_>, rule_set: &RuleSet) -> Vec<(usize, Arc<Finding>)> {
-        let rules = rule_set.rules.iter().enumerate();
-        let places: HashMap<&str, usize> = rules
-            .map(|(place, rule)| (rule.id.as_str(), place))
-            .collect();
+    /// Every finding, each with the place of its rule in the document.
+    fn findings(&mut self, scene: &Scene<'_>, rule_set: &RuleSet) -> Vec<Arc<Finding>> {
+        find_places(&mut self.known, rule_set);
         // Pins can bring a quota what its page and its caps cannot.
-        let is_cap = |met: &&Met| met.finding.code() == Code::CapFightsQuota;
-        let capped = self
-            .known
-            .values()
-            .flat_map(|known| known.met.iter().flatten());
-        let capped = capped.filter(is_cap).map(|met| &met.other);
-        let short = self.known.iter().filter(|(_, known)| known.short.is_some());
-        let quotas: BTreeSet<&String> = capped.chain(short.map(|(id, _)| id)).collect();
+        let fights = |known: &Known| {
+            let met = known.met[Kind::CapFightsQuota as usize].as_ref();
+            met.map(|met| met.other.rule.id.clone())
+        };
+        let short = self.known.iter().filter(|known| known.short.is_some());
+        let quotas: BTreeSet<String> = short
+            .map(|known| known.id().to_owned())
+            .chain(self.known.iter().filter_map(|known| fights(known)))
+            .collect();
         let pinned: BTreeMap<String, usize> = quotas
             .into_par_iter()
             .filter_map(|id| {
-                let before = self.pinned.get(id).copied();
-                let now = || Some(self.pinned_for(scene, self.known.get(id)?));
-                Some((id.clone(), before.or_else(now)?))
+                let before = self.pinned.get(&id).copied();
+                let count = before.or_else(|| Some(self.pinned_for(scene, self.known(&id)?)))?;
+                Some((id, count))
             })
             .collect();
         self.pinned = pinned;
         let pinned = |id: &str| self.pinned.get(id).copied().unwrap_or(0);
-        let mut findings: Vec<(usize, Arc<Finding>)> = self
-            .of_weights
-            .iter()
-            .map(|finding| (0, Arc::clone(finding)))
-            .collect();
-        for (id, known) in &mut self.known {
-            let Some(place) = places.get(id.as_str()).copied() else {
-                continue;
-            };
-            let unmet = known.short.and_then(|_| alone::unmet(known, pinned(id)));
-            let of_pairs = known.met.iter_mut().flatten().filter(|met| {
-                met.finding.code() != Code::CapFightsQuota || pinned(&met.other) == 0
+        let mut findings: Vec<(Order, Arc<Finding>)> = Vec::new();
+        let of_weights = self.of_weights.iter().map(Arc::clone);
+        findings.extend(of_weights.map(|finding| (Order::of(&finding, 0), finding)));
+        for known in &mut self.known {
+            let place = known.place;
+            let unmet = known
+                .short
+                .and_then(|_| alone::unmet(known, pinned(known.id())));
+            let of_pairs = Kind::ALL.into_iter().zip(&mut known.met);
+            let of_pairs = of_pairs.filter_map(|(kind, met)| {
+                let met = met.as_mut()?;
+                let is_so = kind != Kind::CapFightsQuota || pinned(&met.other.rule.id) == 0;
+                is_so.then_some(&mut met.finding)
             });
-            let of_pairs = of_pairs.map(|met| &mut met.finding);
-            let kept = known.alone.iter_mut().chain(of_pairs);
-            findings.extend(kept.map(|kept| (place, kept.about(place))));
             let mut unmet = unmet.map(Kept::new);
-            findings.extend(unmet.as_mut().map(|kept| (place, kept.about(place))));
+            let kept = known.alone.iter_mut().chain(of_pairs).chain(&mut unmet);
+            findings.extend(kept.map(|kept| {
+                let finding = kept.about(place);
+                (Order::of(&finding, place), finding)
+            }));
         }
-        findings
+        findings.sort_by_key(|(order, _)| *order);
+        findings.into_iter().map(|(_, finding)| finding).collect()
     }
 
     /// How many products that a quota matches pins could bring to it.
@@ -325,7 +380,7 @@ impl Linter {
             return 0;
         };
         let scope = &quota.rule().scope;
-        let near = self.known.values().filter(|known| {
+        let near = self.known.iter().filter(|known| {
             let other = &known.rule().scope;
             !known.pins().is_empty()
                 && known.home.is_some()
@@ -350,14 +405,41 @@ impl Linter {
                 );
             }
         }
-        let runs = scene.runs(scope);
         let matches = |row: &usize| {
-            if runs.iter().any(|run| run.contains(row)) {
+            if quota.is_at(*row) {
                 quota.rows.contains(*row)
             } else {
                 scene.names(&context, &quota.compiled, *row)
             }
         };
         rows.iter().filter(|row| matches(row)).count()
+    }
+}
+
+/// Where a finding comes among others: severity, code, and the place of its rule.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Order(Severity, Code, usize);
+
+impl Order {
+    fn of(finding: &Finding, place: usize) -> Self {
+        Self(finding.severity, finding.code, place)
+    }
+}
+
+/// Finds where each rule stands in the document; most stand where they stood.
+fn find_places(known: &mut [Box<Known>], rule_set: &RuleSet) {
+    let is_there = |known: &Known| {
+        let there = rule_set.rules.get(known.place);
+        there.is_some_and(|rule| rule.id == known.id())
+    };
+    if known.par_iter().all(|known| is_there(known)) {
+        return;
+    }
+    let rules = rule_set.rules.iter().enumerate();
+    let places: HashMap<&str, usize> = rules
+        .map(|(place, rule)| (rule.id.as_str(), place))
+        .collect();
+    for known in known {
+        known.place = places.get(known.id()).copied().unwrap_or(0);
     }
 }

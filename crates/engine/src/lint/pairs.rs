@@ -2,6 +2,7 @@
 //! held against each other; `shelves` has where they find each other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use endcap_rules::overlap::{Common, are_apart, common, covers};
 use endcap_vocab::{Effect, Fallback, Placement, Request, Rule};
@@ -13,6 +14,7 @@ use super::pins::{move_pin, take_out};
 use super::rows::RowSet;
 use super::scene::{Scene, on_category_pages};
 use super::shelves::{Shelf, are_near, stands_at};
+use crate::compile::CompiledRule;
 
 /// Products that are tried before two rules are said not to meet.
 const MOST_TRIED: usize = 4;
@@ -22,7 +24,7 @@ pub(super) const KINDS: usize = Kind::ALL.len();
 
 /// The first rule of a kind that a rule meets.
 pub(super) struct Met {
-    pub(super) other: String,
+    pub(super) other: Arc<CompiledRule>,
     pub(super) finding: Kept,
 }
 
@@ -95,17 +97,20 @@ impl Kind {
             Self::CapFightsQuota => cap_fights_quota(scene, rule, other),
         }?;
         Some(Met {
-            other: other.id().to_owned(),
+            other: Arc::clone(&other.compiled),
             finding: Kept::new(finding),
         })
     }
 
     /// Whether a rule would look at another one in this way.
-    pub(super) fn concerns(self, rule: &Rule, other: &Rule) -> bool {
-        let looks_at = self.looks_at(rule);
-        !looks_at.is_empty()
-            && stands_at(other).any(|shelf| looks_at.contains(&shelf))
-            && are_near(&rule.scope.pages, &other.scope.pages)
+    pub(super) fn concerns(self, rule: &Known, other: &Known) -> bool {
+        if rule.looks[self as usize] & other.stands == 0
+            || !are_near(&rule.rule().scope.pages, &other.rule().scope.pages)
+        {
+            return false;
+        }
+        let looks_at = self.looks_at(rule.rule());
+        stands_at(other.rule()).any(|shelf| looks_at.contains(&shelf))
     }
 }
 
@@ -137,7 +142,11 @@ fn share_slot(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding>
         let (_, theirs, their_row) = other
             .pinned()
             .find(|(_, theirs, _)| theirs.slot == pin.slot)?;
-        let is_apart = !names(other, row) && !names(rule, their_row);
+        let stands_in = |sku: &str| scene.stands_in(rule, sku) || scene.stands_in(other, sku);
+        let is_apart = !names(other, row)
+            && !names(rule, their_row)
+            && !stands_in(&pin.sku)
+            && !stands_in(&theirs.sku);
         is_apart.then_some((place, pin, theirs, [row, their_row]))
     });
     let shared: Vec<_> = shared.collect();
@@ -189,9 +198,7 @@ fn pin_hidden(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding>
     let hides_matching = matches!(other.rule().effect, Effect::Hide {});
     // A rule that reads nothing of the request says at once that it leaves a product alone.
     let may_hide = |row: usize| {
-        !other.is_fixed
-            || hides_matching == other.rows.contains(row)
-            || !scene.is_at(&other.rule().scope, row)
+        !other.is_fixed || hides_matching == other.rows.contains(row) || !other.is_at(row)
     };
     let rows: Vec<_> = rule.pinned().filter(|(_, _, row)| may_hide(*row)).collect();
     if rows.is_empty() {
@@ -291,7 +298,7 @@ fn moot_inside(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Finding
             rule.rows.is_within(&other.rows) && (!is_same || outer.id < inner.id)
         }
         (Effect::Only {}, Effect::Only {}) => {
-            let mut kept = scene.runs(&inner.scope).into_iter().flatten();
+            let mut kept = rule.runs.iter().cloned().flatten();
             let keeps_less = kept.all(|row| rule.rows.contains(row) || !other.rows.contains(row));
             let is_same = is_twin && rule.rows.is_within(&other.rows);
             keeps_less && (!is_same || outer.id < inner.id)
@@ -380,7 +387,7 @@ fn cap_fights_quota(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Fi
         last = Some(row);
     }
     let met = together(scene, rule, other)?;
-    let row = last.filter(|row| met.pages.is_none() || scene.is_at(&cap.scope, *row))?;
+    let row = last.filter(|row| met.pages.is_none() || rule.is_at(*row))?;
     let mut request = scene.request_with(&met, row);
     request.slots = request.slots.max((*wanted_first).max(*first).min(200));
     // What fills a short slate from elsewhere may match the quota, and no cap holds it.

@@ -111,14 +111,15 @@ fn twice(scene: &Scene<'_>, rules: &[&Known]) -> Vec<(usize, Finding)> {
         let is_shown =
             |pin: usize| known.pinned[pin].is_some_and(|row| scene.fails(&context, row).is_none());
         for (pin, asked) in known.pins().iter().enumerate() {
-            if !is_shown(pin) {
+            if !is_shown(pin) || scene.stands_in(known, &asked.sku) {
                 continue;
             }
             let finding = if !skus.insert(&asked.sku) {
                 let what = "it pins the product before";
                 let mut once = known.rule().clone();
                 if let Effect::Pin { pins, .. } = &mut once.effect {
-                    pins.remove(pin);
+                    let mut is_first = true;
+                    pins.retain(|pin| pin.sku != asked.sku || std::mem::take(&mut is_first));
                 }
                 let say = format!("Pin {} once", asked.sku);
                 pin_finding(known, pin, Code::PinsShareSku, what)
@@ -307,7 +308,7 @@ fn demoting(scene: &Scene<'_>, rules: &[&Known], fits: &[Place]) -> Vec<(usize, 
         }
     }
     let alike: Vec<Vec<Wanted>> = alike.into_values().collect();
-    let found = alike.iter().flat_map(|alike| {
+    let found = alike.par_iter().flat_map_iter(|alike| {
         let Some(context) = scene.context(&alike[0].request) else {
             return Vec::new();
         };

@@ -19,6 +19,11 @@ impl Piece {
         Self { first, words }
     }
 
+    /// The words from a place on, which is not before the first.
+    fn from(&self, at: usize) -> &[u64] {
+        self.words.get(at - self.first..).unwrap_or_default()
+    }
+
     fn word(&self, at: usize) -> u64 {
         let place = at.checked_sub(self.first);
         place
@@ -82,10 +87,23 @@ impl RowSet {
         self.words().flat_map(|(at, word)| ones(at, word))
     }
 
+    /// The words of what is in both, where both have a run.
+    fn shared<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = (usize, u64)> + 's {
+        let pairs = self
+            .pieces
+            .iter()
+            .flat_map(|piece| other.pieces.iter().map(move |theirs| (piece, theirs)));
+        pairs.flat_map(|(piece, theirs)| {
+            let first = piece.first.max(theirs.first);
+            let words = piece.from(first).iter().zip(theirs.from(first));
+            let words = words.map(|(own, theirs)| own & theirs).enumerate();
+            words.map(move |(place, word)| (first + place, word))
+        })
+    }
+
     /// The rows that are in both.
     pub(super) fn common<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = usize> + 's {
-        let both = self.words().filter(|(_, word)| *word != 0);
-        both.flat_map(move |(at, word)| ones(at, word & other.word(at)))
+        self.shared(other).flat_map(|(at, word)| ones(at, word))
     }
 
     /// Whether every row is in `other`.
@@ -95,8 +113,7 @@ impl RowSet {
 
     /// Whether no row is in `other`.
     pub(super) fn is_apart(&self, other: &Self) -> bool {
-        self.words()
-            .all(|(at, word)| word == 0 || word & other.word(at) == 0)
+        self.shared(other).all(|(_, word)| word == 0)
     }
 }
 

@@ -8,9 +8,10 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use endcap_rules::calendar::usual;
 use endcap_rules::overlap::{Common, Profile, Store, World, common, shopper};
 use endcap_rules::{Bits, Condition, Facts};
-use endcap_vocab::{Placement, Reason, Request, Scope, category_is_under};
+use endcap_vocab::{Effect, IfUnavailable, Placement, Reason, Request, Scope, category_is_under};
 use rayon::prelude::*;
 
+use super::known::Known;
 use super::rows::RowSet;
 use crate::assess::{Assessed, Shelf};
 use crate::compile::{CompiledRule, CompiledRules};
@@ -23,8 +24,8 @@ use crate::touch::touches;
 /// Requests that are tried before a rule that does nothing for one is said to do nothing.
 const MOST_VARIANTS: usize = 256;
 
-/// Rules that read the same facts before these are worked out for the whole catalogue.
-const WORTH_KEEPING: usize = 4;
+/// Conditions that share no prices and stock, and are asked together.
+const APART: usize = 16;
 
 /// How far back a rule that is over is looked for: it was in force within a year of its end.
 const LONG_AGO: TimeDelta = TimeDelta::days(400);
@@ -59,6 +60,7 @@ pub(super) enum Home {
 type FactsKey = (Vec<bool>, i32, Vec<u32>);
 
 /// Prices and stock of the whole catalogue for some request.
+#[derive(Default)]
 struct FactColumns {
     price: Vec<f64>,
     stock: Vec<i64>,
@@ -130,11 +132,6 @@ impl<'a> Scene<'a> {
         std::iter::once(0..self.retailer.len()).collect()
     }
 
-    /// Whether a product is among those of a rule's pages.
-    pub(super) fn is_at(&self, scope: &Scope, row: usize) -> bool {
-        self.runs(scope).iter().any(|run| run.contains(&row))
-    }
-
     /// The request among organic rules; none where it names a store that there is not.
     pub(super) fn context<'c>(&'c self, request: &'c Request) -> Option<Context<'c>> {
         Context::new(self.retailer, &self.organic, request).ok()
@@ -152,6 +149,22 @@ impl<'a> Scene<'a> {
     ) -> Assessed<'c> {
         let ground = self.retailer.memo.ground(context);
         Assessed::new(context, self.model, Shelf::of_range(context, &ground, rows))
+    }
+
+    /// Whether a product may stand in for one that a rule pins: what becomes of its own pin is
+    /// then for the slate to say.
+    pub(super) fn stands_in(&self, rule: &Known, sku: &str) -> bool {
+        let Effect::Pin {
+            pins,
+            if_unavailable: IfUnavailable::Substitute,
+        } = &rule.rule().effect
+        else {
+            return false;
+        };
+        let mut substitutes = pins
+            .iter()
+            .filter_map(|pin| self.retailer.substitutes.get(&pin.sku));
+        substitutes.any(|substitutes| substitutes.iter().any(|other| other == sku))
     }
 
     /// Whether a rule's condition or pins name a product.
@@ -266,15 +279,16 @@ impl<'a> Scene<'a> {
 
     /// The products that rules reach at home, one set a rule. Conditions that say the same of
     /// the same products are asked once.
-    pub(super) fn reached(&self, rules: &[(&CompiledRule, &Request)]) -> Vec<Arc<RowSet>> {
+    pub(super) fn reached(&self, rules: &[(&Known, &Request)]) -> Vec<Arc<RowSet>> {
         struct Question<'q> {
             context: Option<(Context<'q>, FactsKey)>,
-            runs: Vec<Range<usize>>,
+            runs: &'q [Range<usize>],
         }
         let questions: Vec<Question<'_>> = rules
             .par_iter()
             .map(|(rule, request)| {
-                let reads = rule.when.as_ref().map(Condition::reads).unwrap_or_default();
+                let reads = rule.compiled.when.as_ref().map(Condition::reads);
+                let reads = reads.unwrap_or_default();
                 let asks = reads != endcap_rules::Reads::default();
                 let context = if asks { self.context(request) } else { None };
                 Question {
@@ -287,18 +301,9 @@ impl<'a> Scene<'a> {
                         };
                         (context, key)
                     }),
-                    runs: self.runs(&rule.rule.scope),
+                    runs: &rule.runs,
                 }
             })
-            .collect();
-        let mut users: BTreeMap<&FactsKey, (usize, &Context<'_>)> = BTreeMap::new();
-        for (context, key) in questions.iter().filter_map(|q| q.context.as_ref()) {
-            users.entry(key).or_insert((0, context)).0 += 1;
-        }
-        let kept: BTreeMap<&FactsKey, FactColumns> = users
-            .into_iter()
-            .filter(|(key, (users, _))| *users >= WORTH_KEEPING && **key != FactsKey::default())
-            .map(|(key, (_, context))| (key, fact_columns(context)))
             .collect();
         let mut asked = BTreeMap::new();
         let mut distinct = Vec::new();
@@ -307,7 +312,7 @@ impl<'a> Scene<'a> {
             .zip(&questions)
             .enumerate()
             .map(|(place, ((rule, _), question))| {
-                let when = rule.when.as_ref().map(Condition::source);
+                let when = rule.compiled.when.as_ref().map(Condition::source);
                 let moment = question
                     .context
                     .as_ref()
@@ -323,19 +328,52 @@ impl<'a> Scene<'a> {
                 })
             })
             .collect();
-        let answers: Vec<Arc<RowSet>> = distinct
+        // Those that read the same prices and stock, one after the other on one thread.
+        let mut groups: BTreeMap<Option<&FactsKey>, Vec<usize>> = BTreeMap::new();
+        for (at, place) in distinct.iter().enumerate() {
+            let key = questions[*place].context.as_ref().map(|(_, key)| key);
+            let key = key.filter(|key| **key != FactsKey::default());
+            groups.entry(key).or_default().push(at);
+        }
+        let mut tasks: Vec<(Option<&Context<'_>>, &[usize])> = Vec::new();
+        for (key, group) in &groups {
+            let rows = group
+                .iter()
+                .flat_map(|at| questions[distinct[*at]].runs)
+                .map(ExactSizeIterator::len);
+            if key.is_some() && rows.sum::<usize>() >= self.retailer.len() {
+                let first = &questions[distinct[group[0]]];
+                let context = first.context.as_ref().map(|(context, _)| context);
+                tasks.push((context, group));
+            } else {
+                tasks.extend(group.chunks(APART).map(|group| (None, group)));
+            }
+        }
+        let answers: Vec<(usize, Arc<RowSet>)> = tasks
             .par_iter()
-            .map(|place| {
-                let Question { context, runs } = &questions[*place];
-                let when = rules[*place].0.when.as_ref();
-                let context = context.as_ref();
-                let columns = context.and_then(|(_, key)| kept.get(key));
-                Arc::new(self.rows_of(when, context.map(|(context, _)| context), runs, columns))
+            .with_max_len(1)
+            .map_init(FactColumns::default, |columns, (of_all, group)| {
+                if let Some(context) = of_all {
+                    columns.fill(context);
+                }
+                let kept = of_all.map(|_| &*columns);
+                let answer = |at: &usize| {
+                    let Question { context, runs } = &questions[distinct[*at]];
+                    let when = rules[distinct[*at]].0.compiled.when.as_ref();
+                    let context = context.as_ref().map(|(context, _)| context);
+                    (*at, Arc::new(self.rows_of(when, context, runs, kept)))
+                };
+                group.iter().map(answer).collect::<Vec<_>>()
             })
+            .flatten_iter()
             .collect();
+        let mut by_question = vec![Arc::default(); distinct.len()];
+        for (at, rows) in answers {
+            by_question[at] = rows;
+        }
         places
             .into_iter()
-            .map(|place| Arc::clone(&answers[place]))
+            .map(|at| Arc::clone(&by_question[at]))
             .collect()
     }
 
@@ -417,16 +455,16 @@ fn facts_key(context: &Context<'_>) -> FactsKey {
     )
 }
 
-fn fact_columns(context: &Context<'_>) -> FactColumns {
-    let len = context.retailer.len();
-    let starts: Vec<usize> = (0..len).step_by(PIECE).collect();
-    let parts: Vec<(Vec<f64>, Vec<i64>)> = starts
-        .into_par_iter()
-        .map(|start| price_and_stock(context, start..len.min(start + PIECE)))
-        .collect();
-    let (price, stock): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    FactColumns {
-        price: price.concat(),
-        stock: stock.concat(),
+impl FactColumns {
+    /// Those of another request, in the room of the last.
+    fn fill(&mut self, context: &Context<'_>) {
+        self.price.clear();
+        self.stock.clear();
+        let len = context.retailer.len();
+        for start in (0..len).step_by(PIECE) {
+            let (price, stock) = price_and_stock(context, start..len.min(start + PIECE));
+            self.price.extend_from_slice(&price);
+            self.stock.extend_from_slice(&stock);
+        }
     }
 }

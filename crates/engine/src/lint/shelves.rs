@@ -40,6 +40,24 @@ pub(super) fn stands_at(rule: &Rule) -> impl Iterator<Item = Shelf<'_>> {
         .chain(of_pins)
 }
 
+/// Kinds of shelves as bits: rules whose bits differ from those that are looked for need no
+/// closer look.
+pub(super) fn classes<'r>(shelves: impl Iterator<Item = Shelf<'r>>) -> u16 {
+    let class = |shelf| match shelf {
+        Shelf::Slot(_) => 0,
+        Shelf::Sku(_) => 1,
+        Shelf::Hiders => 2,
+        Shelf::Buries => 3,
+        Shelf::Quotas => 4,
+        Shelf::Like("hide") => 5,
+        Shelf::Like("only") => 6,
+        Shelf::Like("reserve") => 7,
+        Shelf::Like("cap") => 8,
+        Shelf::Like(_) => 9,
+    };
+    shelves.fold(0, |bits, shelf| bits | 1 << class(shelf))
+}
+
 /// Whether pages of two scopes nest.
 pub(super) fn are_near(a: &[String], b: &[String]) -> bool {
     let nest = |a: &String, b: &String| category_is_under(a, b) || category_is_under(b, a);

@@ -308,7 +308,15 @@ mod tests {
             tags: coded(vec![boxed(&["new", "gift"]).into(), boxed(&[]).into()]),
             attributes: names
                 .iter()
-                .map(|name| ((*name).into(), coded(values.clone())))
+                .enumerate()
+                .map(|(place, name)| {
+                    // From some row to another, blocks outside and across included.
+                    let mut column = coded(values.clone());
+                    let (first, last) = (place * 331 % ROWS, ROWS - place * 173 % ROWS);
+                    column.codes[..first].fill(ABSENT);
+                    column.codes[last..].fill(ABSENT);
+                    ((*name).into(), column.into())
+                })
                 .collect(),
         }
     }

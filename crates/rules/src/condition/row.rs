@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
 
     fn attribute_code(&self, name: &str) -> u32 {
         match (self.at, self.columns.attributes.get(name)) {
-            (At::Product { row, .. }, Some(attribute)) => attribute.codes[row],
+            (At::Product { row, .. }, Some(attribute)) => attribute.code(row),
             _ => ABSENT,
         }
     }
@@ -113,16 +113,15 @@ impl<'a> Reader<'a> {
             return 0;
         };
         let attributes = self.columns.attributes.values();
-        attributes.map(|a| i64::from(a.codes[row] != ABSENT)).sum()
+        attributes.map(|a| i64::from(a.code(row) != ABSENT)).sum()
     }
 
     /// The value of a dictionary column.
     fn coded<T>(&self, column: &'a Coded<T>) -> Option<&'a T> {
-        let code = match self.at {
-            At::Product { row, .. } => column.codes[row],
-            At::Value(code) => code,
-        };
-        column.values.get(code as usize)
+        match self.at {
+            At::Product { row, .. } => column.get(row),
+            At::Value(code) => column.values.get(code as usize),
+        }
     }
 
     fn text(&self, column: &'a Coded<Box<str>>) -> Cell<'a> {
@@ -135,7 +134,11 @@ impl<'a> Reader<'a> {
         match source {
             Source::Attribute(name) => {
                 let attribute = columns.attributes.get(name);
-                match attribute.and_then(|attribute| self.coded(attribute)) {
+                let value = attribute.and_then(|attribute| match self.at {
+                    At::Product { row, .. } => attribute.get(row),
+                    At::Value(code) => attribute.values.get(code as usize),
+                });
+                match value {
                     Some(AttributeValue::Bool(truth)) => Cell::Bool(*truth),
                     Some(AttributeValue::Number(number)) => Cell::Double(*number),
                     Some(AttributeValue::Text(text)) => Cell::Text(Cow::Borrowed(text)),

@@ -1,5 +1,6 @@
 //! Answers of the tests that read one dictionary column, worked out once a distinct value.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use fearless_simd::Level;
@@ -15,12 +16,39 @@ use crate::{ABSENT, Coded, Columns, Facts};
 /// Tests whose answers share a word.
 const LANE: usize = 64;
 
+/// The codes of a column from one row to another; the other rows have no value.
+#[derive(Debug, Clone, Copy)]
+struct Codes<'a> {
+    first: usize,
+    codes: &'a [u32],
+}
+
+impl<'a> Codes<'a> {
+    fn all(codes: &'a [u32]) -> Self {
+        Self { first: 0, codes }
+    }
+
+    fn of(self, rows: Range<usize>) -> Cow<'a, [u32]> {
+        let end = self.first + self.codes.len();
+        if self.first <= rows.start && rows.end <= end {
+            return Cow::Borrowed(&self.codes[rows.start - self.first..rows.end - self.first]);
+        }
+        let mut own = vec![ABSENT; rows.len()];
+        let inside = rows.start.max(self.first)..rows.end.min(end);
+        if !inside.is_empty() {
+            let codes = &self.codes[inside.start - self.first..inside.end - self.first];
+            own[inside.start - rows.start..inside.end - rows.start].copy_from_slice(codes);
+        }
+        Cow::Owned(own)
+    }
+}
+
 /// The answers to the tests of one column.
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     tests: &'a ColumnTests,
     /// `None` where no product has such an attribute.
-    codes: Option<&'a [u32]>,
+    codes: Option<Codes<'a>>,
     /// The row of the first entry where each row has its own, as fewer rows are looked at than
     /// there are values; else an entry is a value.
     first_row: Option<usize>,
@@ -32,7 +60,7 @@ impl<'a> Table<'a> {
     /// The answers for the rows of a range.
     pub(super) fn new(tests: &'a ColumnTests, columns: &'a Columns, rows: Range<usize>) -> Self {
         let (codes, values) = column(columns, &tests.column);
-        let codes = codes.filter(|codes| !codes.is_empty());
+        let codes = codes.filter(|codes| !codes.codes.is_empty());
         let mut table = Self {
             tests,
             codes,
@@ -42,7 +70,7 @@ impl<'a> Table<'a> {
         match codes {
             Some(codes) if rows.len() < values => {
                 table.first_row = Some(rows.start);
-                table.fill(columns, codes[rows].iter().copied());
+                table.fill(columns, codes.of(rows).iter().copied());
             }
             _ => table.fill(columns, 0..values as u32),
         }
@@ -97,38 +125,36 @@ impl<'a> Table<'a> {
 
     /// Answers the tests for a block of rows.
     pub(super) fn answer(&self, level: Level, rows: Range<usize>, blocks: &mut [Block]) {
-        let own: Vec<u32>;
-        let codes = match (self.codes, self.first_row) {
-            (None, _) => {
-                own = vec![ABSENT; rows.len()];
-                &own
-            }
-            (Some(_), Some(first)) => {
-                own = (rows.start - first..rows.end - first)
-                    .map(|entry| entry as u32)
-                    .collect();
-                &own
-            }
-            (Some(codes), None) => &codes[rows],
+        let codes: Cow<'_, [u32]> = match (self.codes, self.first_row) {
+            (None, _) => vec![ABSENT; rows.len()].into(),
+            (Some(_), Some(first)) => (rows.start - first..rows.end - first)
+                .map(|entry| entry as u32)
+                .collect(),
+            (Some(codes), None) => codes.of(rows),
         };
         for (answers, slots) in self.answers.iter().zip(self.tests.slots.chunks(LANE)) {
-            look_up(level, &Lane { answers, slots }, codes, blocks);
+            look_up(level, &Lane { answers, slots }, &codes, blocks);
         }
     }
 }
 
 /// The codes of a dictionary column, and how many values it has.
-fn column<'a>(columns: &'a Columns, source: &Source) -> (Option<&'a [u32]>, usize) {
-    let texts = |column: &'a Coded<Box<str>>| (Some(&*column.codes), column.values.len());
+fn column<'a>(columns: &'a Columns, source: &Source) -> (Option<Codes<'a>>, usize) {
+    fn coded<T>(column: &Coded<T>) -> (Option<Codes<'_>>, usize) {
+        (Some(Codes::all(&column.codes)), column.values.len())
+    }
     match source {
-        Source::Field(Field::Group) => texts(&columns.group),
-        Source::Field(Field::Brand) => texts(&columns.brand),
-        Source::Field(Field::Vendor) => texts(&columns.vendor),
-        Source::Field(Field::Category) => texts(&columns.category),
-        Source::Field(Field::Tags) => (Some(&columns.tags.codes), columns.tags.values.len()),
+        Source::Field(Field::Group) => coded(&columns.group),
+        Source::Field(Field::Brand) => coded(&columns.brand),
+        Source::Field(Field::Vendor) => coded(&columns.vendor),
+        Source::Field(Field::Category) => coded(&columns.category),
+        Source::Field(Field::Tags) => coded(&columns.tags),
         Source::Field(_) => (None, 0),
         Source::Attribute(name) => match columns.attributes.get(name) {
-            Some(attribute) => (Some(&attribute.codes), attribute.values.len()),
+            Some(attribute) => {
+                let (first, codes) = attribute.span();
+                (Some(Codes { first, codes }), attribute.values.len())
+            }
             None => (None, 0),
         },
     }

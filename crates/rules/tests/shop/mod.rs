@@ -53,7 +53,7 @@ pub fn columns(products: &[Product]) -> Columns {
     let attribute = |name: &String| {
         let rows: Vec<Option<AttributeValue>> =
             each(products, |product| product.attributes.get(name).cloned());
-        (boxed(name), coded(&rows))
+        (boxed(name), coded(&rows).into())
     };
     Columns {
         sku: texts(|product| &product.sku),
