@@ -1,0 +1,225 @@
+//! Logistic regression with a penalty, by Newton's method.
+
+use faer::linalg::solvers::Solve;
+use faer::{Mat, Side};
+use rayon::prelude::*;
+
+use crate::blend::features::{COUNT, Features};
+
+/// The penalty on the weights of features of variance 1.
+const PENALTY: f64 = 5.0;
+
+const ITERATIONS: usize = 30;
+
+/// Examples that are summed up together: the same at any number of threads.
+const BLOCK: usize = 4096;
+
+/// With the intercept, which comes last.
+const SIZE: usize = COUNT + 1;
+
+/// Features, and how often they led to a purchase.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Example {
+    pub(crate) features: Features,
+    /// The share of times in 0..1.
+    pub(crate) outcome: f32,
+    /// How much it counts.
+    pub(crate) weight: f32,
+}
+
+/// The log of odds, as a weighted sum of features.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Weights {
+    pub(crate) by_feature: [f64; COUNT],
+    pub(crate) intercept: f64,
+}
+
+/// 1 / (1 + e^−x).
+pub(crate) fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-log_odds))
+}
+
+impl Weights {
+    /// The log of the odds of a purchase.
+    pub(crate) fn log_odds(&self, features: &Features) -> f64 {
+        let terms = self.by_feature.iter().zip(features);
+        self.intercept
+            + terms
+                .map(|(weight, value)| weight * f64::from(*value))
+                .sum::<f64>()
+    }
+
+    /// The weights of least loss. A feature that never changes weighs nothing; without
+    /// examples nothing does, and a purchase is as likely as one in a thousand.
+    pub(crate) fn fit(examples: &[Example]) -> Self {
+        let weight: f64 = examples
+            .iter()
+            .map(|example| f64::from(example.weight))
+            .sum();
+        let bought = examples
+            .iter()
+            .map(|e| f64::from(e.outcome) * f64::from(e.weight));
+        let share = (bought.sum::<f64>() + 0.001) / (weight + 1.0);
+        let scale = Scale::of(examples);
+        let mut point = [0.0; SIZE];
+        point[COUNT] = libm::log(share / (1.0 - share));
+        let mut here = Slope::at(&point, examples, &scale);
+        for _ in 0..ITERATIONS {
+            let Some(step) = here.step() else { break };
+            let Some((next, there)) = downhill(&point, &step, here.loss, examples, &scale) else {
+                break;
+            };
+            let gain = here.loss - there.loss;
+            (point, here) = (next, there);
+            if gain < 1e-7 * here.loss {
+                break;
+            }
+        }
+        scale.back(&point)
+    }
+}
+
+/// The first of ever shorter steps that lessens the loss.
+fn downhill(
+    point: &[f64; SIZE],
+    step: &[f64; SIZE],
+    loss: f64,
+    examples: &[Example],
+    scale: &Scale,
+) -> Option<([f64; SIZE], Slope)> {
+    (0..6).find_map(|halvings| {
+        let part = libm::exp2(-f64::from(halvings));
+        let next = std::array::from_fn(|place| point[place] - part * step[place]);
+        let there = Slope::at(&next, examples, scale);
+        (there.loss < loss).then_some((next, there))
+    })
+}
+
+/// How features become ones of mean 0 and variance 1.
+struct Scale {
+    mean: [f64; COUNT],
+    /// 0 for a feature that never changes.
+    by: [f64; COUNT],
+}
+
+impl Scale {
+    fn of(examples: &[Example]) -> Self {
+        let count = examples.len().max(1) as f64;
+        let mut mean = [0.0; COUNT];
+        let mut square = [0.0; COUNT];
+        for example in examples {
+            for (place, value) in example.features.iter().enumerate() {
+                mean[place] += f64::from(*value) / count;
+            }
+        }
+        for example in examples {
+            for (place, value) in example.features.iter().enumerate() {
+                square[place] += (f64::from(*value) - mean[place]).powi(2) / count;
+            }
+        }
+        let by = square.map(|square: f64| {
+            if square > 1e-9 {
+                1.0 / square.sqrt()
+            } else {
+                0.0
+            }
+        });
+        Self { mean, by }
+    }
+
+    fn apply(&self, features: &Features) -> [f64; SIZE] {
+        std::array::from_fn(|place| match features.get(place) {
+            Some(value) => (f64::from(*value) - self.mean[place]) * self.by[place],
+            None => 1.0,
+        })
+    }
+
+    /// The weights of features as they are.
+    fn back(&self, point: &[f64; SIZE]) -> Weights {
+        let by_feature: [f64; COUNT] = std::array::from_fn(|place| point[place] * self.by[place]);
+        let shift = by_feature
+            .iter()
+            .zip(&self.mean)
+            .map(|(weight, mean)| weight * mean);
+        Weights {
+            by_feature,
+            intercept: point[COUNT] - shift.sum::<f64>(),
+        }
+    }
+}
+
+/// The loss at a point, with its first and second derivatives.
+struct Slope {
+    loss: f64,
+    first: [f64; SIZE],
+    /// The lower triangle, row by row.
+    second: Vec<[f64; SIZE]>,
+}
+
+impl Slope {
+    fn zero() -> Self {
+        Self {
+            loss: 0.0,
+            first: [0.0; SIZE],
+            second: vec![[0.0; SIZE]; SIZE],
+        }
+    }
+
+    fn at(point: &[f64; SIZE], examples: &[Example], scale: &Scale) -> Self {
+        let blocks: Vec<Self> = examples
+            .par_chunks(BLOCK)
+            .map(|examples| {
+                let mut sum = Self::zero();
+                for example in examples {
+                    sum.add(point, example, scale);
+                }
+                sum
+            })
+            .collect();
+        let mut sum = Self::zero();
+        for block in &blocks {
+            sum.loss += block.loss;
+            for (row, (first, second)) in block.first.iter().zip(&block.second).enumerate() {
+                sum.first[row] += first;
+                for (sum, value) in sum.second[row].iter_mut().zip(second) {
+                    *sum += value;
+                }
+            }
+        }
+        for (place, weight) in point[..COUNT].iter().enumerate() {
+            sum.loss += 0.5 * PENALTY * weight * weight;
+            sum.first[place] += PENALTY * weight;
+            sum.second[place][place] += PENALTY;
+        }
+        sum.second[COUNT][COUNT] += 1e-6;
+        sum
+    }
+
+    fn add(&mut self, point: &[f64; SIZE], example: &Example, scale: &Scale) {
+        let x = scale.apply(&example.features);
+        let log_odds: f64 = x.iter().zip(point).map(|(x, weight)| x * weight).sum();
+        let (outcome, weight) = (f64::from(example.outcome), f64::from(example.weight));
+        let p = probability(log_odds);
+        // log(1 + e^x) − y x, written so that nothing overflows.
+        let softplus = log_odds.max(0.0) + libm::log1p(libm::exp(-log_odds.abs()));
+        self.loss += weight * (softplus - outcome * log_odds);
+        let (slope, bend) = (weight * (p - outcome), weight * p * (1.0 - p));
+        for (row, value) in x.iter().enumerate() {
+            self.first[row] += slope * value;
+            let bent = bend * value;
+            for (sum, other) in self.second[row][..=row].iter_mut().zip(&x) {
+                *sum += bent * other;
+            }
+        }
+    }
+
+    /// The step to the lowest point, were the loss a parabola.
+    fn step(&self) -> Option<[f64; SIZE]> {
+        let second = Mat::from_fn(SIZE, SIZE, |row, column| {
+            self.second[row.max(column)][row.min(column)]
+        });
+        let first = Mat::from_fn(SIZE, 1, |row, _| self.first[row]);
+        let step = second.llt(Side::Lower).ok()?.solve(&first);
+        Some(std::array::from_fn(|row| step[(row, 0)]))
+    }
+}

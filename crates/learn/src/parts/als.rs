@@ -1,0 +1,241 @@
+//! Vectors of shoppers and products by implicit alternating least squares (Hu, Koren and
+//! Volinsky, Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008), each half step
+//! a few steps of conjugate gradient (Takács, Pilászy and Tikk, Applications of the Conjugate
+//! Gradient Method for Implicit Feedback Collaborative Filtering, RecSys 2011).
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, MatRef, Par};
+use rayon::prelude::*;
+
+use crate::LearnError;
+use crate::history::History;
+use crate::parts::Part;
+use crate::progress::{Task, Watch};
+use crate::sparse::{Scores, Sparse};
+
+/// Numbers of a vector.
+pub const FACTORS: usize = 64;
+
+/// How much surer a purchase is than none.
+const CONFIDENCE: f32 = 10.0;
+
+/// The penalty on vectors.
+const PENALTY: f32 = 10.0;
+
+const ITERATIONS: usize = 12;
+
+/// Steps of conjugate gradient in a half step, from where the last one ended.
+const STEPS: usize = 3;
+
+/// Steps for a history, which starts from zero.
+const STEPS_FROM_ZERO: usize = 12;
+
+/// Rows of a Gram matrix that are multiplied together: the same at any number of threads.
+const BLOCK: usize = 4096;
+
+type Factors = [f32; FACTORS];
+
+/// Vectors of products; a shopper's vector is solved for from its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Als {
+    products: Vec<Factors>,
+    gram: Vec<Factors>,
+}
+
+impl Als {
+    pub(crate) fn train(
+        bought: &Sparse,
+        buyers: &Sparse,
+        seed: u64,
+        watch: Watch<'_>,
+    ) -> Result<Self, LearnError> {
+        let task = watch.task(
+            "fitting vectors",
+            ITERATIONS * (bought.len() + buyers.len()),
+        );
+        let mut products: Vec<Factors> = (0..buyers.len() as u64)
+            .map(|product| std::array::from_fn(|factor| draw(seed, product, factor as u64)))
+            .collect();
+        // A product that nobody bought is like nothing.
+        for (product, factors) in products.iter_mut().enumerate() {
+            if buyers.row(product).is_empty() {
+                *factors = [0.0; FACTORS];
+            }
+        }
+        let mut shoppers = vec![[0.0; FACTORS]; bought.len()];
+        for _ in 0..ITERATIONS {
+            half_step(&mut shoppers, &products, bought, &task)?;
+            half_step(&mut products, &shoppers, buyers, &task)?;
+        }
+        let gram = gram_of(&products);
+        Ok(Self { products, gram })
+    }
+
+    /// The vector of a product.
+    #[must_use]
+    pub fn product(&self, product: u32) -> &Factors {
+        &self.products[product as usize]
+    }
+
+    /// The vector of a history.
+    #[must_use]
+    pub fn shopper(&self, history: &History) -> Factors {
+        let row: Vec<(u32, f32)> = history
+            .past
+            .iter()
+            .map(|past| (past.product, past.times as f32))
+            .collect();
+        let mut factors = [0.0; FACTORS];
+        solve(
+            &mut factors,
+            &row,
+            &self.products,
+            &self.gram,
+            STEPS_FROM_ZERO,
+        );
+        factors
+    }
+}
+
+/// A number from −0.05 to 0.05 that is as good as random (splitmix64).
+fn draw(seed: u64, row: u64, factor: u64) -> f32 {
+    let mut bits = seed.wrapping_add(
+        row.wrapping_mul(FACTORS as u64)
+            .wrapping_add(factor + 1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15),
+    );
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^= bits >> 31;
+    ((bits >> 40) as f32 / (1_u64 << 24) as f32 - 0.5) * 0.1
+}
+
+/// Solves for every row of `free` with `fixed` held.
+fn half_step(
+    free: &mut [Factors],
+    fixed: &[Factors],
+    rows: &Sparse,
+    task: &Task<'_>,
+) -> Result<(), LearnError> {
+    let gram = gram_of(fixed);
+    free.par_chunks_mut(64)
+        .enumerate()
+        .try_for_each(|(chunk, free)| {
+            for (index, factors) in free.iter_mut().enumerate() {
+                solve(factors, rows.row(chunk * 64 + index), fixed, &gram, STEPS);
+            }
+            task.step(free.len())
+        })
+}
+
+/// FᵀF + penalty · I.
+fn gram_of(factors: &[Factors]) -> Vec<Factors> {
+    let blocks: Vec<Mat<f32>> = factors
+        .par_chunks(BLOCK)
+        .map(|block| {
+            let rows = MatRef::from_row_major_slice(block.as_flattened(), block.len(), FACTORS);
+            let mut gram = Mat::zeros(FACTORS, FACTORS);
+            matmul(
+                gram.as_mut(),
+                Accum::Replace,
+                rows.transpose(),
+                rows,
+                1.0,
+                Par::Seq,
+            );
+            gram
+        })
+        .collect();
+    let mut gram = vec![[0.0; FACTORS]; FACTORS];
+    for block in &blocks {
+        for (row, sums) in gram.iter_mut().enumerate() {
+            for (column, sum) in sums.iter_mut().enumerate() {
+                *sum += block[(row, column)];
+            }
+        }
+    }
+    for (place, row) in gram.iter_mut().enumerate() {
+        row[place] += PENALTY;
+    }
+    gram
+}
+
+fn dot(a: &Factors, b: &Factors) -> f32 {
+    // Sixteen sums side by side: one alone would wait for itself.
+    let mut sums = [0.0_f32; 16];
+    for (a, b) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    sums.iter().sum()
+}
+
+fn add(to: &mut Factors, times: f32, from: &Factors) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += times * from;
+    }
+}
+
+/// Conjugate gradient on (G + Σ (c − 1) y yᵀ) x = Σ c y over the products of a row, with
+/// c = 1 + confidence · times.
+fn solve(x: &mut Factors, row: &[(u32, f32)], fixed: &[Factors], gram: &[Factors], steps: usize) {
+    if row.is_empty() {
+        *x = [0.0; FACTORS];
+        return;
+    }
+    let apply = |vector: &Factors| {
+        let mut product = [0.0; FACTORS];
+        for (gram, value) in gram.iter().zip(vector) {
+            add(&mut product, *value, gram);
+        }
+        for (other, times) in row {
+            let other = &fixed[*other as usize];
+            add(&mut product, CONFIDENCE * times * dot(other, vector), other);
+        }
+        product
+    };
+    let mut residual = [0.0; FACTORS];
+    for (other, times) in row {
+        add(
+            &mut residual,
+            1.0 + CONFIDENCE * times,
+            &fixed[*other as usize],
+        );
+    }
+    add(&mut residual, -1.0, &apply(x));
+    let mut direction = residual;
+    let mut size = dot(&residual, &residual);
+    for _ in 0..steps {
+        // Nothing is left to solve; and no division by zero.
+        if size < 1e-12 {
+            break;
+        }
+        let applied = apply(&direction);
+        let step = size / dot(&direction, &applied);
+        add(x, step, &direction);
+        add(&mut residual, -step, &applied);
+        let next = dot(&residual, &residual);
+        let keep = next / size;
+        for (direction, residual) in direction.iter_mut().zip(&residual) {
+            *direction = residual + keep * *direction;
+        }
+        size = next;
+    }
+}
+
+impl Part for Als {
+    fn name(&self) -> &'static str {
+        "ALS"
+    }
+
+    fn score(&self, history: &History, scores: &mut Scores) {
+        if history.is_empty() {
+            return;
+        }
+        let shopper = self.shopper(history);
+        for (product, factors) in self.products.iter().enumerate() {
+            scores.add(product as u32, dot(&shopper, factors));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! EASE: weights from product to product in closed form (Steck, Embarrassingly Shallow
+//! Autoencoders for Sparse Data, WWW 2019).
+
+use faer::linalg::solvers::DenseSolveCore;
+use faer::{Mat, Side};
+use rayon::prelude::*;
+
+use crate::LearnError;
+use crate::history::History;
+use crate::parts::Part;
+use crate::progress::Watch;
+use crate::sparse::{Scores, Sparse, largest};
+
+/// The penalty on weights.
+const LAMBDA: f64 = 200.0;
+
+/// Best sellers that have weights: memory grows with the square of them, time with the cube.
+const MOST_PRODUCTS: usize = 5000;
+
+/// Weights kept of each product.
+const KEEP: usize = 300;
+
+/// For each of the best sellers, what buying it says of the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ease {
+    rows: Sparse,
+}
+
+impl Ease {
+    pub(crate) fn train(
+        bought: &Sparse,
+        buyers: &Sparse,
+        watch: Watch<'_>,
+    ) -> Result<Self, LearnError> {
+        Self::with(LAMBDA, KEEP, (bought, buyers), watch)
+    }
+
+    fn with(
+        lambda: f64,
+        keep: usize,
+        (bought, buyers): (&Sparse, &Sparse),
+        watch: Watch<'_>,
+    ) -> Result<Self, LearnError> {
+        let task = watch.task("solving for weights between best sellers", 3);
+        let chosen = best_sellers(buyers);
+        task.step(0)?;
+        let mut gram = co_purchases(&chosen, bought, buyers);
+        for product in 0..chosen.len() {
+            gram[(product, product)] += lambda;
+        }
+        task.step(1)?;
+        // Positive definite: a Gram matrix, and lambda > 0 on its diagonal.
+        let Ok(solved) = gram.llt(Side::Lower) else {
+            return Ok(Self {
+                rows: Sparse::new(vec![Vec::new(); buyers.len()]),
+            });
+        };
+        drop(gram);
+        task.step(1)?;
+        let inverse = solved.inverse();
+        task.step(1)?;
+        // Weights are B[i][j] = −P[i][j] / P[j][j], and none from a product to itself.
+        let weights = |place: usize| {
+            let to = (0..chosen.len()).filter(|other| *other != place);
+            let row = to.map(|other| {
+                let weight = -inverse[(place, other)] / inverse[(other, other)];
+                (chosen[other], weight as f32)
+            });
+            largest(row.collect(), keep)
+        };
+        let solved: Vec<_> = (0..chosen.len()).into_par_iter().map(weights).collect();
+        let mut rows = vec![Vec::new(); buyers.len()];
+        for (product, row) in chosen.iter().zip(solved) {
+            rows[*product as usize] = row;
+        }
+        Ok(Self {
+            rows: Sparse::new(rows),
+        })
+    }
+}
+
+/// The products with most buyers, ascending by number; none without a buyer.
+fn best_sellers(buyers: &Sparse) -> Vec<u32> {
+    let count = |product: &u32| buyers.row(*product as usize).len();
+    let mut products: Vec<u32> = (0..buyers.len() as u32)
+        .filter(|product| count(product) > 0)
+        .collect();
+    products.sort_by(|a, b| count(b).cmp(&count(a)).then(a.cmp(b)));
+    products.truncate(MOST_PRODUCTS);
+    products.sort_unstable();
+    products
+}
+
+/// How many shoppers bought both of two products.
+fn co_purchases(chosen: &[u32], bought: &Sparse, buyers: &Sparse) -> Mat<f64> {
+    let mut place = vec![None; buyers.len()];
+    for (index, product) in chosen.iter().enumerate() {
+        place[*product as usize] = Some(index);
+    }
+    let columns: Vec<Vec<f64>> = chosen
+        .par_iter()
+        .map(|product| {
+            let mut column = vec![0.0; chosen.len()];
+            for (shopper, _) in buyers.row(*product as usize) {
+                for (other, _) in bought.row(*shopper as usize) {
+                    if let Some(other) = place[*other as usize] {
+                        column[other] += 1.0;
+                    }
+                }
+            }
+            column
+        })
+        .collect();
+    Mat::from_fn(chosen.len(), chosen.len(), |row, column| {
+        columns[column][row]
+    })
+}
+
+impl Part for Ease {
+    fn name(&self) -> &'static str {
+        "EASE"
+    }
+
+    fn score(&self, history: &History, scores: &mut Scores) {
+        for past in &history.past {
+            for (product, weight) in self.rows.row(past.product as usize) {
+                scores.add(*product, *weight);
+            }
+        }
+    }
+}
