@@ -21,6 +21,8 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "share of orders, lately, log",
     "days since bought",
     "how due",
+    "how often, with decay (TIFU)",
+    "how often, with decay, log",
     "popularity, by 14 days",
     "popularity, by 28 days",
     "popularity, by 90 days",
@@ -40,7 +42,13 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "ALS, log",
 ];
 
-pub(crate) const COUNT: usize = 29;
+pub(crate) const COUNT: usize = 31;
+
+/// How many features tell of a product bought before; they come first.
+const OWN: usize = 14;
+
+/// Where the features of parts begin, two a part.
+const PARTS: usize = OWN + 9;
 
 /// One number a name of [`NAMES`].
 pub(crate) type Features = [f32; COUNT];
@@ -94,6 +102,8 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
     products.sort_unstable();
     products.dedup();
     let shopper = of_shopper(history);
+    let often = history.past.iter().map(|past| past.frequency);
+    let most = often.fold(f32::MIN_POSITIVE, f32::max);
     let candidate = |product: u32| {
         let past = history.find(product);
         let kind = match past {
@@ -103,14 +113,14 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
         };
         let mut features = shopper;
         if let Some(past) = past {
-            features[..12].copy_from_slice(&of_past(past, history));
+            features[..OWN].copy_from_slice(&of_past(past, history, most));
         }
         let popularity = parts.popularity.shares(product);
-        features[12..16].copy_from_slice(&popularity.map(|share| (share + 1e-5).ln()));
+        features[OWN..OWN + 4].copy_from_slice(&popularity.map(|share| (share + 1e-5).ln()));
         for (part, (scores, largest)) in room.scores.iter().zip(largest).enumerate() {
             let score = scores.get(product) / largest.max(1e-9);
-            features[21 + 2 * part] = score;
-            features[22 + 2 * part] = (score.max(0.0) + 0.01).ln();
+            features[PARTS + 2 * part] = score;
+            features[PARTS + 1 + 2 * part] = (score.max(0.0) + 0.01).ln();
         }
         Candidate {
             product,
@@ -126,18 +136,18 @@ fn of_shopper(history: &History) -> Features {
     let mut features = [0.0; COUNT];
     if !history.is_empty() {
         let (orders, lines) = (history.orders as f32, history.lines as f32);
-        features[16] = orders.ln();
-        features[17] = history.last_days.ln_1p();
-        features[18] = (orders / (history.first_days + 30.0)).ln();
-        features[19] = lines.ln();
-        features[20] = (history.past.len() as f32 / lines).ln();
+        features[OWN + 4] = orders.ln();
+        features[OWN + 5] = history.last_days.ln_1p();
+        features[OWN + 6] = (orders / (history.first_days + 30.0)).ln();
+        features[OWN + 7] = lines.ln();
+        features[OWN + 8] = (history.past.len() as f32 / lines).ln();
     }
     features
 }
 
 /// What is known of a product bought before.
-fn of_past(past: &Past, history: &History) -> [f32; 12] {
-    let mut features = [0.0; 12];
+fn of_past(past: &Past, history: &History, most: f32) -> [f32; OWN] {
+    let mut features = [0.0; OWN];
     for (feature, faded) in features.iter_mut().zip(past.faded) {
         *feature = (4.0 * faded).ln_1p();
     }
@@ -152,5 +162,8 @@ fn of_past(past: &Past, history: &History) -> [f32; 12] {
     features[10] = past.last_days.ln_1p();
     let due = |days: f32| ((past.last_days + 7.0) / (days + 7.0)).ln();
     features[11] = past.interval_days().map_or(0.0, due).clamp(-3.0, 3.0);
+    let often = past.frequency / most;
+    features[12] = often;
+    features[13] = (often + 0.02).ln();
     features
 }
