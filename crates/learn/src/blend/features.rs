@@ -5,7 +5,7 @@ use crate::parts::Parts;
 use crate::sparse::Scores;
 
 /// Candidates that a part may name, beside everything bought before.
-const EACH: usize = 60;
+const EACH: usize = 100;
 
 /// What is looked at, by name.
 pub(crate) const NAMES: [&str; COUNT] = [
@@ -32,6 +32,12 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "orders a day",
     "lines of the shopper",
     "different products of the shopper",
+    "share of orders, lately, log × orders",
+    "how often, with decay, log × orders",
+    "similar products × orders",
+    "EASE × orders",
+    "TIFU-KNN × orders",
+    "ALS × orders",
     "similar products",
     "similar products, log",
     "EASE",
@@ -42,13 +48,13 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "ALS, log",
 ];
 
-pub(crate) const COUNT: usize = 31;
+pub(crate) const COUNT: usize = 37;
 
 /// How many features tell of a product bought before; they come first.
 const OWN: usize = 14;
 
 /// Where the features of parts begin, two a part.
-const PARTS: usize = OWN + 9;
+const PARTS: usize = OWN + 15;
 
 /// One number a name of [`NAMES`].
 pub(crate) type Features = [f32; COUNT];
@@ -121,6 +127,13 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
             let score = scores.get(product) / largest.max(1e-9);
             features[PARTS + 2 * part] = score;
             features[PARTS + 1 + 2 * part] = (score.max(0.0) + 0.01).ln();
+        }
+        // The more orders a shopper made, the more its own purchases tell of it.
+        let orders = features[OWN + 4];
+        features[OWN + 9] = features[9] * orders;
+        features[OWN + 10] = features[13] * orders;
+        for part in 0..4 {
+            features[OWN + 11 + part] = features[PARTS + 2 * part] * orders;
         }
         Candidate {
             product,

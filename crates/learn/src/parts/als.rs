@@ -16,7 +16,7 @@ use crate::sparse::{Scores, Sparse};
 /// Numbers of a vector.
 pub const FACTORS: usize = 64;
 
-/// How much surer a purchase is than none.
+/// How much surer a purchase is than none; further ones add their logarithm.
 const CONFIDENCE: f32 = 10.0;
 
 /// The penalty on vectors.
@@ -178,7 +178,7 @@ fn add(to: &mut Factors, times: f32, from: &Factors) {
 }
 
 /// Conjugate gradient on (G + Σ (c − 1) y yᵀ) x = Σ c y over the products of a row, with
-/// c = 1 + confidence · times.
+/// c = 1 + confidence · log(1 + times).
 fn solve(x: &mut Factors, row: &[(u32, f32)], fixed: &[Factors], gram: &[Factors], steps: usize) {
     if row.is_empty() {
         *x = [0.0; FACTORS];
@@ -191,7 +191,11 @@ fn solve(x: &mut Factors, row: &[(u32, f32)], fixed: &[Factors], gram: &[Factors
         }
         for (other, times) in row {
             let other = &fixed[*other as usize];
-            add(&mut product, CONFIDENCE * times * dot(other, vector), other);
+            add(
+                &mut product,
+                CONFIDENCE * times.ln_1p() * dot(other, vector),
+                other,
+            );
         }
         product
     };
@@ -199,7 +203,7 @@ fn solve(x: &mut Factors, row: &[(u32, f32)], fixed: &[Factors], gram: &[Factors
     for (other, times) in row {
         add(
             &mut residual,
-            1.0 + CONFIDENCE * times,
+            1.0 + CONFIDENCE * times.ln_1p(),
             &fixed[*other as usize],
         );
     }

@@ -15,7 +15,7 @@ use crate::progress::Watch;
 use crate::sparse::{Scores, Sparse, largest};
 
 /// How many neighbours there are.
-const NEIGHBOURS: usize = 200;
+const NEIGHBOURS: usize = 100;
 
 /// The share of the shopper's own vector.
 const OWN: f32 = 0.5;
