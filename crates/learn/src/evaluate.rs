@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 pub use calibration::{Calibration, Outcome};
 pub use metrics::{Figure, Ranked};
-pub use protocol::{Protocol, Reference};
+pub use protocol::{Loaded, Protocol, Reference};
 
 use crate::LearnError;
 use crate::held_out::{Case, HeldOut};
@@ -23,16 +23,6 @@ const SLATE: usize = 24;
 
 /// The longest list that is looked at.
 const MOST: usize = 24;
-
-/// Which products are to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Items {
-    /// All.
-    All,
-    /// Those that the shopper had not bought.
-    New,
-}
 
 /// The figures of one model on some cases.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -59,7 +49,7 @@ pub struct Figures {
 
 /// What a model did on some items.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Row {
+pub struct ModelFigures {
     /// The model's name.
     pub model: String,
     /// All items.
@@ -68,6 +58,8 @@ pub struct Row {
     pub new: Figures,
     /// All items, by the number of known orders: `1`, `2 to 4`, `5 to 9`, `10 or more`.
     pub by_orders: BTreeMap<&'static str, Figures>,
+    /// All items, by segment; a shopper of several counts in each.
+    pub by_segment: BTreeMap<String, Figures>,
     /// How far probabilities hold, where the model gives any.
     pub calibration: Option<Calibration>,
 }
@@ -80,6 +72,8 @@ pub struct Evaluation<'h, 'o> {
     /// The place of each product by popularity.
     place: Vec<u32>,
     buyers: Vec<u32>,
+    /// By shopper; empty where no segments are known.
+    segments: Vec<Vec<String>>,
     seed: u64,
 }
 
@@ -107,8 +101,15 @@ impl<'h, 'o> Evaluation<'h, 'o> {
             popularity,
             place,
             buyers: held.known.buyers(),
+            segments: Vec::new(),
             seed,
         })
+    }
+
+    /// The same, with the segments of each shopper by its number.
+    #[must_use]
+    pub fn with_segments(self, segments: Vec<Vec<String>>) -> Self {
+        Self { segments, ..self }
     }
 
     /// How many cases there are.
@@ -127,7 +128,7 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         model: &dyn Part,
         is_probability: bool,
         watch: Watch<'_>,
-    ) -> Result<Row, LearnError> {
+    ) -> Result<ModelFigures, LearnError> {
         let task = watch.task("telling later orders", self.cases.len());
         let asked: Result<Vec<Asked>, LearnError> = self
             .cases
@@ -144,17 +145,33 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         let all: Vec<&Ranked> = asked.iter().map(|asked| &asked.all).collect();
         let new = asked.iter().filter_map(|asked| asked.new.as_ref());
         let mut by_orders: BTreeMap<&'static str, Vec<&Ranked>> = BTreeMap::new();
-        for asked in &asked {
+        let mut by_segment: BTreeMap<String, Vec<&Ranked>> = BTreeMap::new();
+        for (asked, case) in asked.iter().zip(&self.cases) {
             by_orders.entry(asked.orders).or_default().push(&asked.all);
+            for segment in self
+                .segments
+                .get(case.shopper as usize)
+                .into_iter()
+                .flatten()
+            {
+                by_segment
+                    .entry(segment.clone())
+                    .or_default()
+                    .push(&asked.all);
+            }
         }
         let outcomes = || asked.iter().flat_map(|asked| asked.slate.iter().copied());
-        Ok(Row {
+        Ok(ModelFigures {
             model: model.name().to_owned(),
             all: self.figures(&all),
             new: self.figures(&new.collect::<Vec<_>>()),
             by_orders: by_orders
                 .into_iter()
                 .map(|(orders, ranked)| (orders, self.figures(&ranked)))
+                .collect(),
+            by_segment: by_segment
+                .into_iter()
+                .map(|(segment, ranked)| (segment, self.figures(&ranked)))
                 .collect(),
             calibration: is_probability.then(|| Calibration::of(outcomes().collect())),
         })

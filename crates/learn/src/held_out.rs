@@ -120,3 +120,63 @@ impl<'o> HeldOut<'o> {
         self.all.basket(case.later.start)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. What is held out is later than all that is known, for everybody or shopper by shopper.
+    //! 2. The latest window is a fifth of the orders, or 56 days.
+
+    use super::*;
+    use crate::orders::tests::orders;
+
+    #[test]
+    fn a_split_in_time_knows_nothing_of_later_orders() {
+        let all = orders(&[
+            ("1", Some("ann"), "tea", 1, 1.0),
+            ("2", Some("ann"), "milk", 5, 1.0),
+            ("3", Some("ann"), "milk", 6, 1.0),
+            ("4", Some("bob"), "tea", 2, 1.0),
+            ("5", Some("eve"), "salt", 9, 1.0),
+        ]);
+        let held = HeldOut::new(&all, Split::At(5 * DAY_MICROS));
+        assert_eq!(held.known.len(), 2);
+        let shoppers: Vec<u32> = held.cases.iter().map(|case| case.shopper).collect();
+        assert_eq!(shoppers, [0, 2], "bob bought nothing later");
+        let [ann, eve] = [&held.cases[0], &held.cases[1]];
+        assert_eq!(held.truth(ann), [(0, 2)]);
+        assert_eq!(held.next(ann), [0]);
+        assert_eq!(held.history(ann).past[0].last_days, 4.0);
+        assert!(held.history(eve).is_empty());
+    }
+
+    #[test]
+    fn the_last_order_of_whoever_has_two_is_held_out() {
+        let all = orders(&[
+            ("1", Some("ann"), "tea", 1, 1.0),
+            ("2", Some("ann"), "milk", 5, 1.0),
+            ("4", Some("bob"), "tea", 7, 1.0),
+        ]);
+        let held = HeldOut::new(&all, Split::LastOrder);
+        assert_eq!(held.known.len(), 2);
+        assert_eq!(held.cases.len(), 1);
+        assert_eq!(held.cases[0].now_micros, 5 * DAY_MICROS);
+        assert_eq!(held.truth(&held.cases[0]), [(0, 1)]);
+        assert_eq!(held.now_micros, 7 * DAY_MICROS);
+    }
+
+    #[test]
+    fn the_latest_window_is_a_fifth_of_the_orders_but_no_longer_than_56_days() {
+        let names: Vec<String> = (0..10).map(|i| format!("{i}")).collect();
+        let every = |days: i64| {
+            let lines: Vec<_> = names
+                .iter()
+                .enumerate()
+                .map(|(i, name)| (name.as_str(), Some("ann"), "tea", i as i64 * days, 1.0))
+                .collect();
+            Split::latest(&orders(&lines))
+        };
+        assert_eq!(every(1), Split::At(8 * DAY_MICROS));
+        assert_eq!(every(100), Split::At((900 - 56) * DAY_MICROS));
+        assert_eq!(Split::latest(&Orders::default()), Split::At(0));
+    }
+}

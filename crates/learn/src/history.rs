@@ -146,3 +146,59 @@ impl Past {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. Counts, ages and fading sums are those of the orders that contained a product.
+    //! 2. Frequency is that of TIFU: worked by hand for eight orders.
+
+    use super::*;
+
+    #[test]
+    fn a_product_has_the_counts_and_ages_of_its_orders() {
+        let baskets: [(f32, &[u32]); 3] = [(60.0, &[1, 4]), (30.0, &[4]), (15.0, &[2])];
+        let history = History::new(baskets.into_iter());
+        assert_eq!((history.orders, history.lines), (3, 4));
+        assert_eq!((history.first_days, history.last_days), (60.0, 15.0));
+        let products: Vec<u32> = history.past.iter().map(|past| past.product).collect();
+        assert_eq!(products, [1, 2, 4]);
+        let four = history.find(4).unwrap();
+        assert_eq!(
+            (four.times, four.first_days, four.last_days),
+            (2, 60.0, 30.0)
+        );
+        assert_eq!(four.interval_days(), Some(30.0));
+        // 2^(−60/30) + 2^(−30/30) and 2^(−60/60) + 2^(−30/60).
+        assert!((four.faded[1] - 0.75).abs() < 1e-6);
+        assert!((four.faded[2] - (0.5 + 0.5_f32.sqrt())).abs() < 1e-6);
+        assert_eq!(history.find(1).unwrap().interval_days(), None);
+        assert_eq!(history.find(3), None);
+    }
+
+    #[test]
+    fn frequency_is_that_of_tifu() {
+        // Eight orders in groups of two, the latest first: 7 and 6, 5 and 4, 3 and 2, 1 and 0.
+        let baskets: Vec<(f32, Vec<u32>)> = (0..8).map(|i| (8.0 - i as f32, vec![i])).collect();
+        let history = History::new(baskets.iter().map(|(age, b)| (*age, b.as_slice())));
+        let want = [
+            0.9 * 0.9_f32.powi(3),
+            0.9_f32.powi(3),
+            0.9 * 0.9_f32.powi(2),
+            0.9_f32.powi(2),
+            0.9 * 0.9,
+            0.9,
+            0.9,
+            1.0,
+        ];
+        for (past, want) in history.past.iter().zip(want) {
+            assert!((past.frequency - want / 14.0).abs() < 1e-6, "{past:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_of_the_future_is_of_today() {
+        let history = History::new([(-5.0, [3].as_slice())].into_iter());
+        assert_eq!(history.past[0].faded, [1.0; 5]);
+        assert!(History::new([].into_iter()).is_empty());
+    }
+}

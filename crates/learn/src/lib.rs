@@ -13,9 +13,11 @@ pub mod evaluate;
 mod frequency;
 mod held_out;
 mod history;
+mod kin;
 mod orders;
 pub mod parts;
 mod progress;
+mod serve;
 mod sparse;
 mod vectors;
 
@@ -26,6 +28,7 @@ pub use held_out::{Case, HeldOut, Split};
 pub use history::{HALF_LIVES_DAYS, History, Past};
 pub use orders::{DAY_MICROS, Orders};
 pub use progress::{Progress, Watch};
+pub use serve::BlendModel;
 pub use sparse::Scores;
 pub use vectors::{
     DIMENSIONS, ItemVector, Logistic, PlainVectors, Quantised, ShopperVector, VectorModel,

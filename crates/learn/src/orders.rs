@@ -260,3 +260,97 @@ fn rename(names: &[Box<str>], mut numbers: Vec<u32>) -> (Vec<Box<str>>, Vec<u32>
     let names = used.iter().map(|number| names[*number as usize].clone());
     (names.collect(), numbers)
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! 1. Returns, lines of the future and lines twice do not count.
+    //! 2. Neither does the order of the lines.
+    //! 3. Orders of nobody are orders, of no shopper.
+    //! 4. Leaving products out leaves out orders of nothing else.
+
+    use super::*;
+
+    /// A line: order, shopper, sku, day, units.
+    pub(crate) type Bought<'t> = (&'t str, Option<&'t str>, &'t str, i64, f64);
+
+    pub(crate) fn columns(lines: &[Bought<'_>]) -> OrderColumns {
+        let mut columns = OrderColumns::default();
+        for (order, shopper, sku, day, quantity) in lines {
+            let mut number = |name: &str| {
+                let known = columns.names.iter().position(|known| **known == *name);
+                known.unwrap_or_else(|| {
+                    columns.names.push(name.into());
+                    columns.names.len() - 1
+                }) as u32
+            };
+            let (order, sku) = (number(order), number(sku));
+            let shopper = shopper.map_or(OrderColumns::NOBODY, number);
+            columns.order.push(order);
+            columns.sku.push(sku);
+            columns.shopper.push(shopper);
+            columns.at_micros.push(day * DAY_MICROS);
+            columns.quantity.push(*quantity);
+        }
+        columns
+    }
+
+    pub(crate) fn orders(lines: &[Bought<'_>]) -> Orders {
+        Orders::new(&columns(lines), 1000 * DAY_MICROS)
+    }
+
+    const LINES: [Bought<'static>; 9] = [
+        ("o2", Some("ann"), "milk", 5, 1.0),
+        ("o1", Some("ann"), "tea", 2, 1.0),
+        ("o1", Some("ann"), "milk", 1, 1.0),
+        ("o1", Some("ann"), "milk", 1, 2.0),
+        ("o3", Some("bob"), "tea", 3, -1.0),
+        ("o4", Some("bob"), "salt", 4, f64::NAN),
+        ("o5", Some("bob"), "milk", 4, 1.0),
+        ("o6", Some("bob"), "tea", 1001, 1.0),
+        ("o7", None, "tea", 7, 1.0),
+    ];
+
+    #[test]
+    fn returns_lines_of_the_future_and_lines_twice_do_not_count() {
+        let orders = orders(&LINES);
+        assert_eq!(orders.shoppers(), ["ann".into(), "bob".into()]);
+        assert_eq!(orders.products(), ["milk".into(), "tea".into()]);
+        assert_eq!((orders.of(0), orders.of(1), orders.len()), (0..2, 2..3, 4));
+        assert_eq!(orders.basket(0), [0, 1]);
+        assert_eq!(orders.at(0), 2 * DAY_MICROS, "that of its latest line");
+        assert_eq!(orders.basket(1), [0]);
+        assert_eq!(orders.basket(2), [0]);
+        assert_eq!(orders.buyers(), [2, 1]);
+    }
+
+    #[test]
+    fn the_order_of_lines_makes_no_difference() {
+        let mut lines = LINES;
+        lines.reverse();
+        assert_eq!(orders(&lines), orders(&LINES));
+        lines.rotate_left(4);
+        assert_eq!(orders(&lines), orders(&LINES));
+    }
+
+    #[test]
+    fn orders_of_nobody_stand_after_those_of_shoppers() {
+        let orders = orders(&LINES);
+        assert_eq!(orders.basket(3), [1]);
+        assert_eq!(orders.at(3), 7 * DAY_MICROS);
+        let before = orders.before(5 * DAY_MICROS);
+        assert_eq!((before.len(), before.of(0), before.of(1)), (2, 0..1, 1..2));
+    }
+
+    #[test]
+    fn a_product_left_out_leaves_orders_of_others() {
+        let tea = orders(&LINES).of_products(&[false, true]);
+        assert_eq!(tea.products(), ["tea".into()]);
+        assert_eq!((tea.len(), tea.of(0), tea.of(1)), (2, 0..1, 1..1));
+    }
+
+    #[test]
+    fn no_lines_are_no_orders() {
+        assert_eq!(orders(&[]), Orders::default());
+        assert_eq!(Orders::default().last_at(), 0);
+    }
+}

@@ -66,8 +66,6 @@ pub(crate) enum Kind {
     Again,
     /// Of one that was not.
     New,
-    /// By a shopper who never bought anything.
-    Unknown,
 }
 
 /// A product that a shopper may buy next.
@@ -114,7 +112,6 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
         let past = history.find(product);
         let kind = match past {
             Some(_) => Kind::Again,
-            None if history.is_empty() => Kind::Unknown,
             None => Kind::New,
         };
         let mut features = shopper;

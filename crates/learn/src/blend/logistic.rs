@@ -223,3 +223,76 @@ impl Slope {
         Some(std::array::from_fn(|row| step[(row, 0)]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. One feature that splits the examples: the log of odds on each side, save the penalty.
+    //! 2. A feature that never changes weighs nothing, and no examples are no NaN.
+
+    use super::*;
+
+    fn example(value: f32, outcome: f32) -> Example {
+        let mut features = [0.5; COUNT];
+        features[3] = value;
+        Example {
+            features,
+            outcome,
+            weight: 1.0,
+        }
+    }
+
+    #[test]
+    fn the_log_of_odds_is_that_of_the_examples() {
+        // So many examples that the penalty does not count.
+        let side = |value, outcome| std::iter::repeat_n(example(value, outcome), 200_000);
+        let examples: Vec<Example> = side(1.0, 0.2).chain(side(2.0, 0.6)).collect();
+        let weights = Weights::fit(&examples);
+        let odds = |share: f64| (share / (1.0 - share)).ln();
+        for (value, share) in [(1.0, 0.2), (2.0, 0.6)] {
+            let got = weights.log_odds(&example(value, 0.0).features);
+            assert!((got - odds(share)).abs() < 1e-3, "{got}");
+        }
+        let others = weights
+            .by_feature
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| *place != 3);
+        assert!(others.into_iter().all(|(_, weight)| *weight == 0.0));
+    }
+
+    #[test]
+    fn weights_count_as_often_as_they_say() {
+        let twice: Vec<Example> = [example(1.0, 1.0), example(1.0, 1.0), example(2.0, 0.0)].into();
+        let weighed = vec![
+            Example {
+                weight: 2.0,
+                ..example(1.0, 1.0)
+            },
+            example(2.0, 0.0),
+        ];
+        let scale = Scale::of(&twice);
+        let point = std::array::from_fn(|place| place as f64 / 10.0);
+        let (a, b) = (
+            Slope::at(&point, &twice, &scale),
+            Slope::at(&point, &weighed, &scale),
+        );
+        assert!((a.loss - b.loss).abs() < 1e-9);
+        assert!(
+            a.first
+                .iter()
+                .zip(b.first)
+                .all(|(a, b)| (a - b).abs() < 1e-9)
+        );
+    }
+
+    #[test]
+    fn no_examples_are_no_nan() {
+        let none = Weights::fit(&[]);
+        let p = probability(none.log_odds(&[1.0; COUNT]));
+        assert!((p - 0.001).abs() < 1e-4, "{p}");
+        for outcome in [0.0, 1.0] {
+            let weights = Weights::fit(&[example(1.0, outcome)]);
+            assert!(weights.log_odds(&[1.0; COUNT]).is_finite());
+        }
+    }
+}

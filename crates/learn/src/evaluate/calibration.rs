@@ -24,6 +24,8 @@ pub struct Calibration {
     /// The mean distance of expected and observed over bins of equal mass, by the observed
     /// share (expected calibration error).
     pub error: f64,
+    /// What `error` would be by chance alone, were every probability right: few outcomes scatter.
+    pub chance: f64,
     /// One less the Brier score by that of always expecting the observed share.
     pub brier_skill: f64,
     /// Bin by bin, lowest first: expected and observed.
@@ -53,6 +55,15 @@ impl Calibration {
                 (expected - observed).abs() * bin.len() as f64 / count as f64
             })
             .sum();
+        // The mean distance of a normal variable from its mean is √(2/π) of its deviation.
+        let scatter: f64 = bins
+            .iter()
+            .map(|bin| {
+                let (expected, _) = means(bin);
+                let variance = expected * (1.0 - expected) / bin.len() as f64;
+                (variance.max(0.0) * std::f64::consts::FRAC_2_PI).sqrt() * bin.len() as f64
+            })
+            .sum();
         let squares = outcomes.iter().map(|outcome| {
             let came = f64::from(outcome.bought);
             (outcome.probability - came).powi(2)
@@ -65,8 +76,56 @@ impl Calibration {
             expected,
             observed,
             error: by(distance, observed),
+            chance: by(scatter / count.max(1) as f64, observed),
             brier_skill: if base > 0.0 { 1.0 - brier / base } else { 0.0 },
             bins: bins.into_iter().map(means).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Worked by hand on twenty outcomes, two a bin.
+
+    use super::*;
+
+    fn outcomes(pairs: &[(f64, bool)]) -> Vec<Outcome> {
+        let outcome = |(probability, bought): &(f64, bool)| Outcome {
+            probability: *probability,
+            bought: *bought,
+        };
+        pairs.iter().map(outcome).collect()
+    }
+
+    #[test]
+    fn probabilities_that_come_true_have_no_error() {
+        let pairs: Vec<(f64, bool)> = (0..20).map(|i| (0.5, i % 2 == 0)).collect();
+        let calibration = Calibration::of(outcomes(&pairs));
+        assert_eq!((calibration.expected, calibration.observed), (0.5, 0.5));
+        assert_eq!((calibration.error, calibration.brier_skill), (0.0, 0.0));
+        // Ten bins of two: √(2/π · 0.25 / 2) each, by an observed share of a half.
+        let chance = (std::f64::consts::FRAC_2_PI * 0.125).sqrt() / 0.5;
+        assert!((calibration.chance - chance).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_error_is_the_mean_distance_by_the_observed_share() {
+        // Sixteen at 0.1 that never come true, four at 0.9 of which two do.
+        let mut pairs = vec![(0.1, false); 16];
+        pairs.extend([(0.9, true), (0.9, false), (0.9, true), (0.9, false)]);
+        let calibration = Calibration::of(outcomes(&pairs));
+        let distance = 0.8 * 0.1 + 0.2 * 0.4;
+        assert!((calibration.error - distance / 0.1).abs() < 1e-12);
+        let brier = (16.0 * 0.01 + 2.0 * 0.01 + 2.0 * 0.81) / 20.0;
+        assert!((calibration.brier_skill - (1.0 - brier / 0.09)).abs() < 1e-12);
+        assert_eq!(calibration.bins.len(), 10);
+    }
+
+    #[test]
+    fn none_or_nothing_bought_is_never_nan() {
+        for pairs in [vec![], vec![(0.2, false); 3]] {
+            let calibration = Calibration::of(outcomes(&pairs));
+            assert_eq!((calibration.error, calibration.brier_skill), (0.0, 0.0));
         }
     }
 }

@@ -103,3 +103,55 @@ impl Figure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Worked by hand: three products bought, the second and fourth of five shown are among them.
+
+    use super::*;
+
+    fn ranked() -> Ranked {
+        Ranked::new(vec![9, 2, 8, 4, 7], &[2, 4, 6])
+    }
+
+    #[test]
+    fn recall_is_hits_by_what_was_bought() {
+        let at = [1, 2, 4, 10].map(|k| ranked().recall(k));
+        assert_eq!(at, [0.0, 1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0]);
+    }
+
+    #[test]
+    fn ndcg_has_its_ideal_cut_at_k() {
+        let (second, third, fourth) = (1.0 / 3.0_f64.log2(), 0.5, 1.0 / 5.0_f64.log2());
+        let want = (second + fourth) / (1.0 + second + third);
+        assert!((ranked().ndcg(10) - want).abs() < 1e-12);
+        assert!((ranked().ndcg(2) - second / (1.0 + second)).abs() < 1e-12);
+        assert_eq!(Ranked::new(vec![2], &[2, 4, 6]).ndcg(1), 1.0);
+    }
+
+    #[test]
+    fn the_reciprocal_rank_is_that_of_the_first_hit() {
+        assert_eq!(ranked().reciprocal_rank(), 0.5);
+        assert_eq!(Ranked::new(vec![1], &[2]).reciprocal_rank(), 0.0);
+    }
+
+    #[test]
+    fn nothing_bought_or_shown_is_zero() {
+        for ranked in [Ranked::new(vec![], &[]), Ranked::new(vec![], &[1])] {
+            assert_eq!((ranked.recall(10), ranked.ndcg(10)), (0.0, 0.0));
+        }
+    }
+
+    #[test]
+    fn an_interval_is_as_wide_as_the_mean_is_unsure() {
+        // 400 values of 0 and 1: the mean's deviation is 0.5 / 20, and 95% are within 1.96 of it.
+        let values: Vec<f64> = (0..400).map(|i| f64::from(i % 2)).collect();
+        let figure = Figure::of(&values, 7);
+        assert_eq!(figure.mean, 0.5);
+        let half = 1.96 * 0.5 / 20.0;
+        assert!((figure.low - (0.5 - half)).abs() < 0.01, "{figure:?}");
+        assert!((figure.high - (0.5 + half)).abs() < 0.01, "{figure:?}");
+        assert_eq!(Figure::of(&values, 7), figure);
+        assert_eq!(Figure::of(&[], 7).mean, 0.0);
+    }
+}

@@ -243,3 +243,109 @@ impl Part for Als {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. Conjugate gradient finds what a plain elimination finds.
+    //! 2. The objective of the paper never rises from one iteration to the next.
+
+    use super::*;
+
+    fn factors(seed: u64, rows: u64) -> Vec<Factors> {
+        let row = |row| std::array::from_fn(|factor| 10.0 * draw(seed, row, factor as u64));
+        (0..rows).map(row).collect()
+    }
+
+    /// Ax = b by Gauss.
+    fn eliminate(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
+        let size = rows.len();
+        for pivot in 0..size {
+            let from = rows[pivot].clone();
+            for row in rows.iter_mut().skip(pivot + 1) {
+                let times = row[pivot] / from[pivot];
+                row.iter_mut()
+                    .zip(&from)
+                    .for_each(|(value, from)| *value -= times * from);
+            }
+        }
+        let mut x = vec![0.0; size];
+        for row in (0..size).rev() {
+            let known: f64 = (row + 1..size)
+                .map(|column| rows[row][column] * x[column])
+                .sum();
+            x[row] = (rows[row][size] - known) / rows[row][row];
+        }
+        x
+    }
+
+    #[test]
+    fn conjugate_gradient_finds_what_elimination_finds() {
+        let fixed = factors(3, 40);
+        let row = [(2, 1.0), (7, 3.0), (30, 1.0)];
+        let mut x = [0.0; FACTORS];
+        solve(&mut x, &row, &fixed, &gram_of(&fixed), 100);
+        let confidence = |product: usize| {
+            let entry = row.iter().find(|(bought, _)| *bought as usize == product);
+            entry.map_or(1.0, |(_, times)| {
+                1.0 + f64::from(CONFIDENCE) * f64::from(*times).ln_1p()
+            })
+        };
+        let value = |product: usize, factor: usize| f64::from(fixed[product][factor]);
+        let system = (0..FACTORS).map(|a| {
+            let mut line: Vec<f64> = (0..FACTORS)
+                .map(|b| {
+                    let terms = (0..40).map(|p| confidence(p) * value(p, a) * value(p, b));
+                    let penalty = if a == b { f64::from(PENALTY) } else { 0.0 };
+                    terms.sum::<f64>() + penalty
+                })
+                .collect();
+            let terms = row
+                .iter()
+                .map(|(p, _)| confidence(*p as usize) * value(*p as usize, a));
+            line.push(terms.sum());
+            line
+        });
+        for (got, want) in x.iter().zip(eliminate(system.collect())) {
+            assert!((f64::from(*got) - want).abs() < 1e-4, "{got} {want}");
+        }
+    }
+
+    #[test]
+    fn the_objective_never_rises() {
+        let rows = (0..30_u32).map(|shopper| {
+            let bought = (0..20_u32).filter(|product| (shopper * 7 + product * 3) % 5 == 0);
+            bought
+                .map(|product| (product, 1.0 + (product % 3) as f32))
+                .collect()
+        });
+        let bought = Sparse::new(rows);
+        let buyers = bought.transposed(20);
+        let task = Watch::nobody().task("testing", 1);
+        let (mut shoppers, mut products) = (vec![[0.0; FACTORS]; 30], factors(5, 20));
+        let objective = |shoppers: &[Factors], products: &[Factors]| {
+            let mut sum = 0.0;
+            for (shopper, likes) in shoppers.iter().enumerate() {
+                for (product, is_like) in products.iter().enumerate() {
+                    let entry = bought
+                        .row(shopper)
+                        .iter()
+                        .find(|(p, _)| *p as usize == product);
+                    let times = entry.map_or(0.0, |(_, times)| times.ln_1p());
+                    let told = likes.iter().zip(is_like).map(|(a, b)| a * b).sum::<f32>();
+                    let wanted = if times > 0.0 { 1.0 } else { 0.0 };
+                    sum += (1.0 + CONFIDENCE * times) * (wanted - told).powi(2);
+                }
+            }
+            let lengths = shoppers.iter().chain(products).flatten().map(|v| v * v);
+            sum + PENALTY * lengths.sum::<f32>()
+        };
+        let mut before = f32::INFINITY;
+        for _ in 0..6 {
+            half_step(&mut shoppers, &products, &bought, &task).unwrap();
+            half_step(&mut products, &shoppers, &buyers, &task).unwrap();
+            let now = objective(&shoppers, &products);
+            assert!(now <= before * 1.0001, "{now} after {before}");
+            before = now;
+        }
+    }
+}

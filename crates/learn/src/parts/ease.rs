@@ -132,3 +132,82 @@ impl Part for Ease {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. Weights are those of a plain inverse.
+    //! 2. Few buyers of many products are no trouble.
+
+    use super::*;
+
+    const BOUGHT: [&[u32]; 5] = [&[0, 1], &[0, 1, 2], &[2], &[1, 3], &[0, 3]];
+
+    fn sparse(rows: &[&[u32]]) -> Sparse {
+        let entries = |row: &&[u32]| row.iter().map(|column| (*column, 1.0)).collect();
+        Sparse::new(rows.iter().map(entries))
+    }
+
+    /// The inverse by Gauss and Jordan.
+    fn inverse(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        let size = matrix.len();
+        for (row, values) in matrix.iter_mut().enumerate() {
+            values.extend((0..size).map(|column| f64::from(u8::from(column == row))));
+        }
+        for pivot in 0..size {
+            let by = matrix[pivot][pivot];
+            matrix[pivot].iter_mut().for_each(|value| *value /= by);
+            let from = matrix[pivot].clone();
+            for (row, values) in matrix.iter_mut().enumerate() {
+                let times = values[pivot];
+                if row != pivot {
+                    values
+                        .iter_mut()
+                        .zip(&from)
+                        .for_each(|(value, from)| *value -= times * from);
+                }
+            }
+        }
+        matrix.into_iter().map(|row| row[size..].to_vec()).collect()
+    }
+
+    #[test]
+    fn weights_are_those_of_a_plain_inverse() {
+        let lambda = 2.0;
+        let bought = sparse(&BOUGHT);
+        let ease = Ease::with(
+            lambda,
+            10,
+            (&bought, &bought.transposed(4)),
+            Watch::nobody(),
+        );
+        let ease = ease.unwrap();
+        let together = |a: u32, b: u32| {
+            let both = BOUGHT
+                .iter()
+                .filter(|row| row.contains(&a) && row.contains(&b));
+            both.count() as f64 + if a == b { lambda } else { 0.0 }
+        };
+        let gram = (0..4).map(|a| (0..4).map(|b| together(a, b)).collect());
+        let inverse = inverse(gram.collect());
+        for (from, inverted) in inverse.iter().enumerate() {
+            let row = ease.rows.row(from);
+            let to: Vec<u32> = row.iter().map(|(to, _)| *to).collect();
+            let others = (0..4).filter(|to| *to as usize != from);
+            assert_eq!(to, others.collect::<Vec<u32>>());
+            for (to, weight) in row {
+                let to = *to as usize;
+                let want = -inverted[to] / inverse[to][to];
+                assert!((f64::from(*weight) - want).abs() < 1e-6, "{from} {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn products_without_buyers_have_no_weights() {
+        let bought = sparse(&[&[1]]);
+        let ease = Ease::train(&bought, &bought.transposed(3), Watch::nobody()).unwrap();
+        assert!((0..3).all(|product| ease.rows.row(product).is_empty()));
+        let nothing = sparse(&[]);
+        assert!(Ease::train(&nothing, &nothing.transposed(0), Watch::nobody()).is_ok());
+    }
+}

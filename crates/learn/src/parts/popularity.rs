@@ -16,6 +16,8 @@ const RANKS: usize = 1;
 pub struct Popularity {
     /// By product; one share a half-life.
     shares: Vec<[f32; HALF_LIVES_DAYS.len()]>,
+    /// By product: the share of orders that contain it.
+    of_orders: Vec<f64>,
     /// Products by the share that ranks, highest first.
     ranked: Vec<u32>,
 }
@@ -27,10 +29,12 @@ impl Popularity {
         let products = orders.products().len();
         let mut sums = vec![[0.0_f64; HALF_LIVES_DAYS.len()]; products];
         let mut all = [0.0_f64; HALF_LIVES_DAYS.len()];
+        let mut order_weight = 0.0;
         for order in 0..orders.len() {
             let age = now_micros.saturating_sub(orders.at(order)).max(0) as f64;
             let days = age / DAY_MICROS as f64;
             let weights = HALF_LIVES_DAYS.map(|half_life| libm::exp2(-days / half_life));
+            order_weight += weights[RANKS];
             for product in orders.basket(order) {
                 let sums = sums[*product as usize].iter_mut().zip(&mut all);
                 for ((sum, all), weight) in sums.zip(weights) {
@@ -49,13 +53,25 @@ impl Popularity {
             let share = |product: &u32| shares[*product as usize][RANKS];
             share(b).total_cmp(&share(a)).then(a.cmp(b))
         });
-        Self { shares, ranked }
+        let of_orders = sums.iter().map(|sums| share(sums[RANKS], order_weight));
+        Self {
+            of_orders: of_orders.collect(),
+            shares,
+            ranked,
+        }
     }
 
     /// Its share of everything bought, one a half-life.
     #[must_use]
     pub fn shares(&self, product: u32) -> [f32; HALF_LIVES_DAYS.len()] {
         self.shares[product as usize]
+    }
+
+    /// By product, the share of orders that contain it, the latest counting most: the
+    /// probability that the next order of somebody unknown does.
+    #[must_use]
+    pub fn of_orders(&self) -> &[f64] {
+        &self.of_orders
     }
 
     /// Products, the most popular first.

@@ -89,3 +89,21 @@ impl Part for Similar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similarity_is_the_shrunk_cosine_of_buyers() {
+        // Product 0 has three buyers, 1 two of them and one more, 2 one that is nobody else's.
+        let rows: [&[u32]; 5] = [&[0, 1], &[0, 1], &[0], &[1], &[2]];
+        let entries = |row: &&[u32]| row.iter().map(|column| (*column, 1.0)).collect();
+        let bought = Sparse::new(rows.iter().map(entries));
+        let similar = Similar::train(&bought, &bought.transposed(3), Watch::nobody()).unwrap();
+        let want = 2.0 / (3.0 + SHRINKAGE);
+        assert_eq!(similar.of(0), [(1, want)]);
+        assert_eq!(similar.of(1), [(0, want)]);
+        assert_eq!(similar.of(2), []);
+    }
+}
