@@ -85,9 +85,7 @@ pub fn evaluate(
     let held = HeldOut::new(&data.orders, split);
     let segments = held.known.shoppers().iter();
     let segments = segments.map(|id| data.segments.get(&**id).cloned().unwrap_or_default());
-    let evaluation = Evaluation::new(&held, seed)
-        .map_err(user_error)?
-        .with_segments(segments.collect());
+    let evaluation = Evaluation::new(&held, seed)?.with_segments(segments.collect());
     let report = |progress: endcap_learn::Progress| {
         doing(&format!(
             "{}, {} of {}",
@@ -99,7 +97,7 @@ pub fn evaluate(
     // Weights are fitted on what is closest to the task: another last order, or a window.
     let window = (split == Split::LastOrder).then_some(Split::LastOrder);
     let training = Training { window, seed };
-    let blend = Blend::train(&held.known, held.now_micros, training, watch).map_err(user_error)?;
+    let blend = Blend::train(&held.known, held.now_micros, training, watch)?;
     let train_secs = started.elapsed().as_secs_f64();
     let parts = blend.parts().all();
     let rows = parts.iter().map(|part| evaluation.of(*part, false, watch));
@@ -113,7 +111,7 @@ pub fn evaluate(
         cases: evaluation.cases(),
         train_secs,
         references: data.references,
-        models: models.map_err(user_error)?,
+        models: models?,
     })
 }
 
@@ -164,7 +162,7 @@ fn protocol(name: &str, folder: &Path) -> Result<Data, UserError> {
     let protocol = Protocol::named(name).ok_or_else(|| {
         UserError::bad_input(format!("there is no protocol {name}")).hint("there are p2 and p4")
     })?;
-    let loaded = protocol.load(folder).map_err(user_error)?;
+    let loaded = protocol.load(folder)?;
     Ok(Data {
         orders: loaded.orders,
         split: Some(loaded.split),
@@ -173,11 +171,13 @@ fn protocol(name: &str, folder: &Path) -> Result<Data, UserError> {
     })
 }
 
-fn user_error(error: LearnError) -> UserError {
-    let summary = error.to_string();
-    match error {
-        LearnError::Cancelled => UserError::cancelled(summary),
-        LearnError::TooLittle(_) => UserError::bad_input(summary),
-        LearnError::File { .. } => UserError::unreadable(summary),
+impl From<LearnError> for UserError {
+    fn from(error: LearnError) -> Self {
+        let summary = error.to_string();
+        match error {
+            LearnError::Cancelled => Self::cancelled(summary),
+            LearnError::TooLittle(_) => Self::bad_input(summary),
+            LearnError::File { .. } => Self::unreadable(summary),
+        }
     }
 }

@@ -21,6 +21,9 @@ use crate::sparse::Scores;
 /// Slots that calibration is measured on.
 const SLATE: usize = 24;
 
+/// Numbers of known orders that are told apart.
+const KNOWN_ORDERS: [&str; 4] = ["1", "2 to 4", "5 to 9", "10 or more"];
+
 /// The longest list that is looked at.
 const MOST: usize = 24;
 
@@ -57,7 +60,7 @@ pub struct ModelFigures {
     /// Items new to the shopper.
     pub new: Figures,
     /// All items, by the number of known orders: `1`, `2 to 4`, `5 to 9`, `10 or more`.
-    pub by_orders: BTreeMap<&'static str, Figures>,
+    pub by_orders: Vec<(&'static str, Figures)>,
     /// All items, by segment; a shopper of several counts in each.
     pub by_segment: BTreeMap<String, Figures>,
     /// How far probabilities hold, where the model gives any.
@@ -144,10 +147,10 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         let asked = asked?;
         let all: Vec<&Ranked> = asked.iter().map(|asked| &asked.all).collect();
         let new = asked.iter().filter_map(|asked| asked.new.as_ref());
-        let mut by_orders: BTreeMap<&'static str, Vec<&Ranked>> = BTreeMap::new();
+        let mut by_orders = KNOWN_ORDERS.map(|orders| (orders, Vec::new()));
         let mut by_segment: BTreeMap<String, Vec<&Ranked>> = BTreeMap::new();
         for (asked, case) in asked.iter().zip(&self.cases) {
-            by_orders.entry(asked.orders).or_default().push(&asked.all);
+            by_orders[asked.orders].1.push(&asked.all);
             for segment in self
                 .segments
                 .get(case.shopper as usize)
@@ -167,6 +170,7 @@ impl<'h, 'o> Evaluation<'h, 'o> {
             new: self.figures(&new.collect::<Vec<_>>()),
             by_orders: by_orders
                 .into_iter()
+                .filter(|(_, ranked)| !ranked.is_empty())
                 .map(|(orders, ranked)| (orders, self.figures(&ranked)))
                 .collect(),
             by_segment: by_segment
@@ -235,10 +239,10 @@ impl<'h, 'o> Evaluation<'h, 'o> {
             new,
             slate,
             orders: match history.orders {
-                0..=1 => "1",
-                2..=4 => "2 to 4",
-                5..=9 => "5 to 9",
-                _ => "10 or more",
+                0..=1 => 0,
+                2..=4 => 1,
+                5..=9 => 2,
+                _ => 3,
             },
         }
     }
@@ -270,5 +274,6 @@ struct Asked {
     all: Ranked,
     new: Option<Ranked>,
     slate: Vec<Outcome>,
-    orders: &'static str,
+    /// A place in [`KNOWN_ORDERS`].
+    orders: usize,
 }
