@@ -74,7 +74,10 @@ fn print(evaluated: &Evaluated, screen: &mut Screen) -> Result<(), Failure> {
     };
     print_groups(
         "by orders known",
-        blend.by_orders.iter().map(|(orders, figures)| (*orders, figures)),
+        blend
+            .by_orders
+            .iter()
+            .map(|(orders, figures)| (*orders, figures)),
         screen,
     )?;
     let segments = blend.by_segment.iter().map(|(k, v)| (k.as_str(), v));
