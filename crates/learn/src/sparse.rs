@@ -95,6 +95,8 @@ pub(crate) fn largest(mut row: Vec<(u32, f32)>, keep: usize) -> Vec<(u32, f32)> 
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
     values: Vec<f32>,
+    is_touched: Vec<bool>,
+    /// Each once.
     touched: Vec<u32>,
 }
 
@@ -104,17 +106,18 @@ impl Scores {
     pub fn new(products: usize) -> Self {
         Self {
             values: vec![0.0; products],
+            is_touched: vec![false; products],
             touched: Vec::new(),
         }
     }
 
     /// Adds to the score of a product.
     pub fn add(&mut self, product: u32, score: f32) {
-        let value = &mut self.values[product as usize];
-        if *value == 0.0 {
+        if !self.is_touched[product as usize] {
+            self.is_touched[product as usize] = true;
             self.touched.push(product);
         }
-        *value += score;
+        self.values[product as usize] += score;
     }
 
     /// The score of a product.
@@ -133,10 +136,11 @@ impl Scores {
     /// The products of the `most` highest scores above 0; the lower number of equals.
     #[must_use]
     pub fn best_unsorted(&self, most: usize) -> Vec<u32> {
-        let mut best = self.touched.clone();
-        best.sort_unstable();
-        best.dedup();
-        best.retain(|product| self.get(*product) > 0.0);
+        let above = self
+            .touched
+            .iter()
+            .filter(|product| self.get(**product) > 0.0);
+        let mut best: Vec<u32> = above.copied().collect();
         if best.len() > most {
             let descending =
                 |a: &u32, b: &u32| self.get(*b).total_cmp(&self.get(*a)).then(a.cmp(b));
@@ -150,6 +154,7 @@ impl Scores {
     pub fn clear(&mut self) {
         for product in self.touched.drain(..) {
             self.values[product as usize] = 0.0;
+            self.is_touched[product as usize] = false;
         }
     }
 }

@@ -5,10 +5,12 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
+use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use crate::LearnError;
 use crate::history::History;
+use crate::orders::Orders;
 use crate::parts::Part;
 use crate::progress::{Task, Watch};
 use crate::sparse::{Scores, Sparse};
@@ -71,6 +73,16 @@ impl Als {
         Ok(Self { products, gram })
     }
 
+    /// Trains on orders alone.
+    ///
+    /// # Errors
+    /// [`LearnError::Cancelled`].
+    pub fn of(orders: &Orders, seed: u64, watch: Watch<'_>) -> Result<Self, LearnError> {
+        let bought = Sparse::bought(orders);
+        let buyers = bought.transposed(orders.products().len());
+        Self::train(&bought, &buyers, seed, watch)
+    }
+
     /// The vector of a product.
     #[must_use]
     pub fn product(&self, product: u32) -> &Factors {
@@ -86,13 +98,12 @@ impl Als {
             .map(|past| (past.product, past.times as f32))
             .collect();
         let mut factors = [0.0; FACTORS];
-        solve(
-            &mut factors,
-            &row,
-            &self.products,
-            &self.gram,
-            STEPS_FROM_ZERO,
-        );
+        let system = System {
+            row: &row,
+            fixed: &self.products,
+            gram: &self.gram,
+        };
+        dispatch!(Level::new(), _simd => system.solve(&mut factors, STEPS_FROM_ZERO));
         factors
     }
 }
@@ -118,12 +129,16 @@ fn half_step(
     task: &Task<'_>,
 ) -> Result<(), LearnError> {
     let gram = gram_of(fixed);
+    let level = Level::new();
     free.par_chunks_mut(64)
         .enumerate()
         .try_for_each(|(chunk, free)| {
-            for (index, factors) in free.iter_mut().enumerate() {
-                solve(factors, rows.row(chunk * 64 + index), fixed, &gram, STEPS);
-            }
+            // One addition follows another in the order written, whatever the vectors.
+            dispatch!(level, _simd => for (index, factors) in free.iter_mut().enumerate() {
+                let row = rows.row(chunk * 64 + index);
+                let gram = &gram;
+                System { row, fixed, gram }.solve(factors, STEPS);
+            });
             task.step(free.len())
         })
 }
@@ -160,6 +175,7 @@ fn gram_of(factors: &[Factors]) -> Vec<Factors> {
     gram
 }
 
+#[inline(always)]
 fn dot(a: &Factors, b: &Factors) -> f32 {
     // Sixteen sums side by side: one alone would wait for itself.
     let mut sums = [0.0_f32; 16];
@@ -171,60 +187,69 @@ fn dot(a: &Factors, b: &Factors) -> f32 {
     sums.iter().sum()
 }
 
+#[inline(always)]
 fn add(to: &mut Factors, times: f32, from: &Factors) {
     for (to, from) in to.iter_mut().zip(from) {
         *to += times * from;
     }
 }
 
-/// Conjugate gradient on (G + Σ (c − 1) y yᵀ) x = Σ c y over the products of a row, with
+/// What is solved for one row: (G + Σ (c − 1) y yᵀ) x = Σ c y over its products, with
 /// c = 1 + confidence · log(1 + times).
-fn solve(x: &mut Factors, row: &[(u32, f32)], fixed: &[Factors], gram: &[Factors], steps: usize) {
-    if row.is_empty() {
-        *x = [0.0; FACTORS];
-        return;
-    }
-    let apply = |vector: &Factors| {
+#[derive(Clone, Copy)]
+struct System<'f> {
+    row: &'f [(u32, f32)],
+    fixed: &'f [Factors],
+    gram: &'f [Factors],
+}
+
+impl System<'_> {
+    /// The left side, for some x.
+    #[inline(always)]
+    fn apply(self, x: &Factors) -> Factors {
         let mut product = [0.0; FACTORS];
-        for (gram, value) in gram.iter().zip(vector) {
+        for (gram, value) in self.gram.iter().zip(x) {
             add(&mut product, *value, gram);
         }
-        for (other, times) in row {
-            let other = &fixed[*other as usize];
-            add(
-                &mut product,
-                CONFIDENCE * times.ln_1p() * dot(other, vector),
-                other,
-            );
+        for (other, times) in self.row {
+            let other = &self.fixed[*other as usize];
+            let sure = CONFIDENCE * times.ln_1p();
+            add(&mut product, sure * dot(other, x), other);
         }
         product
-    };
-    let mut residual = [0.0; FACTORS];
-    for (other, times) in row {
-        add(
-            &mut residual,
-            1.0 + CONFIDENCE * times.ln_1p(),
-            &fixed[*other as usize],
-        );
     }
-    add(&mut residual, -1.0, &apply(x));
-    let mut direction = residual;
-    let mut size = dot(&residual, &residual);
-    for _ in 0..steps {
-        // Nothing is left to solve; and no division by zero.
-        if size < 1e-12 {
-            break;
+
+    /// Conjugate gradient from where `x` is.
+    #[inline(always)]
+    fn solve(self, x: &mut Factors, steps: usize) {
+        if self.row.is_empty() {
+            *x = [0.0; FACTORS];
+            return;
         }
-        let applied = apply(&direction);
-        let step = size / dot(&direction, &applied);
-        add(x, step, &direction);
-        add(&mut residual, -step, &applied);
-        let next = dot(&residual, &residual);
-        let keep = next / size;
-        for (direction, residual) in direction.iter_mut().zip(&residual) {
-            *direction = residual + keep * *direction;
+        let mut residual = [0.0; FACTORS];
+        for (other, times) in self.row {
+            let sure = 1.0 + CONFIDENCE * times.ln_1p();
+            add(&mut residual, sure, &self.fixed[*other as usize]);
         }
-        size = next;
+        add(&mut residual, -1.0, &self.apply(x));
+        let mut direction = residual;
+        let mut size = dot(&residual, &residual);
+        for _ in 0..steps {
+            // Nothing is left to solve; and no division by zero.
+            if size < 1e-12 {
+                break;
+            }
+            let applied = self.apply(&direction);
+            let step = size / dot(&direction, &applied);
+            add(x, step, &direction);
+            add(&mut residual, -step, &applied);
+            let next = dot(&residual, &residual);
+            let keep = next / size;
+            for (direction, residual) in direction.iter_mut().zip(&residual) {
+                *direction = residual + keep * *direction;
+            }
+            size = next;
+        }
     }
 }
 
@@ -238,9 +263,9 @@ impl Part for Als {
             return;
         }
         let shopper = self.shopper(history);
-        for (product, factors) in self.products.iter().enumerate() {
+        dispatch!(Level::new(), _simd => for (product, factors) in self.products.iter().enumerate() {
             scores.add(product as u32, dot(&shopper, factors));
-        }
+        });
     }
 }
 
@@ -283,7 +308,9 @@ mod tests {
         let fixed = factors(3, 40);
         let row = [(2, 1.0), (7, 3.0), (30, 1.0)];
         let mut x = [0.0; FACTORS];
-        solve(&mut x, &row, &fixed, &gram_of(&fixed), 100);
+        let (fixed, gram) = (&fixed, &gram_of(&fixed));
+        let row = &row;
+        System { row, fixed, gram }.solve(&mut x, 100);
         let confidence = |product: usize| {
             let entry = row.iter().find(|(bought, _)| *bought as usize == product);
             entry.map_or(1.0, |(_, times)| {
