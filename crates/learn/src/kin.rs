@@ -53,14 +53,14 @@ fn at_and_above(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a product is told by.
-struct Likeness<'r> {
+pub(crate) struct Likeness<'r> {
     brand: Option<&'r str>,
     log_price: f64,
     words: Vec<&'r str>,
 }
 
 impl<'r> Likeness<'r> {
-    fn of(retailer: &'r Retailer, row: usize) -> Self {
+    pub(crate) fn of(retailer: &'r Retailer, row: usize) -> Self {
         let columns = retailer.columns();
         let mut words: Vec<&str> = columns.title.get(row).split_whitespace().collect();
         words.sort_unstable();
@@ -73,7 +73,7 @@ impl<'r> Likeness<'r> {
     }
 
     /// From 0 for nothing in common to 3.
-    fn to(&self, other: &Self) -> f64 {
+    pub(crate) fn to(&self, other: &Self) -> f64 {
         let brand = f64::from(u8::from(self.brand.is_some() && self.brand == other.brand));
         let price = libm::exp(-(self.log_price - other.log_price).abs());
         let word = |word: &&&str| other.words.binary_search(word).is_ok();

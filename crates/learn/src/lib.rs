@@ -7,6 +7,7 @@
 
 #![deny(missing_docs)]
 
+mod associations;
 mod blend;
 mod error;
 pub mod evaluate;
@@ -21,6 +22,7 @@ mod serve;
 mod sparse;
 mod vectors;
 
+pub use associations::{Associated, Associations};
 pub use blend::{Blend, Prediction, Training};
 pub use error::LearnError;
 pub use frequency::OrderModel;
