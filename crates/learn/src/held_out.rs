@@ -18,15 +18,18 @@ pub enum Split {
 const MOST_DAYS: i64 = 56;
 
 impl Split {
-    /// The latest window for fitting weights: a fifth of the orders, of at most 56 days.
+    /// The latest window for fitting weights: a fifth of the orders, of at most 56 days; but a
+    /// twentieth at least, where orders have a gap.
     #[must_use]
     pub fn latest(orders: &Orders) -> Self {
         let mut times: Vec<i64> = (0..orders.len()).map(|order| orders.at(order)).collect();
         times.sort_unstable();
-        let Some(fifth) = times.get(times.len() * 4 / 5) else {
+        let after = |twentieths: usize| times.get(times.len() * twentieths / 20).copied();
+        let (Some(fifth), Some(least)) = (after(16), after(19)) else {
             return Self::At(0);
         };
-        Self::At((*fifth).max(orders.last_at().saturating_sub(MOST_DAYS * DAY_MICROS)))
+        let longest = orders.last_at().saturating_sub(MOST_DAYS * DAY_MICROS);
+        Self::At(fifth.max(longest).min(least))
     }
 }
 
@@ -124,7 +127,7 @@ impl<'o> HeldOut<'o> {
 #[cfg(test)]
 mod tests {
     //! 1. What is held out is later than all that is known, for everybody or shopper by shopper.
-    //! 2. The latest window is a fifth of the orders, or 56 days.
+    //! 2. The latest window is a fifth of the orders, or 56 days, but a twentieth at least.
 
     use super::*;
     use crate::orders::tests::orders;
@@ -178,5 +181,16 @@ mod tests {
         assert_eq!(every(1), Split::At(8 * DAY_MICROS));
         assert_eq!(every(100), Split::At((900 - 56) * DAY_MICROS));
         assert_eq!(Split::latest(&Orders::default()), Split::At(0));
+    }
+
+    #[test]
+    fn a_gap_before_the_last_order_does_not_leave_it_alone_in_the_window() {
+        let names: Vec<String> = (0..40).map(|i| format!("{i}")).collect();
+        let days = |i: i64| if i == 39 { 500 } else { i };
+        let lines = names.iter().enumerate();
+        let lines: Vec<_> = lines
+            .map(|(i, name)| (name.as_str(), Some("ann"), "tea", days(i as i64), 1.0))
+            .collect();
+        assert_eq!(Split::latest(&orders(&lines)), Split::At(38 * DAY_MICROS));
     }
 }

@@ -9,6 +9,7 @@
 
 mod associations;
 mod blend;
+mod draws;
 mod error;
 pub mod evaluate;
 mod frequency;

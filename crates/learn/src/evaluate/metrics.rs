@@ -1,5 +1,7 @@
 //! Figures of one ranked list, and means with bootstrap intervals.
 
+use crate::draws::draw;
+
 /// Resamples of a bootstrap.
 const RESAMPLES: usize = 400;
 
@@ -82,17 +84,13 @@ impl Figure {
                 high: 0.0,
             };
         }
-        let mut draws = seed;
-        let mut draw = || {
-            // splitmix64
-            draws = draws.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut bits = draws;
-            bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            ((u128::from(bits ^ (bits >> 31)) * count as u128) >> 64) as usize
+        let mut places = 0..;
+        let mut any = || {
+            let bits = draw(seed, places.next().unwrap_or(0));
+            ((u128::from(bits) * count as u128) >> 64) as usize
         };
         let mut means: Vec<f64> = (0..RESAMPLES)
-            .map(|_| (0..count).map(|_| values[draw()]).sum::<f64>() / count as f64)
+            .map(|_| (0..count).map(|_| values[any()]).sum::<f64>() / count as f64)
             .collect();
         means.sort_unstable_by(f64::total_cmp);
         let tail = RESAMPLES / 40;

@@ -9,6 +9,7 @@ use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use crate::LearnError;
+use crate::draws::draw;
 use crate::history::History;
 use crate::orders::Orders;
 use crate::parts::Part;
@@ -56,7 +57,7 @@ impl Als {
             ITERATIONS * (bought.len() + buyers.len()),
         );
         let mut products: Vec<Factors> = (0..buyers.len() as u64)
-            .map(|product| std::array::from_fn(|factor| draw(seed, product, factor as u64)))
+            .map(|product| std::array::from_fn(|factor| start(seed, product, factor as u64)))
             .collect();
         // A product that nobody bought is like nothing.
         for (product, factors) in products.iter_mut().enumerate() {
@@ -108,16 +109,9 @@ impl Als {
     }
 }
 
-/// A number from −0.05 to 0.05 that is as good as random (splitmix64).
-fn draw(seed: u64, row: u64, factor: u64) -> f32 {
-    let mut bits = seed.wrapping_add(
-        row.wrapping_mul(FACTORS as u64)
-            .wrapping_add(factor + 1)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15),
-    );
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^= bits >> 31;
+/// A number from −0.05 to 0.05 to start from.
+fn start(seed: u64, row: u64, factor: u64) -> f32 {
+    let bits = draw(seed, row * FACTORS as u64 + factor);
     ((bits >> 40) as f32 / (1_u64 << 24) as f32 - 0.5) * 0.1
 }
 
@@ -277,7 +271,7 @@ mod tests {
     use super::*;
 
     fn factors(seed: u64, rows: u64) -> Vec<Factors> {
-        let row = |row| std::array::from_fn(|factor| 10.0 * draw(seed, row, factor as u64));
+        let row = |row| std::array::from_fn(|factor| 10.0 * start(seed, row, factor as u64));
         (0..rows).map(row).collect()
     }
 
