@@ -98,3 +98,33 @@ impl Part for Neighbours {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Worked by hand: a shopper of two products, one neighbour, and one with nothing in common.
+
+    use super::*;
+    use crate::orders::tests::orders;
+
+    #[test]
+    fn a_score_is_half_the_own_vector_and_half_the_neighbours() {
+        let orders = orders(&[
+            ("1", Some("ann"), "milk", 1, 1.0),
+            ("1", Some("ann"), "tea", 1, 1.0),
+            ("2", Some("bob"), "salt", 1, 1.0),
+            ("2", Some("bob"), "tea", 1, 1.0),
+            ("3", Some("eve"), "wine", 1, 1.0),
+        ]);
+        let neighbours = Neighbours::train(&orders, 0, Watch::nobody()).unwrap();
+        let mut scores = Scores::new(4);
+        neighbours.score(&History::of(&orders, 0, 0), &mut scores);
+        // Each vector has two numbers of √½; ann herself is no neighbour, so bob has all weight.
+        let part = 0.5 * 0.5_f32.sqrt();
+        // milk, salt, tea, wine
+        let want = [part, part, 2.0 * part, 0.0];
+        for (product, want) in want.into_iter().enumerate() {
+            let got = scores.get(product as u32);
+            assert!((got - want).abs() < 1e-6, "{product}: {got}");
+        }
+    }
+}

@@ -94,3 +94,39 @@ impl Part for Popularity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orders::tests::orders;
+
+    #[test]
+    fn shares_fade_with_the_age_of_orders() {
+        let orders = orders(&[
+            ("1", Some("ann"), "milk", 0, 1.0),
+            ("2", Some("bob"), "tea", 28, 1.0),
+            ("2", Some("bob"), "salt", 28, 1.0),
+            ("3", None, "tea", 28, 1.0),
+        ]);
+        let popularity = Popularity::train(&orders, 28 * DAY_MICROS);
+        // milk, salt, tea: of everything bought, by 28 days: ½, 1 and 2 of 3½; of orders: of 2½.
+        let shares: Vec<f32> = (0..3)
+            .map(|product| popularity.shares(product)[1])
+            .collect();
+        let want = [0.5 / 3.5, 1.0 / 3.5, 2.0 / 3.5];
+        assert!(
+            shares
+                .iter()
+                .zip(want)
+                .all(|(got, want)| (got - want).abs() < 1e-6)
+        );
+        let of_orders = [0.5 / 2.5, 1.0 / 2.5, 2.0 / 2.5];
+        let got = popularity.of_orders().iter().zip(of_orders);
+        assert!(
+            got.into_iter()
+                .all(|(got, want)| (got - want).abs() < 1e-12)
+        );
+        assert_eq!(popularity.shares(0)[3], 0.25, "without fading");
+        assert_eq!(popularity.ranked(), [2, 1, 0]);
+    }
+}
