@@ -17,6 +17,7 @@ mod data;
 mod documents;
 mod editor;
 mod error;
+mod evaluation;
 mod explain;
 mod fields;
 mod insight;
@@ -55,6 +56,7 @@ pub use endcap_engine::lint::{Code, Finding, Fix, FixEdit, Linter, Severity, Wit
 pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
 };
+pub use endcap_learn::evaluate::{Calibration, Figures, ModelFigures, Reference};
 pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
@@ -64,6 +66,7 @@ pub use endcap_vocab::{
     Sort, Source, Weekday,
 };
 pub use error::{ErrorCode, UserError};
+pub use evaluation::{EvaluateOn, Evaluated, HoldOut, evaluate};
 pub use explain::{Explained, ProductHead, Step, StepKind, Without};
 pub use fields::{FieldSource, SheetField, SheetValue};
 pub use insight::RuleInsight;

@@ -18,7 +18,7 @@ use crate::people::PeopleIndex;
 use crate::word_index::WordIndex;
 
 /// The seed of the demo retailer that is in `fixtures/demo`.
-const DEMO_SEED: u64 = 1;
+pub(crate) const DEMO_SEED: u64 = 1;
 
 /// A retailer at one instant, ready to rank; shared between threads as it is.
 pub struct Workspace {

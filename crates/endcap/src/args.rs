@@ -48,6 +48,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Find what is likely not meant in a rule set
     Lint(LintArgs),
+    /// Measure how well the models tell what shoppers buy next
+    Evaluate(EvaluateArgs),
     /// Make a snapshot from a folder of CSV files
     Import(ImportArgs),
     /// Write a snapshot as a folder of CSV files
@@ -231,6 +233,32 @@ pub(crate) struct LintArgs {
     /// 2026-11-20 in UTC; without it the snapshot's
     #[arg(long, value_name = "INSTANT")]
     pub(crate) at: Option<At>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EvaluateArgs {
+    /// The snapshot whose orders are told; the demo retailer's without it
+    #[arg(value_name = "SNAPSHOT", conflicts_with = "protocol")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// A protocol instead, beside its reference figures: p2 or p4
+    #[arg(long, value_name = "NAME", requires = "data")]
+    pub(crate) protocol: Option<String>,
+    /// The folder that holds the protocol's data
+    #[arg(long, value_name = "DIR", requires = "protocol")]
+    pub(crate) data: Option<PathBuf>,
+    /// Orders from here on are held out, such as 2026-10-15 in UTC; without it the last 28 days,
+    /// or what the protocol says
+    #[arg(long, value_name = "INSTANT", conflicts_with = "last_order")]
+    pub(crate) since: Option<At>,
+    /// The last order of every shopper is held out
+    #[arg(long)]
+    pub(crate) last_order: bool,
+    /// What vectors and intervals are drawn from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

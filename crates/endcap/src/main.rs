@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Some(Verb::Say(args)) => verbs::documents::say(&args, &mut screen),
         Some(Verb::Check(args)) => verbs::documents::check(&args, &mut screen),
         Some(Verb::Lint(args)) => verbs::lint::run(&args, &mut screen),
+        Some(Verb::Evaluate(args)) => verbs::evaluate::run(&args, &mut screen),
         Some(Verb::Import(args)) => verbs::data::import(&args, &mut screen),
         Some(Verb::Export(args)) => verbs::data::export(&args, &mut screen),
         Some(Verb::Demo(args)) => verbs::data::demo(&args, &mut screen),

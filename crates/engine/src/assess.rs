@@ -2,6 +2,7 @@
 //! which rules match. What stands around it comes later, in the slate.
 
 mod shelf;
+mod sieve;
 mod spread;
 mod survey;
 
@@ -19,10 +20,10 @@ use crate::order::{Best, Floor, Key};
 use crate::retailer::Retailer;
 use shelf::{Function, PURCHASES, holds};
 pub(crate) use shelf::{Part, Shelf};
-use survey::Found;
-pub(crate) use survey::look_for_many;
+use sieve::{Found, Sieve};
 use spread::{Room, Spreads};
-use survey::{Bounds, Sieve, count_part, look, sift_part};
+pub(crate) use survey::look_for_many;
+use survey::{Bounds, count_part, look, sift_part};
 
 /// Rows that the model is asked for together where all are wanted.
 const BLOCK: usize = 256;
@@ -317,9 +318,11 @@ impl<'a> Assessed<'a> {
                 .predict(self.look.shopper, rows, relevance, purchase);
             let signals = relevance.iter().zip(popularity);
             let places = (start..end).zip(signals);
-            bases.extend(places.map(|(place, (relevance, popularity))| {
-                part.base(place, *relevance, *popularity)
-            }));
+            bases.extend(
+                places.map(|(place, (relevance, popularity))| {
+                    part.base(place, *relevance, *popularity)
+                }),
+            );
         }
         bases
     }
@@ -504,7 +507,8 @@ impl<'a> Assessed<'a> {
             }
             counts
         };
-        let parts: Vec<(&Part, &Bounds)> = self.shelf.parts.iter().zip(self.look.bounds()).collect();
+        let parts: Vec<(&Part, &Bounds)> =
+            self.shelf.parts.iter().zip(self.look.bounds()).collect();
         let counted: Vec<Vec<u32>> = parts.into_par_iter().map(of_part).collect();
         for of_part in counted {
             for (count, of_part) in counts.iter_mut().zip(of_part) {

@@ -141,21 +141,27 @@ fn of_class(
     if are_alike(&contexts) {
         let shelves = (&*live.shelf, Some(&*draft.shelf));
         let found = look_for_many(shelves, (model, &shoppers));
-        let seen = shoppers.into_iter().zip(found).map(|(shopper, (found, bounds))| {
-            let shelves = (Arc::clone(&live.shelf), Some(Arc::clone(&draft.shelf)));
-            let found = (found, Some(bounds));
-            let look = Arc::new(Look::of(shelves, (model, shopper), found));
-            [live.seen(Arc::clone(&look)), draft.seen(look)]
-        });
+        let seen = shoppers
+            .into_iter()
+            .zip(found)
+            .map(|(shopper, (found, bounds))| {
+                let shelves = (Arc::clone(&live.shelf), Some(Arc::clone(&draft.shelf)));
+                let found = (found, Some(bounds));
+                let look = Arc::new(Look::of(shelves, (model, shopper), found));
+                [live.seen(Arc::clone(&look)), draft.seen(look)]
+            });
         return Ok(seen.collect());
     }
     let [live, draft] = [live, draft].map(|side| {
         let found = look_for_many((&side.shelf, None), (model, &shoppers));
-        let seen = shoppers.iter().zip(found).map(|(shopper, (found, bounds))| {
-            let shelves = (Arc::clone(&side.shelf), None);
-            let found = (found, Some(bounds));
-            side.seen(Arc::new(Look::of(shelves, (model, *shopper), found)))
-        });
+        let seen = shoppers
+            .iter()
+            .zip(found)
+            .map(|(shopper, (found, bounds))| {
+                let shelves = (Arc::clone(&side.shelf), None);
+                let found = (found, Some(bounds));
+                side.seen(Arc::new(Look::of(shelves, (model, *shopper), found)))
+            });
         seen.collect::<Vec<Seen>>()
     });
     let both = live.into_iter().zip(draft);

@@ -5,7 +5,8 @@ mod choice;
 
 use endcap_rules::{ABSENT, Bits, Coded};
 use endcap_vocab::{
-    CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Reason, Sort, Source, category_parent,
+    CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Reason, Sort, Source,
+    category_parent,
 };
 
 use crate::assess::{Part, Tests};

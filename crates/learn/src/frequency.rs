@@ -35,7 +35,7 @@ struct Bought {
 }
 
 /// For each value, the share of the others that are smaller.
-fn percentiles(values: &[f64]) -> Vec<f64> {
+pub(crate) fn percentiles(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let others = (values.len().saturating_sub(1)).max(1) as f64;

@@ -1,16 +1,39 @@
 //! Orders in, a relevance and popularity model out.
 //!
 //! It never decides what is shown: rules do. It reads no clock; the instant up to which
-//! orders count is given. Read [`OrderModel`] first, which is trained on orders and answers
-//! the engine, then [`VectorModel`], which answers from vectors.
+//! orders count is given. Read [`Orders`] first, which is what everything is trained on, and
+//! [`Blend`], which weighs all models together. [`OrderModel`] and [`VectorModel`] answer the
+//! engine.
 
 #![deny(missing_docs)]
 
+mod associations;
+mod blend;
+mod draws;
+mod error;
+pub mod evaluate;
 mod frequency;
+mod held_out;
+mod history;
+mod kin;
 mod logistic;
+mod orders;
+pub mod parts;
+mod progress;
+mod serve;
+mod sparse;
 mod tiles;
 mod vectors;
 
+pub use associations::{Associated, Associations};
+pub use blend::{Blend, Prediction, Training};
+pub use error::LearnError;
 pub use frequency::OrderModel;
+pub use held_out::{Case, HeldOut, Split};
+pub use history::{HALF_LIVES_DAYS, History, Past};
 pub use logistic::Logistic;
+pub use orders::{DAY_MICROS, Orders};
+pub use progress::{Progress, Watch};
+pub use serve::BlendModel;
+pub use sparse::Scores;
 pub use vectors::{DIMENSIONS, ItemVector, PlainVectors, Quantised, ShopperVector, VectorModel};

@@ -45,10 +45,6 @@ impl Tiles {
         self.len += 1;
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
     /// One number of one vector.
     pub(crate) fn value(&self, row: usize, dimension: usize) -> i8 {
         let quad = &self.tiles[row / TILE].0[dimension / QUAD];

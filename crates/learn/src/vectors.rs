@@ -286,7 +286,11 @@ impl Model for VectorModel {
         let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
         let given = (self.base_rate, f64::from(likes.scale));
         self.dots(likes, rows.clone(), |block, dots| {
-            let columns = (&self.biases[block.clone()], &self.scales[block.clone()], dots);
+            let columns = (
+                &self.biases[block.clone()],
+                &self.scales[block.clone()],
+                dots,
+            );
             let answers = block.start - rows.start..block.end - rows.start;
             let relevance = &mut relevance[answers.clone()];
             let purchase = &mut purchase[answers];
@@ -320,7 +324,11 @@ impl Model for VectorModel {
         let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
         let given = (self.base_rate as f32, likes.scale);
         self.dots(likes, rows.clone(), |block, dots| {
-            let columns = (&self.biases[block.clone()], &self.scales[block.clone()], dots);
+            let columns = (
+                &self.biases[block.clone()],
+                &self.scales[block.clone()],
+                dots,
+            );
             let answers = block.start - rows.start..block.end - rows.start;
             let relevance = &mut relevance[answers.clone()];
             let purchase = &mut purchase[answers];

@@ -5,6 +5,7 @@
 
 mod data;
 mod documents;
+mod evaluate;
 mod slates;
 mod terminal;
 mod window;

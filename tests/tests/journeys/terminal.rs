@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 
 use crate::{fixture_path, write};
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "rank",
     "case",
     "diff",
     "say",
     "check",
     "lint",
+    "evaluate",
     "import",
     "export",
     "demo",

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod case;
 pub(crate) mod data;
 pub(crate) mod documents;
+pub(crate) mod evaluate;
 pub(crate) mod lint;
 pub(crate) mod open;
 pub(crate) mod rank;

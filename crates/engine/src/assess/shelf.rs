@@ -172,7 +172,8 @@ impl<'a> Shelf<'a> {
             (!run.is_empty()).then_some(run)
         });
         let runs: Vec<Range<usize>> = runs.collect();
-        let make = |run: Range<usize>| part(context, piece(context, ground, &run, keep), (run, None));
+        let make =
+            |run: Range<usize>| part(context, piece(context, ground, &run, keep), (run, None));
         let parts = runs.into_par_iter().map(make).collect();
         Self::new(context, Rows::Range(rows), parts)
     }
@@ -186,7 +187,11 @@ impl<'a> Shelf<'a> {
         let runs: Vec<&[u32]> = rows.chunk_by(near).collect();
         let make = |listed: &[u32]| {
             let run = listed[0] as usize..listed[listed.len() - 1] as usize + 1;
-            part(context, piece(context, ground, &run, false), (run, Some(listed)))
+            part(
+                context,
+                piece(context, ground, &run, false),
+                (run, Some(listed)),
+            )
         };
         let parts = runs.into_par_iter().map(make).collect();
         Self::new(context, Rows::List(rows), parts)

@@ -1,0 +1,372 @@
+//! Vectors of shoppers and products by implicit alternating least squares (Hu, Koren and
+//! Volinsky, Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008), each half step
+//! a few steps of conjugate gradient (Takács, Pilászy and Tikk, Applications of the Conjugate
+//! Gradient Method for Implicit Feedback Collaborative Filtering, RecSys 2011).
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, MatRef, Par};
+use fearless_simd::{Level, dispatch};
+use rayon::prelude::*;
+
+use crate::LearnError;
+use crate::draws::draw;
+use crate::history::History;
+use crate::orders::Orders;
+use crate::parts::Part;
+use crate::progress::{Task, Watch};
+use crate::sparse::{Scores, Sparse};
+
+/// Numbers of a vector.
+pub const FACTORS: usize = 64;
+
+/// How much surer a purchase is than none; further ones add their logarithm.
+const CONFIDENCE: f32 = 10.0;
+
+/// The penalty on vectors.
+const PENALTY: f32 = 10.0;
+
+const ITERATIONS: usize = 12;
+
+/// Steps of conjugate gradient in a half step, from where the last one ended.
+const STEPS: usize = 3;
+
+/// Steps for a history, which starts from zero.
+const STEPS_FROM_ZERO: usize = 12;
+
+/// Rows of a Gram matrix that are multiplied together: the same at any number of threads.
+const BLOCK: usize = 4096;
+
+type Factors = [f32; FACTORS];
+
+/// Vectors of products; a shopper's vector is solved for from its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Als {
+    products: Vec<Factors>,
+    gram: Vec<Factors>,
+}
+
+impl Als {
+    pub(crate) fn train(
+        bought: &Sparse,
+        buyers: &Sparse,
+        seed: u64,
+        watch: Watch<'_>,
+    ) -> Result<Self, LearnError> {
+        let task = watch.task(
+            "fitting vectors",
+            ITERATIONS * (bought.len() + buyers.len()),
+        );
+        let mut products: Vec<Factors> = (0..buyers.len() as u64)
+            .map(|product| std::array::from_fn(|factor| start(seed, product, factor as u64)))
+            .collect();
+        // A product that nobody bought is like nothing.
+        for (product, factors) in products.iter_mut().enumerate() {
+            if buyers.row(product).is_empty() {
+                *factors = [0.0; FACTORS];
+            }
+        }
+        let mut shoppers = vec![[0.0; FACTORS]; bought.len()];
+        for _ in 0..ITERATIONS {
+            half_step(&mut shoppers, &products, bought, &task)?;
+            half_step(&mut products, &shoppers, buyers, &task)?;
+        }
+        let gram = gram_of(&products);
+        Ok(Self { products, gram })
+    }
+
+    /// Trains on orders alone.
+    ///
+    /// # Errors
+    /// [`LearnError::Cancelled`].
+    pub fn of(orders: &Orders, seed: u64, watch: Watch<'_>) -> Result<Self, LearnError> {
+        let bought = Sparse::bought(orders);
+        let buyers = bought.transposed(orders.products().len());
+        Self::train(&bought, &buyers, seed, watch)
+    }
+
+    /// The vector of a product.
+    #[must_use]
+    pub fn product(&self, product: u32) -> &Factors {
+        &self.products[product as usize]
+    }
+
+    /// The vector of a history.
+    #[must_use]
+    pub fn shopper(&self, history: &History) -> Factors {
+        let row: Vec<(u32, f32)> = history
+            .past
+            .iter()
+            .map(|past| (past.product, past.times as f32))
+            .collect();
+        let mut factors = [0.0; FACTORS];
+        let system = System {
+            row: &row,
+            fixed: &self.products,
+            gram: &self.gram,
+        };
+        dispatch!(Level::new(), _simd => system.solve(&mut factors, STEPS_FROM_ZERO));
+        factors
+    }
+}
+
+/// A number from −0.05 to 0.05 to start from.
+fn start(seed: u64, row: u64, factor: u64) -> f32 {
+    let bits = draw(seed, row * FACTORS as u64 + factor);
+    ((bits >> 40) as f32 / (1_u64 << 24) as f32 - 0.5) * 0.1
+}
+
+/// Solves for every row of `free` with `fixed` held.
+fn half_step(
+    free: &mut [Factors],
+    fixed: &[Factors],
+    rows: &Sparse,
+    task: &Task<'_>,
+) -> Result<(), LearnError> {
+    let gram = gram_of(fixed);
+    let level = Level::new();
+    free.par_chunks_mut(64)
+        .enumerate()
+        .try_for_each(|(chunk, free)| {
+            // One addition follows another in the order written, whatever the vectors.
+            dispatch!(level, _simd => for (index, factors) in free.iter_mut().enumerate() {
+                let row = rows.row(chunk * 64 + index);
+                let gram = &gram;
+                System { row, fixed, gram }.solve(factors, STEPS);
+            });
+            task.step(free.len())
+        })
+}
+
+/// FᵀF + penalty · I.
+fn gram_of(factors: &[Factors]) -> Vec<Factors> {
+    let blocks: Vec<Mat<f32>> = factors
+        .par_chunks(BLOCK)
+        .map(|block| {
+            let rows = MatRef::from_row_major_slice(block.as_flattened(), block.len(), FACTORS);
+            let mut gram = Mat::zeros(FACTORS, FACTORS);
+            matmul(
+                gram.as_mut(),
+                Accum::Replace,
+                rows.transpose(),
+                rows,
+                1.0,
+                Par::Seq,
+            );
+            gram
+        })
+        .collect();
+    let mut gram = vec![[0.0; FACTORS]; FACTORS];
+    for block in &blocks {
+        for (row, sums) in gram.iter_mut().enumerate() {
+            for (column, sum) in sums.iter_mut().enumerate() {
+                *sum += block[(row, column)];
+            }
+        }
+    }
+    for (place, row) in gram.iter_mut().enumerate() {
+        row[place] += PENALTY;
+    }
+    gram
+}
+
+#[inline(always)]
+fn dot(a: &Factors, b: &Factors) -> f32 {
+    // Sixteen sums side by side: one alone would wait for itself.
+    let mut sums = [0.0_f32; 16];
+    for (a, b) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    sums.iter().sum()
+}
+
+#[inline(always)]
+fn add(to: &mut Factors, times: f32, from: &Factors) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += times * from;
+    }
+}
+
+/// What is solved for one row: (G + Σ (c − 1) y yᵀ) x = Σ c y over its products, with
+/// c = 1 + confidence · log(1 + times).
+#[derive(Clone, Copy)]
+struct System<'f> {
+    row: &'f [(u32, f32)],
+    fixed: &'f [Factors],
+    gram: &'f [Factors],
+}
+
+impl System<'_> {
+    /// The left side, for some x.
+    #[inline(always)]
+    fn apply(self, x: &Factors) -> Factors {
+        let mut product = [0.0; FACTORS];
+        for (gram, value) in self.gram.iter().zip(x) {
+            add(&mut product, *value, gram);
+        }
+        for (other, times) in self.row {
+            let other = &self.fixed[*other as usize];
+            let sure = CONFIDENCE * times.ln_1p();
+            add(&mut product, sure * dot(other, x), other);
+        }
+        product
+    }
+
+    /// Conjugate gradient from where `x` is.
+    #[inline(always)]
+    fn solve(self, x: &mut Factors, steps: usize) {
+        if self.row.is_empty() {
+            *x = [0.0; FACTORS];
+            return;
+        }
+        let mut residual = [0.0; FACTORS];
+        for (other, times) in self.row {
+            let sure = 1.0 + CONFIDENCE * times.ln_1p();
+            add(&mut residual, sure, &self.fixed[*other as usize]);
+        }
+        add(&mut residual, -1.0, &self.apply(x));
+        let mut direction = residual;
+        let mut size = dot(&residual, &residual);
+        for _ in 0..steps {
+            // Nothing is left to solve; and no division by zero.
+            if size < 1e-12 {
+                break;
+            }
+            let applied = self.apply(&direction);
+            let step = size / dot(&direction, &applied);
+            add(x, step, &direction);
+            add(&mut residual, -step, &applied);
+            let next = dot(&residual, &residual);
+            let keep = next / size;
+            for (direction, residual) in direction.iter_mut().zip(&residual) {
+                *direction = residual + keep * *direction;
+            }
+            size = next;
+        }
+    }
+}
+
+impl Part for Als {
+    fn name(&self) -> &'static str {
+        "ALS"
+    }
+
+    fn score(&self, history: &History, scores: &mut Scores) {
+        if history.is_empty() {
+            return;
+        }
+        let shopper = self.shopper(history);
+        dispatch!(Level::new(), _simd => for (product, factors) in self.products.iter().enumerate() {
+            scores.add(product as u32, dot(&shopper, factors));
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! 1. Conjugate gradient finds what a plain elimination finds.
+    //! 2. The objective of the paper never rises from one iteration to the next.
+
+    use super::*;
+
+    fn factors(seed: u64, rows: u64) -> Vec<Factors> {
+        let row = |row| std::array::from_fn(|factor| 10.0 * start(seed, row, factor as u64));
+        (0..rows).map(row).collect()
+    }
+
+    /// Ax = b by Gauss.
+    fn eliminate(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
+        let size = rows.len();
+        for pivot in 0..size {
+            let from = rows[pivot].clone();
+            for row in rows.iter_mut().skip(pivot + 1) {
+                let times = row[pivot] / from[pivot];
+                row.iter_mut()
+                    .zip(&from)
+                    .for_each(|(value, from)| *value -= times * from);
+            }
+        }
+        let mut x = vec![0.0; size];
+        for row in (0..size).rev() {
+            let known: f64 = (row + 1..size)
+                .map(|column| rows[row][column] * x[column])
+                .sum();
+            x[row] = (rows[row][size] - known) / rows[row][row];
+        }
+        x
+    }
+
+    #[test]
+    fn conjugate_gradient_finds_what_elimination_finds() {
+        let fixed = factors(3, 40);
+        let row = [(2, 1.0), (7, 3.0), (30, 1.0)];
+        let mut x = [0.0; FACTORS];
+        let (fixed, gram) = (&fixed, &gram_of(&fixed));
+        let row = &row;
+        System { row, fixed, gram }.solve(&mut x, 100);
+        let confidence = |product: usize| {
+            let entry = row.iter().find(|(bought, _)| *bought as usize == product);
+            entry.map_or(1.0, |(_, times)| {
+                1.0 + f64::from(CONFIDENCE) * f64::from(*times).ln_1p()
+            })
+        };
+        let value = |product: usize, factor: usize| f64::from(fixed[product][factor]);
+        let system = (0..FACTORS).map(|a| {
+            let mut line: Vec<f64> = (0..FACTORS)
+                .map(|b| {
+                    let terms = (0..40).map(|p| confidence(p) * value(p, a) * value(p, b));
+                    let penalty = if a == b { f64::from(PENALTY) } else { 0.0 };
+                    terms.sum::<f64>() + penalty
+                })
+                .collect();
+            let terms = row
+                .iter()
+                .map(|(p, _)| confidence(*p as usize) * value(*p as usize, a));
+            line.push(terms.sum());
+            line
+        });
+        for (got, want) in x.iter().zip(eliminate(system.collect())) {
+            assert!((f64::from(*got) - want).abs() < 1e-4, "{got} {want}");
+        }
+    }
+
+    #[test]
+    fn the_objective_never_rises() {
+        let rows = (0..30_u32).map(|shopper| {
+            let bought = (0..20_u32).filter(|product| (shopper * 7 + product * 3) % 5 == 0);
+            bought
+                .map(|product| (product, 1.0 + (product % 3) as f32))
+                .collect()
+        });
+        let bought = Sparse::new(rows);
+        let buyers = bought.transposed(20);
+        let task = Watch::nobody().task("testing", 1);
+        let (mut shoppers, mut products) = (vec![[0.0; FACTORS]; 30], factors(5, 20));
+        let objective = |shoppers: &[Factors], products: &[Factors]| {
+            let mut sum = 0.0;
+            for (shopper, likes) in shoppers.iter().enumerate() {
+                for (product, is_like) in products.iter().enumerate() {
+                    let entry = bought
+                        .row(shopper)
+                        .iter()
+                        .find(|(p, _)| *p as usize == product);
+                    let times = entry.map_or(0.0, |(_, times)| times.ln_1p());
+                    let told = likes.iter().zip(is_like).map(|(a, b)| a * b).sum::<f32>();
+                    let wanted = if times > 0.0 { 1.0 } else { 0.0 };
+                    sum += (1.0 + CONFIDENCE * times) * (wanted - told).powi(2);
+                }
+            }
+            let lengths = shoppers.iter().chain(products).flatten().map(|v| v * v);
+            sum + PENALTY * lengths.sum::<f32>()
+        };
+        let mut before = f32::INFINITY;
+        for _ in 0..6 {
+            half_step(&mut shoppers, &products, &bought, &task).unwrap();
+            half_step(&mut products, &shoppers, &buyers, &task).unwrap();
+            let now = objective(&shoppers, &products);
+            assert!(now <= before * 1.0001, "{now} after {before}");
+            before = now;
+        }
+    }
+}
