@@ -39,7 +39,10 @@ impl Data {
             shoppers,
             order_lines: shoppers * LINES_A_SHOPPER,
         };
-        let demo = endcap_demo::generate(size, SEED);
+        // On a thread of its own the demo takes memory that goes back as a whole when it is dropped:
+        // what the works need does not lie among it.
+        let demo = std::thread::spawn(move || endcap_demo::generate(size, SEED));
+        let demo = demo.join().expect("the demo is made");
         let retailer = Retailer::build(&demo.catalog).expect("the demo is a retailer");
         let model = model(&retailer, &demo.catalog.products, &demo.order_lines);
         let rule_set = rule_set();
@@ -48,7 +51,7 @@ impl Data {
             rule_set,
             retailer,
             model,
-            shoppers: demo.shoppers,
+            shoppers: demo.shoppers.clone(),
             taken_at: demo.taken_at,
         }
     }
