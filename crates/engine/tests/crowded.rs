@@ -47,21 +47,23 @@ fn shelves() -> impl Strategy<Value = Shelf> {
         1..60_u32,
         (0..20_u32, 1..40_u32),
     );
-    (kinds, caps, rest).prop_map(|(kinds, caps, (seed, preferences, sold_out, slots, quota))| {
-        let (brands, vendors, categories, variants) = kinds;
-        Shelf {
-            seed,
-            brands,
-            vendors,
-            categories,
-            variants,
-            preferences,
-            sold_out,
-            slots,
-            caps,
-            quota,
-        }
-    })
+    (kinds, caps, rest).prop_map(
+        |(kinds, caps, (seed, preferences, sold_out, slots, quota))| {
+            let (brands, vendors, categories, variants) = kinds;
+            Shelf {
+                seed,
+                brands,
+                vendors,
+                categories,
+                variants,
+                preferences,
+                sold_out,
+                slots,
+                caps,
+                quota,
+            }
+        },
+    )
 }
 
 /// A figure below `of` that follows from a seed, a product and what it is for (SplitMix64).
