@@ -14,6 +14,8 @@ use chrono::{DateTime, FixedOffset};
 use endcap_engine::{Model, Retailer};
 use endcap_vocab::OrderColumns;
 
+use crate::kept::{among, prefer};
+
 /// An order this old weighs half as much as one of today.
 const HALF_LIFE_DAYS: f64 = 60.0;
 
@@ -271,14 +273,7 @@ impl Model for OrderModel {
         if let Some(shopper) = shopper {
             self.add_own(shopper as usize, rows, purchase);
         }
-        for (relevance, purchase) in relevance.iter_mut().zip(&*purchase) {
-            // p / (p + p0); a product that nobody buys has no preference.
-            *relevance = if *purchase > 0.0 {
-                *purchase / (*purchase + self.base_rate)
-            } else {
-                0.0
-            };
-        }
+        prefer(purchase, self.base_rate, relevance);
     }
 }
 
@@ -291,12 +286,7 @@ impl OrderModel {
             .for_each(|share| *share *= PRIOR_ORDERS / orders);
         let entries =
             &self.entries[self.starts[shopper] as usize..self.starts[shopper + 1] as usize];
-        let first = entries.partition_point(|(row, _)| (*row as usize) < rows.start);
-        for (row, weight) in &entries[first..] {
-            let row = *row as usize;
-            if row >= rows.end {
-                break;
-            }
+        for (row, weight) in among(entries, &rows) {
             let probability = &mut purchase[row - rows.start];
             *probability = (*probability + weight / orders).min(1.0);
         }

@@ -15,6 +15,7 @@ pub mod evaluate;
 mod frequency;
 mod held_out;
 mod history;
+mod kept;
 mod kin;
 mod logistic;
 mod orders;

@@ -10,6 +10,7 @@ use crate::LearnError;
 use crate::blend::Blend;
 use crate::frequency::percentiles;
 use crate::history::History;
+use crate::kept::{among, prefer};
 use crate::kin::kin;
 use crate::orders::Orders;
 use crate::progress::Watch;
@@ -130,23 +131,11 @@ impl Model for BlendModel {
             purchase.iter_mut().for_each(|share| *share *= self.rest);
             let shopper = shopper as usize;
             let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
-            let own = &self.candidates[own];
-            let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
-            let own = own[first..]
-                .iter()
-                .take_while(|(row, _)| (*row as usize) < rows.end);
-            for (row, probability) in own {
-                purchase[*row as usize - rows.start] = f64::from(*probability);
+            for (row, probability) in among(&self.candidates[own], &rows) {
+                purchase[row - rows.start] = f64::from(probability);
             }
         }
-        for (relevance, purchase) in relevance.iter_mut().zip(&*purchase) {
-            // p / (p + p0); a product that nobody buys has no preference.
-            *relevance = if *purchase > 0.0 {
-                *purchase / (*purchase + self.base_rate)
-            } else {
-                0.0
-            };
-        }
+        prefer(purchase, self.base_rate, relevance);
     }
 }
 

@@ -10,6 +10,7 @@ use std::ops::Range;
 use endcap_engine::Model;
 use fearless_simd::{Level, dispatch};
 
+use crate::kept::among;
 use crate::logistic::{Logistic, ROUGH, probability, roughly};
 use crate::tiles::{TILE, Tiles};
 
@@ -188,12 +189,13 @@ impl VectorModel {
         Some((&self.own[own], likes))
     }
 
-    /// Calls `each` with the rows of a block and the dot products of their vectors with another.
-    fn dots(
+    /// Answers for some rows a block at a time: `answer` takes the biases, scales and dot products
+    /// of a block, and where relevance and purchase go.
+    fn by_block<T>(
         &self,
-        likes: &Quantised,
-        rows: Range<usize>,
-        mut each: impl FnMut(Range<usize>, &[i32]),
+        (likes, rows): (&Quantised, &Range<usize>),
+        (relevance, purchase): (&mut [T], &mut [T]),
+        mut answer: impl FnMut((&[f32], &[f32], &[i32]), &mut [T], &mut [T]),
     ) {
         let mut dots = [[0; TILE]; BLOCK];
         let tiles = rows.start / TILE..rows.end.div_ceil(TILE);
@@ -201,22 +203,16 @@ impl VectorModel {
             let dots = &mut dots[..BLOCK.min(tiles.end - first)];
             self.items.dots(self.level, first, &likes.values, dots);
             let start = first * TILE;
-            let of_block = rows.start.max(start)..rows.end.min(start + BLOCK * TILE);
-            let dots = &dots.as_flattened()[of_block.start - start..of_block.end - start];
-            each(of_block, dots);
+            let block = rows.start.max(start)..rows.end.min(start + BLOCK * TILE);
+            let dots = &dots.as_flattened()[block.start - start..block.end - start];
+            let answers = block.start - rows.start..block.end - rows.start;
+            let columns = (&self.biases[block.clone()], &self.scales[block], dots);
+            answer(
+                columns,
+                &mut relevance[answers.clone()],
+                &mut purchase[answers],
+            );
         }
-    }
-
-    /// The purchases of a shopper among some rows.
-    fn own_among<'o>(
-        own: &'o [(u32, f32)],
-        rows: &Range<usize>,
-    ) -> impl Iterator<Item = (usize, f64)> + 'o {
-        let first = own.partition_point(|(row, _)| (*row as usize) < rows.start);
-        let end = rows.end;
-        let own = own[first..].iter();
-        own.map(|(row, again)| (*row as usize, f64::from(*again)))
-            .take_while(move |(row, _)| *row < end)
     }
 }
 
@@ -285,20 +281,13 @@ impl Model for VectorModel {
     ) {
         let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
         let given = (self.base_rate, f64::from(likes.scale));
-        self.dots(likes, rows.clone(), |block, dots| {
-            let columns = (
-                &self.biases[block.clone()],
-                &self.scales[block.clone()],
-                dots,
-            );
-            let answers = block.start - rows.start..block.end - rows.start;
-            let relevance = &mut relevance[answers.clone()];
-            let purchase = &mut purchase[answers];
+        let answers = (&mut *relevance, &mut *purchase);
+        self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
             dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
         });
-        for (row, again) in Self::own_among(own, &rows) {
+        for (row, again) in among(own, &rows) {
             let at = row - rows.start;
-            purchase[at] += again * (1.0 - purchase[at]);
+            purchase[at] += f64::from(again) * (1.0 - purchase[at]);
             relevance[at] = purchase[at] / (purchase[at] + self.base_rate);
         }
     }
@@ -308,8 +297,8 @@ impl Model for VectorModel {
         let dot = f64::from(self.items.dot(row, &likes.values));
         let scale = f64::from(likes.scale) * f64::from(self.scales[row]);
         let mut purchase = probability(f64::from(self.biases[row]) + dot * scale);
-        if let Some((_, again)) = Self::own_among(own, &(row..row + 1)).next() {
-            purchase += again * (1.0 - purchase);
+        if let Some((_, again)) = among(own, &(row..row + 1)).next() {
+            purchase += f64::from(again) * (1.0 - purchase);
         }
         (purchase / (purchase + self.base_rate), purchase)
     }
@@ -323,22 +312,14 @@ impl Model for VectorModel {
     ) {
         let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
         let given = (self.base_rate as f32, likes.scale);
-        self.dots(likes, rows.clone(), |block, dots| {
-            let columns = (
-                &self.biases[block.clone()],
-                &self.scales[block.clone()],
-                dots,
-            );
-            let answers = block.start - rows.start..block.end - rows.start;
-            let relevance = &mut relevance[answers.clone()];
-            let purchase = &mut purchase[answers];
+        let answers = (&mut *relevance, &mut *purchase);
+        self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
             dispatch!(self.level, _simd => estimate_block(given, columns, relevance, purchase));
         });
-        for (row, again) in Self::own_among(own, &rows) {
-            let at = row - rows.start;
-            let again = f64::from(purchase[at]) + again * (1.0 - f64::from(purchase[at]));
-            purchase[at] = again as f32;
-            relevance[at] = self.predict_one(shopper, row).0 as f32;
+        for (row, _) in among(own, &rows) {
+            let (exact_relevance, exact_purchase) = self.predict_one(shopper, row);
+            relevance[row - rows.start] = exact_relevance as f32;
+            purchase[row - rows.start] = exact_purchase as f32;
         }
     }
 
