@@ -68,11 +68,10 @@ impl Tests {
     }
 }
 
-/// One shopper's look at a shelf, and at another one that differs from it in boosts and buries
-/// alone, where there is one.
+/// One shopper's look at a shelf; it serves another shelf, too, that was looked at beside it
+/// ([`look_for_many`]).
 pub(crate) struct Look<'a> {
     shelf: Arc<Shelf<'a>>,
-    other: Option<Arc<Shelf<'a>>>,
     model: &'a dyn Model,
     shopper: Option<u32>,
     found: Found,
@@ -89,16 +88,16 @@ impl<'a> Look<'a> {
     fn new(shelf: Arc<Shelf<'a>>, (model, shopper): (&'a dyn Model, Option<u32>)) -> Self {
         let mut found = Found::new(&shelf);
         if shelf.views.iter().all(|view| view.most == 0) {
-            return Self::of((shelf, None), (model, shopper), (found, None));
+            return Self::of(shelf, (model, shopper), (found, None));
         }
-        let bounds = look_at_all((&shelf, None), (model, shopper), Some(&mut found));
+        let bounds = look_at_all(&shelf, (model, shopper), Some(&mut found));
         let found = found.finish(&shelf, &mut Room::default());
-        Self::of((shelf, None), (model, shopper), (found, Some(bounds)))
+        Self::of(shelf, (model, shopper), (found, Some(bounds)))
     }
 
     /// What has been found already.
     pub(crate) fn of(
-        (shelf, other): (Arc<Shelf<'a>>, Option<Arc<Shelf<'a>>>),
+        shelf: Arc<Shelf<'a>>,
         (model, shopper): (&'a dyn Model, Option<u32>),
         (found, bounds): (Found, Option<Vec<Bounds>>),
     ) -> Self {
@@ -114,7 +113,6 @@ impl<'a> Look<'a> {
             said: said.collect(),
             rows,
             shelf,
-            other,
             model,
             shopper,
             found,
@@ -135,8 +133,7 @@ impl<'a> Look<'a> {
     }
 
     fn bounds(&self) -> &[Bounds] {
-        let shelves = (&*self.shelf, self.other.as_deref());
-        let look = || look_at_all(shelves, (self.model, self.shopper), None);
+        let look = || look_at_all(&self.shelf, (self.model, self.shopper), None);
         self.bounds.get_or_init(look)
     }
 }
@@ -434,13 +431,8 @@ impl<'a> Assessed<'a> {
             }
             sieve.least
         });
-        let function = if variant.has_rules() {
-            Function::Ruled
-        } else {
-            Function::Organic
-        };
         sieve.cut(&spreads, &mut room);
-        let best = self.certain((function, &spreads), &sieve);
+        let best = self.certain((Function::of(variant), &spreads), &sieve);
         if !best.is_empty() || best.is_all() {
             return best;
         }
@@ -456,12 +448,7 @@ impl<'a> Assessed<'a> {
     }
 
     fn key_in(&self, variant: Variant, row: usize) -> Key {
-        let function = if variant.has_rules() {
-            Function::Ruled
-        } else {
-            Function::Organic
-        };
-        self.key(self.by_function(function, row), row)
+        self.key(self.by_function(Function::of(variant), row), row)
     }
 
     /// Offers the products that `mask` has, each with the most it may score and its row, as long as
@@ -522,7 +509,7 @@ impl<'a> Assessed<'a> {
 
 /// Looks at all parts of a shelf for one shopper.
 fn look_at_all(
-    (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
+    shelf: &Shelf<'_>,
     (model, shopper): (&dyn Model, Option<u32>),
     mut found: Option<&mut Found>,
 ) -> Vec<Bounds> {
@@ -533,8 +520,7 @@ fn look_at_all(
     let look_from = |start: &usize| {
         let end = shelf.parts.len().min(start + a_thread);
         let mut found = finds.then(|| Found::new(shelf));
-        let shelves = (shelf, other);
-        let bounds = look(shelves, *start..end, (model, shopper), found.as_mut());
+        let bounds = look(shelf, *start..end, (model, shopper), found.as_mut());
         (bounds, found)
     };
     let looks: Vec<(Vec<Bounds>, Option<Found>)> = match &starts[..] {

@@ -145,9 +145,9 @@ fn of_class(
             .into_iter()
             .zip(found)
             .map(|(shopper, (found, bounds))| {
-                let shelves = (Arc::clone(&live.shelf), Some(Arc::clone(&draft.shelf)));
+                let shelf = Arc::clone(&live.shelf);
                 let found = (found, Some(bounds));
-                let look = Arc::new(Look::of(shelves, (model, shopper), found));
+                let look = Arc::new(Look::of(shelf, (model, shopper), found));
                 [live.seen(Arc::clone(&look)), draft.seen(look)]
             });
         return Ok(seen.collect());
@@ -158,9 +158,9 @@ fn of_class(
             .iter()
             .zip(found)
             .map(|(shopper, (found, bounds))| {
-                let shelves = (Arc::clone(&side.shelf), None);
+                let shelf = Arc::clone(&side.shelf);
                 let found = (found, Some(bounds));
-                side.seen(Arc::new(Look::of(shelves, (model, *shopper), found)))
+                side.seen(Arc::new(Look::of(shelf, (model, *shopper), found)))
             });
         seen.collect::<Vec<Seen>>()
     });

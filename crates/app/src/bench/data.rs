@@ -39,8 +39,7 @@ impl Data {
             shoppers,
             order_lines: shoppers * LINES_A_SHOPPER,
         };
-        // On a thread of its own the demo takes memory that goes back as a whole when it is dropped:
-        // what the works need does not lie among it.
+        // On a thread of its own, so that less of what it took stays behind when it is dropped.
         let demo = std::thread::spawn(move || endcap_demo::generate(size, SEED));
         let demo = demo.join().expect("the demo is made");
         let retailer = Retailer::build(&demo.catalog).expect("the demo is a retailer");

@@ -128,6 +128,17 @@ pub(super) enum Function {
     Purchase,
 }
 
+impl Function {
+    /// The score that counts in a variant.
+    pub(super) fn of(variant: Variant) -> Self {
+        if variant.has_rules() {
+            Self::Ruled
+        } else {
+            Self::Organic
+        }
+    }
+}
+
 /// Products of which the best are wanted.
 pub(super) struct View {
     pub(super) function: Function,
@@ -218,13 +229,8 @@ impl<'a> Shelf<'a> {
             _ => 0,
         };
         for variant in Variant::ALL {
-            let function = if variant.has_rules() {
-                Function::Ruled
-            } else {
-                Function::Organic
-            };
             let fits = request.slots as usize + MORE_FIT;
-            shelf.view(function, (most(variant), fits), |part| {
+            shelf.view(Function::of(variant), (most(variant), fits), |part| {
                 part.shows(variant).clone()
             });
         }

@@ -12,7 +12,7 @@ pub(super) struct Sieve {
     fits: usize,
     /// None that was left out scores more, but for those of a kind of which there were too many.
     pub(super) least: f32,
-    /// By kind, one [`Spread`] after the other: none of it that was left out scores more.
+    /// By kind of [`Spreads`]: none of it that was left out scores more.
     pub(super) floors: Vec<f32>,
     /// Whether none was left out.
     pub(super) is_all: bool,

@@ -133,9 +133,9 @@ fn blocks(parts: &[Part]) -> Vec<(usize, Range<usize>)> {
 }
 
 /// Looks at some parts for one shopper: what may be among the best goes to `found`, and all bounds
-/// are kept. With another shelf, those are bounds of either, as for [`look_for_many`].
+/// are kept.
 pub(super) fn look(
-    (shelf, other): (&Shelf<'_>, Option<&Shelf<'_>>),
+    shelf: &Shelf<'_>,
     parts: Range<usize>,
     (model, shopper): (&dyn Model, Option<u32>),
     mut found: Option<&mut Found>,
@@ -145,8 +145,8 @@ pub(super) fn look(
     let blocks = blocks(&shelf.parts[parts.clone()]);
     let first = parts.start;
     dispatch!(Level::new(), simd => {
-        let shelves = (shelf, other, first);
-        look_at(simd, shelves, &blocks, (model, shopper), (&mut found, &mut bounds));
+        let shelf = (shelf, first);
+        look_at(simd, shelf, &blocks, (model, shopper), (&mut found, &mut bounds));
     });
     bounds
 }
@@ -154,7 +154,7 @@ pub(super) fn look(
 #[inline(always)]
 fn look_at<S: Simd>(
     simd: S,
-    (shelf, other, first): (&Shelf<'_>, Option<&Shelf<'_>>, usize),
+    (shelf, first): (&Shelf<'_>, usize),
     blocks: &[(usize, Range<usize>)],
     (model, shopper): (&dyn Model, Option<u32>),
     (found, bounds): (&mut Option<&mut Found>, &mut [Bounds]),
@@ -165,7 +165,7 @@ fn look_at<S: Simd>(
         let part = &shelf.parts[first + place];
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
         block.ask((model, shopper), part.rows_of(places));
-        block.score(&fixed, factors_of(other, first + place, places).as_ref());
+        block.score(&fixed, None);
         if let Some(found) = found {
             block.sift(simd, (shelf, first + place, places), found);
         }
@@ -468,4 +468,54 @@ fn highest(values: &[f32; 64]) -> f32 {
         }
     }
     lanes.into_iter().fold(f32::NEG_INFINITY, higher)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The kinds of vectors that this machine has.
+    #[allow(unused_mut, reason = "what there is depends on the machine")]
+    fn levels() -> Vec<Level> {
+        let best = Level::new();
+        let mut levels = vec![best];
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        levels.extend(
+            [
+                best.as_sse2().map(Level::Sse2),
+                best.as_sse4_2().map(Level::Sse4_2),
+                best.as_avx2().map(Level::Avx2),
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        levels
+    }
+
+    #[test]
+    fn every_kind_of_vector_sifts_and_multiplies_to_the_same_bits() {
+        let value = |at: usize| ((at * 7919) % 101) as f32 / 8.0;
+        let base: [f32; BLOCK] = std::array::from_fn(value);
+        let factor: [f32; BLOCK] = std::array::from_fn(|at| value(at + 5) * 1e30);
+        for level in levels() {
+            let mut ruled = [0.0; BLOCK];
+            dispatch!(level, _simd => multiply(&base, &factor, &mut ruled));
+            for (got, (base, factor)) in ruled.iter().zip(base.iter().zip(&factor)) {
+                assert_eq!(got.to_bits(), times(*base, *factor).to_bits(), "{level:?}");
+            }
+            let peaks = dispatch!(level, _simd => peaks_of(&base));
+            for (peak, chunk) in peaks.iter().zip(base.as_chunks::<64>().0) {
+                let expected = chunk.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                assert_eq!(*peak, expected, "{level:?}");
+                for least in [f32::NEG_INFINITY, 0.0, 6.25, 12.5, f32::INFINITY] {
+                    let got = dispatch!(level, simd => at_least(simd, chunk, least));
+                    let bits = chunk.iter().enumerate();
+                    let expected = bits.fold(0_u64, |bits, (at, value)| {
+                        bits | u64::from(*value >= least) << at
+                    });
+                    assert_eq!(got, expected, "{level:?}, {least}");
+                }
+            }
+        }
+    }
 }
