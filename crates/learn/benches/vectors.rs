@@ -24,6 +24,7 @@ fn predict(criterion: &mut Criterion) {
     let shopper = ShopperVector {
         id: "S1".into(),
         vector: vector(PRODUCTS),
+        bias: 0.0,
         own: (0..20).map(|row| (row * 97, 0.4)).collect(),
     };
     let logistic = Logistic {

@@ -37,4 +37,6 @@ pub use orders::{DAY_MICROS, Orders};
 pub use progress::{Progress, Watch};
 pub use serve::BlendModel;
 pub use sparse::Scores;
-pub use vectors::{DIMENSIONS, ItemVector, PlainVectors, Quantised, ShopperVector, VectorModel};
+pub use vectors::{
+    DIMENSIONS, ItemVector, Own, PlainVectors, Quantised, ShopperVector, VectorModel,
+};

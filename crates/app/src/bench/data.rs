@@ -116,6 +116,7 @@ fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> Vect
         ShopperVector {
             id: id.into(),
             vector: Quantised::new(&unit(vector)),
+            bias: 0.0,
             own: rows.map(|same| (same[0].0, again(same.len()))).collect(),
         }
     };
