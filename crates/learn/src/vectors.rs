@@ -15,7 +15,8 @@ use fearless_simd::{Level, dispatch};
 use crate::kept::among;
 use crate::logistic::{Logistic, ROUGH, probability, roughly};
 use crate::tiles::{TILE, Tiles};
-use crate::vectors::shoppers::{Known, NOBODY, Shoppers};
+pub(crate) use crate::vectors::shoppers::Shoppers;
+use crate::vectors::shoppers::{Known, NOBODY};
 
 pub use crate::vectors::shoppers::ShopperVector;
 
@@ -125,12 +126,21 @@ impl VectorModel {
         logistic: Logistic,
         base_rate: f64,
     ) -> Self {
+        Self::of(items, Shoppers::new(shoppers), logistic, base_rate)
+    }
+
+    pub(crate) fn of(
+        items: impl IntoIterator<Item = ItemVector>,
+        shoppers: Shoppers,
+        logistic: Logistic,
+        base_rate: f64,
+    ) -> Self {
         let mut model = Self {
             items: Tiles::default(),
             scales: Vec::new(),
             biases: Vec::new(),
             popularity: Vec::new(),
-            shoppers: Shoppers::new(shoppers),
+            shoppers,
             beside_own: 1.0,
             base_rate: base_rate.max(LEAST_RATE),
             most_relevance: Vec::new(),
@@ -153,14 +163,14 @@ impl VectorModel {
             model.biases.push(bias);
             model.popularity.push(item.popularity);
         }
-        let shopper_bias;
-        [longest[1], shopper_bias] = model.shoppers.most();
-        model.most[0] += shopper_bias;
+        let [length, highest, farthest] = model.shoppers.most();
+        longest[1] = length;
+        model.most[0] += farthest;
         model.most[1] = longest[0] * longest[1];
         for (bias, length) in model.biases.iter().zip(lengths) {
             let (bias, dot) = (f64::from(*bias), f64::from(length) * f64::from(longest[1]));
             // What single precision may have lost of the lengths, and polynomials of the rest.
-            let dot = dot + f64::from(shopper_bias);
+            let dot = dot + f64::from(highest);
             let purchase = probability(bias + dot + SLACK * dot) * (1.0 + SLACK);
             let relevance = purchase / (purchase + model.base_rate);
             model.most_purchase.push((purchase as f32).next_up());
@@ -224,8 +234,13 @@ impl VectorModel {
             id: self.shoppers.id(number).into(),
             vector: *known.likes,
             bias: known.bias,
+            ceiling: known.ceiling,
             own: known.own.to_vec(),
         })
+    }
+
+    pub(crate) fn shopper_columns(&self) -> &Shoppers {
+        &self.shoppers
     }
 
     /// How many shoppers there are.
@@ -257,11 +272,7 @@ impl VectorModel {
         rows: Range<usize>,
         (relevance, purchase): (&mut [f64], &mut [f64]),
     ) {
-        let given = (
-            self.base_rate,
-            f64::from(known.bias),
-            f64::from(known.likes.scale),
-        );
+        let given = Given::new(self.base_rate, known);
         let answers = (&mut *relevance, &mut *purchase);
         self.by_block(
             (known.likes, &rows),
@@ -284,13 +295,15 @@ impl VectorModel {
     }
 
     fn plain(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
-        let Known { likes, bias, own } = self.known(shopper);
+        let known = self.known(shopper);
+        let Known { likes, own, .. } = known;
         let value = |dimension| f64::from(self.items.value(row, dimension));
         let pairs = likes.values.iter().enumerate();
         let dot: f64 = pairs.map(|(at, likes)| value(at) * f64::from(*likes)).sum();
-        let logit = f64::from(self.biases[row]) + f64::from(bias);
-        let step = f64::from(likes.scale) * f64::from(self.scales[row]);
-        let purchase = probability(logit + dot * step);
+        let logit = f64::from(self.biases[row]) + f64::from(known.bias);
+        let logit = logit + dot * (f64::from(likes.scale) * f64::from(self.scales[row]));
+        let ceiling = f64::from(known.ceiling);
+        let purchase = probability(logit.min(ceiling + (logit - ceiling) * ABOVE));
         match own.iter().find(|(of, _)| *of as usize == row) {
             Some((_, own)) => self.and_own(*own, purchase),
             None => (purchase / (purchase + self.base_rate), purchase),
@@ -339,9 +352,32 @@ fn finite(value: f64) -> f32 {
     }
 }
 
+/// What a score counts above a shopper's ceiling.
+const ABOVE: f64 = 1.0 / 1024.0;
+
+/// What is the same for all products of a shopper.
+#[derive(Clone, Copy)]
+struct Given<T> {
+    base_rate: T,
+    bias: T,
+    ceiling: T,
+    scale: T,
+}
+
+impl Given<f64> {
+    fn new(base_rate: f64, known: Known<'_>) -> Self {
+        Self {
+            base_rate,
+            bias: f64::from(known.bias),
+            ceiling: f64::from(known.ceiling),
+            scale: f64::from(known.likes.scale),
+        }
+    }
+}
+
 #[inline(always)]
 fn predict_block(
-    (base_rate, of_shopper, scale): (f64, f64, f64),
+    given: Given<f64>,
     columns: (&[f32], &[f32], &[i32]),
     relevance: &mut [f64],
     purchase: &mut [f64],
@@ -350,16 +386,17 @@ fn predict_block(
     let products = dots.iter().zip(scales.iter().zip(biases));
     let answers = relevance.iter_mut().zip(purchase);
     for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
-        let bias = f64::from(*bias) + of_shopper;
-        let logit = bias + f64::from(*dot) * (scale * f64::from(*of_item));
-        *purchase = probability(logit);
-        *relevance = *purchase / (*purchase + base_rate);
+        let bias = f64::from(*bias) + given.bias;
+        let logit = bias + f64::from(*dot) * (given.scale * f64::from(*of_item));
+        let above = given.ceiling + (logit - given.ceiling) * ABOVE;
+        *purchase = probability(if logit < above { logit } else { above });
+        *relevance = *purchase / (*purchase + given.base_rate);
     }
 }
 
 #[inline(always)]
 fn estimate_block(
-    (base_rate, of_shopper, scale): (f32, f32, f32),
+    given: Given<f32>,
     columns: (&[f32], &[f32], &[i32]),
     relevance: &mut [f32],
     purchase: &mut [f32],
@@ -369,8 +406,10 @@ fn estimate_block(
     let answers = relevance.iter_mut().zip(purchase);
     for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
         // With p = 1 / a and p / (p + b) = 1 / (1 + a b), one division serves both.
-        let a = 1.0 + roughly(-((bias + of_shopper) + *dot as f32 * (scale * of_item)));
-        let other = 1.0 + a * base_rate;
+        let logit = (bias + given.bias) + *dot as f32 * (given.scale * of_item);
+        let above = given.ceiling + (logit - given.ceiling) * ABOVE as f32;
+        let a = 1.0 + roughly(-if logit < above { logit } else { above });
+        let other = 1.0 + a * given.base_rate;
         let both = 1.0 / (a * other);
         *purchase = both * other;
         *relevance = both * a;
@@ -403,8 +442,9 @@ impl Model for VectorModel {
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
-        let Known { likes, bias, own } = self.known(shopper);
-        let given = (self.base_rate, f64::from(bias), f64::from(likes.scale));
+        let known = self.known(shopper);
+        let Known { likes, own, .. } = known;
+        let given = Given::new(self.base_rate, known);
         let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
         let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
         for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
@@ -444,8 +484,14 @@ impl Model for VectorModel {
         relevance: &mut [f32],
         purchase: &mut [f32],
     ) {
-        let Known { likes, bias, own } = self.known(shopper);
-        let given = (self.base_rate as f32, bias, likes.scale);
+        let known = self.known(shopper);
+        let Known { likes, own, .. } = known;
+        let given = Given {
+            base_rate: self.base_rate as f32,
+            bias: known.bias,
+            ceiling: known.ceiling,
+            scale: likes.scale,
+        };
         let answers = (&mut *relevance, &mut *purchase);
         self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
             dispatch!(self.level, _simd => estimate_block(given, columns, relevance, purchase));
@@ -516,6 +562,7 @@ mod tests {
             id: format!("s{shopper}").into(),
             vector: Quantised::new(&numbers(9999 + shopper)),
             bias: shopper as f32 / 2.0,
+            ceiling: [ShopperVector::NO_CEILING, -0.5][shopper as usize / 2],
             own: vec![(5, 0.5), (255, 0.25), (256, 1.0), (999, 0.125)],
         });
         let logistic = Logistic {

@@ -13,17 +13,23 @@ pub struct ShopperVector {
     pub vector: Quantised,
     /// What its scores are higher than the vectors alone would make them.
     pub bias: f32,
+    /// What its scores hardly rise above: what is more counts for a thousandth.
+    pub ceiling: f32,
     /// Rows of which more is known than the vectors tell, ascending, each with a probability in
     /// 0..1; [`Own`](crate::Own) says of what.
     pub own: Vec<(u32, f32)>,
 }
 
 impl ShopperVector {
+    /// A ceiling that no score comes near to.
+    pub const NO_CEILING: f32 = 1e30;
+
     /// It, as it is computed with.
     pub(crate) fn known(&self) -> Known<'_> {
         Known {
             likes: &self.vector,
             bias: self.bias,
+            ceiling: self.ceiling,
             own: &self.own,
         }
     }
@@ -34,6 +40,7 @@ impl ShopperVector {
 pub(crate) struct Known<'m> {
     pub(crate) likes: &'m Quantised,
     pub(crate) bias: f32,
+    pub(crate) ceiling: f32,
     pub(crate) own: &'m [(u32, f32)],
 }
 
@@ -44,6 +51,7 @@ pub(crate) const NOBODY: Known<'static> = Known {
         scale: 0.0,
     },
     bias: 0.0,
+    ceiling: ShopperVector::NO_CEILING,
     own: &[],
 };
 
@@ -55,6 +63,7 @@ pub(crate) struct Shoppers {
     by_id: Vec<u32>,
     vectors: Vec<Quantised>,
     biases: Vec<f32>,
+    ceilings: Vec<f32>,
     /// Where the entries of each shopper begin; one more than there are shoppers.
     starts: Vec<u32>,
     own: Vec<(u32, f32)>,
@@ -67,6 +76,7 @@ impl Shoppers {
             by_id: Vec::new(),
             vectors: Vec::new(),
             biases: Vec::new(),
+            ceilings: Vec::new(),
             starts: vec![0],
             own: Vec::new(),
         };
@@ -74,6 +84,7 @@ impl Shoppers {
             all.ids.push(&shopper.id);
             all.vectors.push(shopper.vector);
             all.biases.push(shopper.bias);
+            all.ceilings.push(shopper.ceiling);
             all.own.extend(shopper.own);
             all.starts.push(all.own.len() as u32);
         }
@@ -81,6 +92,30 @@ impl Shoppers {
         let id = |number: &u32| all.ids.get(*number as usize);
         all.by_id.sort_by(|a, b| id(a).cmp(id(b)));
         all
+    }
+
+    /// Shoppers by columns, ascending by id: biases and ceilings, where each one's entries end, and
+    /// the entries.
+    pub(crate) fn of_columns(
+        ids: Texts,
+        vectors: Vec<Quantised>,
+        [biases, ceilings]: [Vec<f32>; 2],
+        (ends, own): (&[usize], Vec<(u32, f32)>),
+    ) -> Self {
+        let ends = ends.iter().map(|end| *end as u32);
+        Self {
+            by_id: (0..vectors.len() as u32).collect(),
+            ids,
+            vectors,
+            biases,
+            ceilings,
+            starts: std::iter::once(0).chain(ends).collect(),
+            own,
+        }
+    }
+
+    pub(crate) fn ids(&self) -> &Texts {
+        &self.ids
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -105,14 +140,22 @@ impl Shoppers {
         Some(Known {
             likes,
             bias: self.biases[number],
+            ceiling: self.ceilings[number],
             own: &self.own[own],
         })
     }
 
-    /// The length of the longest vector, and the bias that is farthest from 0.
-    pub(crate) fn most(&self) -> [f32; 2] {
+    /// The length of the longest vector, the highest bias, and the bias or ceiling that is
+    /// farthest from 0.
+    pub(crate) fn most(&self) -> [f32; 3] {
         let lengths = self.vectors.iter().map(|v| v.scale.abs() * v.length());
-        let biases = self.biases.iter().map(|bias| bias.abs());
-        [lengths.fold(0.0, f32::max), biases.fold(0.0, f32::max)]
+        let ceilings = self.ceilings.iter().copied();
+        let ceilings = ceilings.filter(|ceiling| *ceiling < ShopperVector::NO_CEILING);
+        let sizes = self.biases.iter().copied().chain(ceilings).map(f32::abs);
+        [
+            lengths.fold(0.0, f32::max),
+            self.biases.iter().copied().fold(0.0, f32::max),
+            sizes.fold(0.0, f32::max),
+        ]
     }
 }
