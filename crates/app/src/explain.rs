@@ -127,7 +127,7 @@ impl Workspace {
         let asked = self.asked(rules, command)?;
         self.row_of(sku)?;
         let why =
-            why(&self.retailer, rules, &self.model, &asked.request, sku).map_err(of_request)?;
+            why(&self.retailer, rules, self.model(), &asked.request, sku).map_err(of_request)?;
         let organic_slot = asked.slot(&rules.organic(), sku)?;
         Ok(Explained {
             head: self.head(&why),
@@ -295,9 +295,7 @@ impl Asked<'_> {
             explain: false,
             ..self.request.clone()
         };
-        let Workspace {
-            retailer, model, ..
-        } = self.workspace;
+        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
         rank(retailer, rules, model, &request).map_err(of_request)
     }
 
@@ -370,9 +368,7 @@ impl Asked<'_> {
                 .collect();
             return Ok(format!("Not eligible: {}", reasons.join("; ")));
         }
-        let Workspace {
-            retailer, model, ..
-        } = self.workspace;
+        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
         let touched =
             touching(retailer, self.rules, model, &self.request, &why.sku).map_err(of_request)?;
         let serving: Vec<String> = touched.serving.iter().map(|id| heading(id)).collect();

@@ -172,17 +172,17 @@ impl Workspace {
         command: &RankCommand,
     ) -> Result<RankView, UserError> {
         let request = self.request(command)?;
-        let answer = rank(&self.retailer, rules, &self.model, &request).map_err(of_request)?;
+        let answer = rank(&self.retailer, rules, self.model(), &request).map_err(of_request)?;
         let skus: Vec<&str> = answer.slots.iter().map(|slot| slot.sku.as_str()).collect();
         let quotes =
-            quotes(&self.retailer, rules, &self.model, &request, &skus).map_err(of_request)?;
+            quotes(&self.retailer, rules, self.model(), &request, &skus).map_err(of_request)?;
         let products = skus
             .iter()
             .zip(quotes)
             .map(|(sku, quote)| self.facts(sku, quote))
             .collect();
         let organic =
-            rank(&self.retailer, &rules.organic(), &self.model, &request).map_err(of_request)?;
+            rank(&self.retailer, &rules.organic(), self.model(), &request).map_err(of_request)?;
         Ok(RankView {
             warnings: self.warnings(&request),
             local_time: self.local_time(&request),
@@ -248,7 +248,7 @@ impl Workspace {
             return Err(self.unknown_sku(sku));
         }
         let request = self.request(command)?;
-        why(&self.retailer, rules, &self.model, &request, sku).map_err(of_request)
+        why(&self.retailer, rules, self.model(), &request, sku).map_err(of_request)
     }
 
     fn facts(&self, sku: &str, quote: Quote) -> ProductFacts {

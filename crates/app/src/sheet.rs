@@ -183,9 +183,7 @@ impl Workspace {
     ) -> Result<ProductSheet, UserError> {
         self.row_of(sku)?;
         let asked = self.asked(compiled, command)?;
-        let Self {
-            retailer, model, ..
-        } = self;
+        let (retailer, model) = (&self.retailer, self.model());
         let why = trace(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
         let touched =
             touching(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
@@ -266,7 +264,7 @@ impl Workspace {
             };
             let request = self.request(&on_page)?;
             let why =
-                trace(&self.retailer, rules, &self.model, &request, sku).map_err(of_request)?;
+                trace(&self.retailer, rules, self.model(), &request, sku).map_err(of_request)?;
             let may_be_shown = why.fails.is_empty() && why.passes_filter;
             Ok(PlaceOnPage {
                 page: page.to_owned(),

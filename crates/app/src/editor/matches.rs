@@ -103,7 +103,7 @@ impl Workspace {
     ) -> Result<Matches, UserError> {
         let request = self.request(command)?;
         let asked = (condition, STRIP);
-        let matches = matches(&self.retailer, rules, &self.model, &request, asked)
+        let matches = matches(&self.retailer, rules, self.model(), &request, asked)
             .map_err(|problems| UserError::refused("the condition", problems))?;
         Ok(Matches {
             on_page: matches.on_page,
