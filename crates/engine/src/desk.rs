@@ -151,7 +151,7 @@ fn page_of(context: &Context<'_>) -> Range<usize> {
 }
 
 /// The candidates of a request; skus that the catalogue lacks come back, each once.
-pub(crate) fn shelf_of<'a>(context: &Context<'a>, ground: &Ground) -> (Shelf<'a>, Vec<&'a str>) {
+pub(crate) fn shelf_of<'a>(context: &Context<'a>, ground: &Ground) -> (Shelf, Vec<&'a str>) {
     let Some(candidates) = &context.request.candidates else {
         return (
             Shelf::of_range(context, ground, page_of(context)),

@@ -1,7 +1,7 @@
 //! The same request for many shoppers under two rule sets: what each of them would see.
 //!
-//! Shoppers whom the rules treat alike share everything but what the model says of them, so each
-//! product is looked at once for a whole block of them.
+//! Shoppers whom the rules treat alike share all that is known of products before the model is asked,
+//! so that each is asked about a few products only.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,19 +9,14 @@ use std::sync::Arc;
 use endcap_vocab::{Customer, Metrics, Problems, Request};
 use rayon::prelude::*;
 
-use crate::assess::{Assessed, Look, Shelf, look_for_many};
+use crate::assess::{Assessed, Shelf};
 use crate::compile::CompiledRules;
-use crate::context::{Context, InForce, Treatment};
+use crate::context::{Context, Treatment};
 use crate::desk::{Desk, shelf_of};
 use crate::ground::Ground;
 use crate::model::Model;
-use crate::rank::{Ranking, is_suppressed};
+use crate::rank::{Organic, Ranking, is_suppressed};
 use crate::retailer::Retailer;
-
-/// The most shoppers who are looked at together, and products times shoppers: what is found of them
-/// stands in memory until all products have gone by.
-const MOST_SHOPPERS: usize = 32;
-const MOST_LOOKS: usize = 4_000_000;
 
 /// What one shopper sees under one rule set.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,18 +40,13 @@ pub fn simulate(
     customers: &[Customer],
 ) -> Result<Vec<[Seen; 2]>, Problems> {
     let classes = classes(retailer, rules, request, customers)?;
-    let most = (MOST_LOOKS / retailer.len().max(1)).clamp(1, MOST_SHOPPERS);
-    let blocks: Vec<(&Request, &[usize])> = classes
-        .iter()
-        .flat_map(|(request, shoppers)| shoppers.chunks(most).map(move |block| (request, block)))
-        .collect();
-    let of_block = |(request, shoppers): &(&Request, &[usize])| {
+    let of_class = |(request, shoppers): &(Request, Vec<usize>)| {
         let ids: Vec<&str> = shoppers.iter().map(|at| &*customers[*at].id).collect();
         of_class(retailer, rules, model, request, &ids)
     };
-    let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = blocks.par_iter().map(of_block).collect();
+    let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = classes.par_iter().map(of_class).collect();
     let mut by_place: Vec<Option<[Seen; 2]>> = vec![None; customers.len()];
-    for ((_, shoppers), seen) in blocks.iter().zip(seen?) {
+    for ((_, shoppers), seen) in classes.iter().zip(seen?) {
         for (place, seen) in shoppers.iter().zip(seen) {
             by_place[*place] = Some(seen);
         }
@@ -135,71 +125,50 @@ fn of_class(
         }
     });
     let is_personal = contexts[0].shopper.is_some();
-    let number = |id: &&str| model.shopper(id).filter(|_| is_personal);
-    let shoppers: Vec<Option<u32>> = ids.iter().map(number).collect();
+    let are_alike = are_organically_alike(&contexts);
     let [live, draft] = &sides;
-    if are_alike(&contexts) {
-        let shelves = (&*live.shelf, Some(&*draft.shelf));
-        let found = look_for_many(shelves, (model, &shoppers));
-        let seen = shoppers
-            .into_iter()
-            .zip(found)
-            .map(|(shopper, (found, bounds))| {
-                let shelf = Arc::clone(&live.shelf);
-                let found = (found, Some(bounds));
-                let look = Arc::new(Look::of(shelf, (model, shopper), found));
-                [live.seen(Arc::clone(&look)), draft.seen(look)]
-            });
-        return Ok(seen.collect());
-    }
-    let [live, draft] = [live, draft].map(|side| {
-        let found = look_for_many((&side.shelf, None), (model, &shoppers));
-        let seen = shoppers
-            .iter()
-            .zip(found)
-            .map(|(shopper, (found, bounds))| {
-                let shelf = Arc::clone(&side.shelf);
-                let found = (found, Some(bounds));
-                side.seen(Arc::new(Look::of(shelf, (model, *shopper), found)))
-            });
-        seen.collect::<Vec<Seen>>()
+    let seen = ids.par_iter().map(|id| {
+        let shopper = model.shopper(id).filter(|_| is_personal);
+        let (seen, organic) = live.seen((model, shopper), None);
+        let organic = are_alike.then_some(organic);
+        [seen, draft.seen((model, shopper), organic).0]
     });
-    let both = live.into_iter().zip(draft);
-    Ok(both.map(|(live, draft)| [live, draft]).collect())
+    Ok(seen.collect())
 }
 
-/// Whether two rule sets differ in boosts and buries alone, for one request.
-fn are_alike([live, draft]: &[Context<'_>; 2]) -> bool {
-    let same = |a: &[InForce<'_>], b: &[InForce<'_>]| {
-        let mut pairs = a.iter().zip(b);
-        a.len() == b.len() && pairs.all(|(a, b)| a.compiled.rule() == b.compiled.rule())
-    };
+/// Whether what two rule sets show without rules is the same for a request.
+fn are_organically_alike([live, draft]: &[Context<'_>; 2]) -> bool {
     live.rules.weights == draft.rules.weights
         && live.rules.eligibility == draft.rules.eligibility
-        && same(&live.visibility, &draft.visibility)
-        && same(&live.placing, &draft.placing)
+        && live.rules.fallback == draft.rules.fallback
 }
 
 /// What the shoppers of one class share under one rule set.
 struct Side<'a> {
     context: &'a Context<'a>,
     ground: Arc<Ground>,
-    shelf: Arc<Shelf<'a>>,
+    shelf: Arc<Shelf>,
 }
 
 impl<'a> Side<'a> {
-    /// What a shopper sees who looks so at its shelf.
-    fn seen(&'a self, look: Arc<Look<'a>>) -> Seen {
-        let model = look.model();
-        let candidates = Assessed::of(self.context, Arc::clone(&self.shelf), look);
-        let desk = Desk::with(self.context, (model, Arc::clone(&self.ground)), candidates);
-        let ranking = Ranking::of_desk(desk, Vec::new());
+    /// What a shopper sees, and what it would see without rules where nobody knows yet.
+    fn seen(
+        &self,
+        (model, shopper): (&'a dyn Model, Option<u32>),
+        organic: Option<Organic<'a>>,
+    ) -> (Seen, Organic<'a>) {
+        let candidates = Assessed::of(self.context, Arc::clone(&self.shelf), (model, shopper));
+        let ground = Arc::clone(&self.ground);
+        let mut desk = Desk::with(self.context, (model, ground), candidates);
+        let organic = organic.unwrap_or_else(|| Organic::of(&mut desk));
+        let ranking = Ranking::of_desk(desk, Vec::new(), organic);
         let rows = ranking.shown.iter();
-        Seen {
+        let seen = Seen {
             rows: rows
                 .map(|placed| ranking.desk.row(placed.item) as u32)
                 .collect(),
             metrics: ranking.metrics(),
-        }
+        };
+        (seen, ranking.organic)
     }
 }

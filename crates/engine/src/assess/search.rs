@@ -1,0 +1,131 @@
+//! A search for the best products of a view: down its descent, only as far as it must.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::Assessed;
+use super::descent::View;
+use crate::order::Key;
+
+/// Products that a model is asked about together.
+const FEW: usize = 16;
+
+/// A product that a search has met, and what it is compared by; the best is the greatest.
+#[derive(Debug, Clone, Copy)]
+struct Met {
+    key: Key,
+    row: u32,
+}
+
+impl Ord for Met {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.key.compare(&self.key)
+    }
+}
+
+impl PartialOrd for Met {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Met {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Met {}
+
+/// How far somebody has looked for the best products of a view.
+#[derive(Debug)]
+pub(crate) struct Search {
+    view: View,
+    /// How far down the descent.
+    at: usize,
+    met: BinaryHeap<Met>,
+    has_begun: bool,
+}
+
+impl Search {
+    /// A search that nobody has asked yet.
+    pub(crate) fn new(view: View) -> Self {
+        Self {
+            view,
+            at: 0,
+            met: BinaryHeap::new(),
+            has_begun: false,
+        }
+    }
+
+    /// The best product of those that are not gone, and its row. What is gone once is so for good.
+    pub(crate) fn best(
+        &mut self,
+        products: &Assessed<'_>,
+        is_gone: impl Fn(u32) -> bool,
+    ) -> Option<(Key, u32)> {
+        if !self.has_begun {
+            self.has_begun = true;
+            self.meet_own(products, &is_gone);
+        }
+        let descent = products.descent(self.view);
+        loop {
+            while self.met.peek().is_some_and(|met| is_gone(met.row)) {
+                self.met.pop();
+            }
+            let best = self.met.peek().map(|met| (met.key, met.row));
+            let most = descent.get(self.at).map(|(most, _)| f64::from(most));
+            match (best, most) {
+                (_, None) => return best,
+                (Some((key, _)), Some(most)) if key.first() > most => return best,
+                _ => {}
+            }
+            let enough = best.map_or(f64::NEG_INFINITY, |(key, _)| key.first());
+            let mut rows = [0; FEW];
+            let mut len = 0;
+            while len < FEW
+                && let Some((most, row)) = descent.get(self.at)
+                && f64::from(most) >= enough
+            {
+                self.at += 1;
+                if !is_gone(row) {
+                    rows[len] = row;
+                    len += 1;
+                }
+            }
+            self.meet(products, &rows[..len]);
+        }
+    }
+
+    /// The same, which is then gone.
+    pub(crate) fn next(
+        &mut self,
+        products: &Assessed<'_>,
+        is_gone: impl Fn(u32) -> bool,
+    ) -> Option<(Key, u32)> {
+        let best = self.best(products, is_gone);
+        self.met.pop();
+        best
+    }
+
+    /// Looks at the products of which the model may say more than the descent knows.
+    fn meet_own(&mut self, products: &Assessed<'_>, is_gone: impl Fn(u32) -> bool) {
+        let own = products.own().iter().copied();
+        let rows: Vec<u32> = own
+            .filter(|row| products.has(self.view, *row) && !is_gone(*row))
+            .collect();
+        for rows in rows.chunks(FEW) {
+            self.meet(products, rows);
+        }
+    }
+
+    fn meet(&mut self, products: &Assessed<'_>, rows: &[u32]) {
+        let (mut relevance, mut purchase) = ([0.0; FEW], [0.0; FEW]);
+        let (relevance, purchase) = (&mut relevance[..rows.len()], &mut purchase[..rows.len()]);
+        products.predict(rows, relevance, purchase);
+        for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter().zip(purchase)) {
+            let key = products.key_by(self.view, *row as usize, (*relevance, *purchase));
+            self.met.push(Met { key, row: *row });
+        }
+    }
+}
