@@ -72,7 +72,7 @@ pub(crate) struct Assessed<'a> {
     model: &'a dyn Model,
     shopper: Option<u32>,
     in_cart: &'a [u32],
-    /// The rows of the shopper of which the model may say more than of others'.
+    /// The rows of the shopper of which the model may say more than of others', ascending.
     own: Vec<u32>,
     /// By part, once somebody has asked.
     bounds: OnceLock<Vec<Bounds>>,
@@ -117,6 +117,10 @@ impl<'a> Assessed<'a> {
 
     fn own(&self) -> &[u32] {
         &self.own
+    }
+
+    fn is_own(&self, row: u32) -> bool {
+        self.own.binary_search(&row).is_ok()
     }
 
     /// Whether a view has the product at a row, be it a candidate at all.

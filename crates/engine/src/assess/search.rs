@@ -88,7 +88,7 @@ impl Search {
                 && f64::from(most) >= enough
             {
                 self.at += 1;
-                if !is_gone(row) {
+                if !is_gone(row) && !products.is_own(row) {
                     rows[len] = row;
                     len += 1;
                 }
