@@ -19,7 +19,7 @@ use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
 use descent::Descent;
-pub(crate) use descent::View;
+pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
 use shelf::holds;
 pub(crate) use shelf::{Part, Shelf};
@@ -172,11 +172,6 @@ impl<'a> Assessed<'a> {
         (part, part.place(row))
     }
 
-    /// The runs of rows that were looked at; they may hold rows that are not meant.
-    pub(crate) fn parts(&self) -> &[Part] {
-        &self.shelf.parts
-    }
-
     pub(crate) fn price(&self, index: usize) -> f64 {
         let (part, place) = self.at(index);
         part.piece.price[place]
@@ -251,8 +246,7 @@ impl<'a> Assessed<'a> {
             let popularity = &self.model.popularity()[rows.clone()];
             let relevance = &mut relevance[..rows.len()];
             let purchase = &mut purchase[..rows.len()];
-            self.model
-                .predict(self.shopper, rows, relevance, purchase);
+            self.model.predict(self.shopper, rows, relevance, purchase);
             let signals = relevance.iter().zip(popularity);
             let places = (start..end).zip(signals);
             bases.extend(
@@ -323,7 +317,8 @@ impl<'a> Assessed<'a> {
     /// most so many.
     pub(crate) fn best_purchases(&self, slots: usize) -> Vec<f64> {
         let mut search = Search::new(View::Purchase);
-        let next = || search.next(self, |_| false);
+        let is_gone = |row| !self.shows_at(Variant::Organic, row as usize);
+        let next = || search.next(self, is_gone);
         let best = std::iter::from_fn(next).take(slots);
         best.map(|(key, _)| key.first()).collect()
     }

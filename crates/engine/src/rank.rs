@@ -136,11 +136,7 @@ impl<'a> Ranking<'a> {
     }
 
     /// The ranking of some candidates, beside skus that are none.
-    pub(crate) fn of_desk(
-        mut desk: Desk<'a>,
-        unknown: Vec<&'a str>,
-        organic: Organic<'a>,
-    ) -> Self {
+    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>, organic: Organic<'a>) -> Self {
         let context = desk.context;
         let mut notes = Vec::new();
         if context.shopper.is_none() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use endcap_vocab::{Customer, Metrics, Problems, Request};
 use rayon::prelude::*;
 
-use crate::assess::{Assessed, Shelf};
+use crate::assess::{Assessed, Pool, Shelf};
 use crate::compile::CompiledRules;
 use crate::context::{Context, Treatment};
 use crate::desk::{Desk, shelf_of};
@@ -40,31 +40,41 @@ pub fn simulate(
     customers: &[Customer],
 ) -> Result<Vec<[Seen; 2]>, Problems> {
     let classes = classes(retailer, rules, request, customers)?;
-    let of_class = |(request, shoppers): &(Request, Vec<usize>)| {
-        let ids: Vec<&str> = shoppers.iter().map(|at| &*customers[*at].id).collect();
-        of_class(retailer, rules, model, request, &ids)
+    let pool = Arc::default();
+    let of_class = |class: &Class| {
+        let ids: Vec<&str> = class.places.iter().map(|at| &*customers[*at].id).collect();
+        of_class((retailer, &pool), rules, model, (&class.request, &ids))
     };
     let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = classes.par_iter().map(of_class).collect();
     let mut by_place: Vec<Option<[Seen; 2]>> = vec![None; customers.len()];
-    for ((_, shoppers), seen) in classes.iter().zip(seen?) {
-        for (place, seen) in shoppers.iter().zip(seen) {
+    for (class, seen) in classes.iter().zip(seen?) {
+        for (place, seen) in class.places.iter().zip(seen) {
             by_place[*place] = Some(seen);
         }
     }
     Ok(by_place.into_iter().flatten().collect())
 }
 
-/// Shoppers whom the rules treat alike, each class with the request of its first one, and the
-/// places of all.
+/// Shoppers whom the rules treat alike.
+struct Class {
+    /// That of the first of them.
+    request: Request,
+    /// The promotions that they have.
+    offers: Vec<u32>,
+    /// Which they are.
+    places: Vec<usize>,
+}
+
+/// All shoppers by class, those with the same promotions side by side: they share prices.
 fn classes(
     retailer: &Retailer,
     rules: [&CompiledRules; 2],
     request: &Request,
     customers: &[Customer],
-) -> Result<Vec<(Request, Vec<usize>)>, Problems> {
+) -> Result<Vec<Class>, Problems> {
     let mut by_traits: HashMap<_, usize> = HashMap::new();
     let mut by_treatment: HashMap<[Treatment; 2], usize> = HashMap::new();
-    let mut classes: Vec<(Request, Vec<usize>)> = Vec::new();
+    let mut classes: Vec<Class> = Vec::new();
     for (place, customer) in customers.iter().enumerate() {
         let consent = customer.consent;
         let traits = (
@@ -81,30 +91,35 @@ fn classes(
                     customer: Some(customer.clone()),
                     ..request.clone()
                 };
-                let [live, draft] = rules.map(|rules| {
-                    Context::new(retailer, rules, &request).map(|context| context.treatment())
-                });
+                let [live, draft] = rules.map(|rules| Context::new(retailer, rules, &request));
+                let [live, draft] = [live?, draft?];
                 let next = classes.len();
-                let class = *by_treatment.entry([live?, draft?]).or_insert(next);
+                let treatments = [live.treatment(), draft.treatment()];
+                let class = *by_treatment.entry(treatments).or_insert(next);
                 if class == next {
-                    classes.push((request, Vec::new()));
+                    let offers = live.offers;
+                    classes.push(Class {
+                        request,
+                        offers,
+                        places: Vec::new(),
+                    });
                 }
                 by_traits.insert(traits, class);
                 class
             }
         };
-        classes[class].1.push(place);
+        classes[class].places.push(place);
     }
+    classes.sort_by(|a, b| a.offers.cmp(&b.offers));
     Ok(classes)
 }
 
 /// What the shoppers of one class see.
 fn of_class(
-    retailer: &Retailer,
+    (retailer, pool): (&Retailer, &Arc<Pool>),
     rules: [&CompiledRules; 2],
     model: &dyn Model,
-    request: &Request,
-    ids: &[&str],
+    (request, ids): (&Request, &[&str]),
 ) -> Result<Vec<[Seen; 2]>, Problems> {
     let [live, draft] = rules.map(|rules| Context::new(retailer, rules, request));
     let contexts = [live?, draft?];
@@ -117,7 +132,7 @@ fn of_class(
     }
     let sides = contexts.each_ref().map(|context| {
         let ground = retailer.memo.ground(context);
-        let (shelf, _) = shelf_of(context, &ground);
+        let (shelf, _) = shelf_of(context, (&ground, Arc::clone(pool)));
         Side {
             context,
             ground,

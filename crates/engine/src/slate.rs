@@ -29,6 +29,8 @@ struct Cap<'a> {
     rule: usize,
     max: u32,
     first: usize,
+    /// Whether it counts all products.
+    counts_all: bool,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
     /// By code of the value: matching products already placed in its slots.
@@ -143,6 +145,7 @@ impl<'a> Filling<'_, 'a> {
                         rule,
                         max: *max,
                         first: cut(*first),
+                        counts_all: in_force.when().is_none(),
                         values,
                         placed: vec![0; distinct],
                     });

@@ -3,14 +3,15 @@
 //! tell so much of a score that this is seldom far.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use endcap_rules::Bits;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x16};
 
-use super::shelf::{Part, Shelf};
+use super::shelf::{Part, Shelf, holds};
 use crate::desk::Variant;
+use crate::ground::{Weighed, lock};
 use crate::model::Model;
 use crate::signals::weighted;
 
@@ -64,18 +65,11 @@ impl View {
         }
     }
 
-    /// The products of a part.
-    fn mask(self, shelf: &Shelf, part: &Part) -> Bits {
+    fn function(self) -> Function {
         match self {
-            Self::Ruled => part.shows(shelf.widest).clone(),
-            Self::Organic | Self::Purchase => part.shows(Variant::Organic).clone(),
-            Self::Matching(rule) => {
-                let shown = part.shows(shelf.widest).clone();
-                match &part.matches[rule] {
-                    Some(matching) => shown.zip(matching, |a, b| a & b),
-                    None => shown,
-                }
-            }
+            Self::Ruled | Self::Matching(_) => Function::Score,
+            Self::Organic => Function::ScoreBeforeRules,
+            Self::Purchase => Function::Purchase,
         }
     }
 
@@ -87,33 +81,117 @@ impl View {
             Self::Ruled => part.shows(shelf.widest).get(place),
             Self::Organic | Self::Purchase => part.shows(Variant::Organic).get(place),
             Self::Matching(rule) => {
-                part.shows(shelf.widest).get(place) && super::shelf::holds(&part.matches[rule], place)
+                part.shows(shelf.widest).get(place) && holds(&part.matches[rule], place)
             }
         }
     }
 }
 
+/// Descents that shelves share. A descent is of all products of a shelf, whether they may be shown
+/// or not, and so the same for shelves that weigh and boost products alike.
+#[derive(Default)]
+pub(crate) struct Pool {
+    descents: Mutex<Vec<(Origin, Arc<Descent>)>>,
+}
+
+impl Pool {
+    fn get(&self, view: View, from: (&Shelf, &dyn Model, bool)) -> Arc<Descent> {
+        let (shelf, _, is_known) = from;
+        let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
+        let origin = Origin {
+            is_known,
+            function: view.function(),
+            parts: parts.collect(),
+        };
+        let known = || lock(&self.descents);
+        let find = |known: &[(Origin, Arc<Descent>)]| {
+            let same = known.iter().find(|(other, _)| *other == origin);
+            same.map(|(_, descent)| Arc::clone(descent))
+        };
+        if let Some(descent) = find(&known()) {
+            return descent;
+        }
+        // Two threads may make the same; both are right.
+        let descent = Arc::new(Descent::new(view, from));
+        known().push((origin, Arc::clone(&descent)));
+        descent
+    }
+}
+
+/// What a descent is made of.
+#[derive(PartialEq)]
+struct Origin {
+    is_known: bool,
+    function: Function,
+    parts: Vec<Columns>,
+}
+
+/// What products are compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Function {
+    Score,
+    ScoreBeforeRules,
+    Purchase,
+}
+
+/// What of a part a descent is made of; the same where it is the same in memory.
+struct Columns {
+    rows: Range<usize>,
+    weighed: Option<Arc<Weighed>>,
+    factor: Option<Arc<Vec<f64>>>,
+    matching: Option<Arc<Bits>>,
+}
+
+impl Columns {
+    fn of(view: View, part: &Part) -> Self {
+        let function = view.function();
+        Self {
+            rows: part.rows_of(&part.span),
+            weighed: (function != Function::Purchase).then(|| Arc::clone(&part.weighed)),
+            factor: part.factor.clone().filter(|_| function == Function::Score),
+            matching: match view {
+                View::Matching(rule) => part.matches[rule].clone(),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl PartialEq for Columns {
+    fn eq(&self, other: &Self) -> bool {
+        fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
+            a.map(Arc::as_ptr) == b.map(Arc::as_ptr)
+        }
+        self.rows == other.rows
+            && same(self.weighed.as_ref(), other.weighed.as_ref())
+            && same(self.factor.as_ref(), other.factor.as_ref())
+            && same(self.matching.as_ref(), other.matching.as_ref())
+    }
+}
+
 /// The descents of a shelf, each worked out when somebody asks for it.
 pub(super) struct Descents {
-    by_view: Box<[OnceLock<Descent>]>,
+    pool: Arc<Pool>,
+    by_view: Box<[OnceLock<Arc<Descent>>]>,
 }
 
 impl Descents {
     /// For a request with so many rules that place products.
-    pub(super) fn new(rules: usize) -> Self {
+    pub(super) fn new(pool: Arc<Pool>, rules: usize) -> Self {
         let views = (0..View::Matching(rules).place()).map(|_| OnceLock::new());
         Self {
+            pool,
             by_view: views.collect(),
         }
     }
 
     pub(super) fn get(&self, view: View, from: (&Shelf, &dyn Model, bool)) -> &Descent {
-        self.by_view[view.place()].get_or_init(|| Descent::new(view, from))
+        self.by_view[view.place()].get_or_init(|| self.pool.get(view, from))
     }
 }
 
-/// The products of a view, each with the most it may score. No product has one below it that may
-/// score more than its own entry says.
+/// Products, each with the most it may score. No product has one below it that may score more than
+/// its own entry says.
 pub(super) struct Descent {
     top: Vec<(f32, u32)>,
     /// What is below that: nothing there may score more than `least`.
@@ -124,20 +202,20 @@ pub(super) struct Descent {
 impl Descent {
     fn new(view: View, from: (&Shelf, &dyn Model, bool)) -> Self {
         let (shelf, model, is_known) = from;
-        if let View::Matching(_) = view {
+        if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
             return Self {
-                top: matching(view, shelf, &all.top),
+                top: matching(rule, shelf, &all.top),
                 rest: OnceLock::new(),
                 least: all.least,
             };
         }
-        let most = match view {
-            View::Organic => ORGANIC,
-            View::Purchase => PURCHASES,
-            View::Ruled | View::Matching(_) => RULED,
+        let most = match view.function() {
+            Function::Score => RULED,
+            Function::ScoreBeforeRules => ORGANIC,
+            Function::Purchase => PURCHASES,
         };
-        let ceilings = Ceilings::new(view, from);
+        let ceilings = Ceilings::new(view.function(), from);
         let least = ceilings.least_of(most);
         Self {
             top: in_order(ceilings.rows(shelf, (least, true))),
@@ -165,41 +243,50 @@ impl Descent {
     fn rest(&self, view: View, from: (&Shelf, &dyn Model, bool)) -> &[(f32, u32)] {
         let (shelf, model, is_known) = from;
         self.rest.get_or_init(|| match view {
-            View::Matching(_) => {
+            View::Matching(rule) => {
                 let all = shelf.descent(View::Ruled, (model, is_known));
-                matching(view, shelf, all.rest(View::Ruled, from))
+                matching(rule, shelf, all.rest(View::Ruled, from))
             }
-            _ => in_order(Ceilings::new(view, from).rows(shelf, (self.least, false))),
+            _ => {
+                let ceilings = Ceilings::new(view.function(), from);
+                in_order(ceilings.rows(shelf, (self.least, false)))
+            }
         })
     }
 }
 
-/// Of some entries, those that a view has.
-fn matching(view: View, shelf: &Shelf, entries: &[(f32, u32)]) -> Vec<(f32, u32)> {
+/// Of some entries, those that match a rule of [`Context::placing`].
+///
+/// [`Context::placing`]: crate::context::Context::placing
+fn matching(rule: usize, shelf: &Shelf, entries: &[(f32, u32)]) -> Vec<(f32, u32)> {
     let entries = entries.iter();
-    let matching = entries.filter(|(_, row)| view.has(shelf, *row as usize));
+    let matching = entries.filter(|(_, row)| {
+        let part = &shelf.parts[shelf.part_of(*row as usize)];
+        holds(&part.matches[rule], part.place(*row as usize))
+    });
     matching.copied().collect()
 }
 
-/// The most that each product of a view may score, over the spans of all parts; nothing at all where
-/// the view does not have it.
+/// The most that each product may score, over the spans of all parts.
 struct Ceilings(Vec<f32>);
 
 impl Ceilings {
-    fn new(view: View, (shelf, model, is_known): (&Shelf, &dyn Model, bool)) -> Self {
+    fn new(function: Function, (shelf, model, is_known): (&Shelf, &dyn Model, bool)) -> Self {
         let len = shelf.parts.iter().map(|part| part.span.len()).sum();
         let mut ceilings = Vec::with_capacity(len);
         let mut block = Block::new();
         for part in &shelf.parts {
-            let mask = view.mask(shelf, part);
             for start in part.span.clone().step_by(BLOCK) {
                 let places = start..part.span.end.min(start + BLOCK);
-                block.ask((model, is_known), part.rows_of(&places));
-                dispatch!(Level::new(), _simd => {
-                    block.score(view, part, (model.popularity(), &places));
-                });
-                let words = &mask.words()[start / 64..];
-                ceilings.extend_from_slice(block.masked(words));
+                let rows = part.rows_of(&places);
+                block.ask((model, is_known), rows.clone());
+                if function != Function::Purchase {
+                    let popularity = &model.popularity()[rows];
+                    dispatch!(Level::new(), _simd => {
+                        block.score(function, part, (popularity, places.start));
+                    });
+                }
+                ceilings.extend_from_slice(&block.purchase[..places.len()]);
             }
         }
         Self(ceilings)
@@ -212,7 +299,9 @@ impl Ceilings {
         }
         let mut sample: Vec<f32> = self.0.iter().copied().step_by(SAMPLE).collect();
         let place = (most / SAMPLE).min(sample.len() - 1);
-        *sample.select_nth_unstable_by(place, |a, b| b.total_cmp(a)).1
+        *sample
+            .select_nth_unstable_by(place, |a, b| b.total_cmp(a))
+            .1
     }
 
     /// Those that reach so much, or those that do not, in no order.
@@ -239,6 +328,7 @@ fn rows_of<S: Simd>(
     rows: &mut Vec<(f32, u32)>,
 ) {
     for (chunk, ceilings) in ceilings.chunks(64).enumerate() {
+        let all = u64::MAX >> (64 - ceilings.len());
         let mut padded = [f32::NEG_INFINITY; 64];
         let ceilings = match ceilings.as_array::<64>() {
             Some(ceilings) => ceilings,
@@ -248,13 +338,11 @@ fn rows_of<S: Simd>(
             }
         };
         let reached = at_least(simd, ceilings, least);
-        let mut wanted = if reach { reached } else { !reached };
+        let mut wanted = if reach { reached } else { !reached } & all;
         while wanted != 0 {
             let at = wanted.trailing_zeros() as usize;
             wanted &= wanted - 1;
-            if ceilings[at] > f32::NEG_INFINITY {
-                rows.push((ceilings[at], (first + 64 * chunk + at) as u32));
-            }
+            rows.push((ceilings[at], (first + 64 * chunk + at) as u32));
         }
     }
 }
@@ -306,31 +394,25 @@ fn in_order(mut entries: Vec<(f32, u32)>) -> Vec<(f32, u32)> {
     ordered
 }
 
-/// A run of products, and the most that each may score.
+/// A run of products.
 struct Block {
-    len: usize,
+    /// The most that the model says.
     relevance: [f32; BLOCK],
+    /// The same, and then the most that each may score.
     purchase: [f32; BLOCK],
-    ceilings: [f32; BLOCK],
 }
 
 impl Block {
     fn new() -> Self {
         Self {
-            len: 0,
             relevance: [0.0; BLOCK],
             purchase: [0.0; BLOCK],
-            ceilings: [0.0; BLOCK],
         }
     }
 
-    /// The most that the model says.
     fn ask(&mut self, (model, is_known): (&dyn Model, bool), rows: Range<usize>) {
-        self.len = rows.len();
-        let (relevance, purchase) = (
-            &mut self.relevance[..rows.len()],
-            &mut self.purchase[..rows.len()],
-        );
+        let relevance = &mut self.relevance[..rows.len()];
+        let purchase = &mut self.purchase[..rows.len()];
         if is_known {
             model.most(rows, relevance, purchase);
         } else {
@@ -344,60 +426,39 @@ impl Block {
     /// What that makes of scores. Each step rounds as it does for the score itself, and what is put
     /// in is not less, so that the result is not less, either.
     #[inline(always)]
-    fn score(&mut self, view: View, part: &Part, (popularity, places): (&[f64], &Range<usize>)) {
-        if view == View::Purchase {
-            self.ceilings = self.purchase;
-            return;
-        }
+    fn score(&mut self, function: Function, part: &Part, (popularity, first): (&[f64], usize)) {
+        let end = first + popularity.len();
         let runs = &part.weighed.runs;
-        let first = runs.partition_point(|run| run.end <= places.start);
-        let mut start = places.start;
-        for run in &runs[first..] {
-            let end = run.end.min(places.end);
-            let of_block = start - places.start..end - places.start;
-            let popularity = &popularity[part.row(start)..part.row(end)];
-            let rest = &part.weighed.rest[start..end];
-            let known = self.relevance[of_block.clone()].iter();
-            let known = known.zip(popularity.iter().zip(rest));
-            let ceilings = &mut self.ceilings[of_block];
-            let most = |relevance: &f32, popularity: &f64, rest: &f64| {
+        let mut start = first;
+        for run in &runs[runs.partition_point(|run| run.end <= first)..] {
+            let places = start..run.end.min(end);
+            let of_block = start - first..places.end - first;
+            let relevance = &self.relevance[of_block.clone()];
+            let popularity = &popularity[of_block.clone()];
+            let rest = &part.weighed.rest[places.clone()];
+            let ceilings = &mut self.purchase[of_block];
+            let products = relevance.iter().zip(popularity).zip(rest);
+            let most = products.map(|((relevance, popularity), rest)| {
                 weighted(run, f64::from(*relevance), *popularity, *rest)
-            };
-            match part.factors().filter(|_| view != View::Organic) {
-                Some(factors) => {
-                    let factors = &factors[start..end];
-                    for ((ceiling, (relevance, (popularity, rest))), factor) in
-                        ceilings.iter_mut().zip(known).zip(factors)
-                    {
-                        *ceiling = up(most(relevance, popularity, rest) * factor);
+            });
+            match &part.factor {
+                Some(factor) if function == Function::Score => {
+                    let factor = &factor[places];
+                    for ((ceiling, most), factor) in ceilings.iter_mut().zip(most).zip(factor) {
+                        *ceiling = up(most * factor);
                     }
                 }
-                None => {
-                    for (ceiling, (relevance, (popularity, rest))) in ceilings.iter_mut().zip(known)
-                    {
-                        *ceiling = up(most(relevance, popularity, rest));
+                _ => {
+                    for (ceiling, most) in ceilings.iter_mut().zip(most) {
+                        *ceiling = up(most);
                     }
                 }
             }
-            start = end;
-            if start == places.end {
+            start = run.end;
+            if end <= start {
                 break;
             }
         }
-    }
-
-    /// The ceilings of those that a mask has, and nothing at all for the others.
-    fn masked(&mut self, words: &[u64]) -> &[f32] {
-        for (ceilings, word) in self.ceilings[..self.len].chunks_mut(64).zip(words) {
-            for (at, ceiling) in ceilings.iter_mut().enumerate() {
-                *ceiling = if word >> at & 1 == 1 {
-                    *ceiling
-                } else {
-                    f32::NEG_INFINITY
-                };
-            }
-        }
-        &self.ceilings[..self.len]
     }
 }
 

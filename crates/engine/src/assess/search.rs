@@ -8,7 +8,7 @@ use super::descent::View;
 use crate::order::Key;
 
 /// Products that a model is asked about together.
-const FEW: usize = 16;
+const FEW: usize = 8;
 
 /// A product that a search has met, and what it is compared by; the best is the greatest.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use endcap_rules::{Bits, Condition};
 use endcap_vocab::Effect;
 use rayon::prelude::*;
 
-use super::descent::{Descent, Descents, View};
+use super::descent::{Descent, Descents, Pool, View};
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
@@ -43,7 +43,7 @@ pub(crate) struct Part {
     pub(super) matches: Vec<Held>,
     /// For each rule of [`Context::factors`]: which products match it.
     pub(super) boosted: Vec<Held>,
-    factor: Option<Arc<Vec<f64>>>,
+    pub(super) factor: Option<Arc<Vec<f64>>>,
     pub(super) weighed: Arc<Weighed>,
     /// By [`Variant`]: which of the products meant may be shown.
     shows: [Bits; 3],
@@ -82,11 +82,6 @@ impl Part {
     pub(super) fn factor(&self, place: usize) -> f64 {
         self.factor.as_ref().map_or(1.0, |factor| factor[place])
     }
-
-    /// What boosts and buries multiply the score of each place by, where there are any.
-    pub(super) fn factors(&self) -> Option<&[f64]> {
-        self.factor.as_ref().map(|factor| &factor[..])
-    }
 }
 
 /// Which rows are meant.
@@ -109,7 +104,11 @@ pub(crate) struct Shelf {
 
 impl Shelf {
     /// All products of a run of rows.
-    pub(crate) fn of_range(context: &Context<'_>, ground: &Ground, rows: Range<usize>) -> Self {
+    pub(crate) fn of_range(
+        context: &Context<'_>,
+        (ground, pool): (&Ground, Arc<Pool>),
+        rows: Range<usize>,
+    ) -> Self {
         let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
         let keep = rows.len() >= WORTH_KEEPING;
         let runs = places.filter_map(|place| {
@@ -120,11 +119,15 @@ impl Shelf {
         let make =
             |run: Range<usize>| part(context, piece(context, ground, &run, keep), (run, None));
         let parts = runs.into_par_iter().map(make).collect();
-        Self::new(context, Rows::Range(rows), parts)
+        Self::new(context, pool, (Rows::Range(rows), parts))
     }
 
     /// Some products, by rows ascending.
-    pub(crate) fn of_rows(context: &Context<'_>, ground: &Ground, rows: Vec<u32>) -> Self {
+    pub(crate) fn of_rows(
+        context: &Context<'_>,
+        (ground, pool): (&Ground, Arc<Pool>),
+        rows: Vec<u32>,
+    ) -> Self {
         // Two rows that are near share a run, as long as one piece holds them.
         let near = |a: &u32, b: &u32| {
             (b - a) as usize <= RUN_GAP && *a as usize / PIECE == *b as usize / PIECE
@@ -139,11 +142,11 @@ impl Shelf {
             )
         };
         let parts = runs.into_par_iter().map(make).collect();
-        Self::new(context, Rows::List(rows), parts)
+        Self::new(context, pool, (Rows::List(rows), parts))
     }
 
-    fn new(context: &Context<'_>, rows: Rows, parts: Vec<Part>) -> Self {
-        let descents = || Descents::new(context.placing.len());
+    fn new(context: &Context<'_>, pool: Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
+        let descents = || Descents::new(Arc::clone(&pool), context.placing.len());
         Self {
             rows,
             parts,

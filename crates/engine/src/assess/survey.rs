@@ -201,7 +201,8 @@ mod tests {
     fn the_highest_is_the_same_on_every_kind_of_vector() {
         for level in levels() {
             for shift in 0..64 {
-                let values: [f32; 64] = std::array::from_fn(|at| ((at + shift) * 7919 % 101) as f32);
+                let values: [f32; 64] =
+                    std::array::from_fn(|at| ((at + shift) * 7919 % 101) as f32);
                 let got = dispatch!(level, _simd => highest(&values));
                 let expected = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
                 assert_eq!(got, expected, "{level:?}");

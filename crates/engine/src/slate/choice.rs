@@ -115,9 +115,10 @@ impl Filling<'_, '_> {
         };
         let products = self.desk.candidates();
         let best = searched.search.best(products, |row| {
-            self.is_spent(row)
+            // Most of those met on the way down are full.
+            caps.iter().any(|cap| self.is_full(*cap, row as usize))
+                || self.is_spent(row)
                 || !products.shows_at(self.variant, row as usize)
-                || caps.iter().any(|cap| self.is_full(*cap, row as usize))
         });
         self.searches.push(searched);
         best
@@ -128,7 +129,7 @@ impl Filling<'_, '_> {
         let cap = &self.caps[cap];
         cap.value(row)
             .is_some_and(|value| cap.placed[value] >= cap.max)
-            && self.desk.candidates().matches_at(cap.rule, row)
+            && (cap.counts_all || self.desk.candidates().matches_at(cap.rule, row))
     }
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
