@@ -18,7 +18,7 @@ use crate::desk::Variant;
 use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
-use descent::Descent;
+use descent::{Descent, Step};
 pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
 use shelf::holds;
@@ -67,7 +67,7 @@ impl Tests {
 
 /// The candidates as one shopper finds them. They are numbered from 0 by row.
 pub(crate) struct Assessed<'a> {
-    shelf: Arc<Shelf>,
+    shelf: Arc<Shelf<'a>>,
     retailer: &'a Retailer,
     model: &'a dyn Model,
     shopper: Option<u32>,
@@ -82,7 +82,7 @@ pub(crate) struct Assessed<'a> {
 
 impl<'a> Assessed<'a> {
     /// The candidates as the shopper of a request finds them.
-    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model, shelf: Shelf) -> Self {
+    pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model, shelf: Shelf<'a>) -> Self {
         let shopper = context.shopper.and_then(|id| model.shopper(id));
         Self::of(context, Arc::new(shelf), (model, shopper))
     }
@@ -90,7 +90,7 @@ impl<'a> Assessed<'a> {
     /// The candidates of a request as any shopper finds them whom the rules treat like its own.
     pub(crate) fn of(
         context: &'a Context<'a>,
-        shelf: Arc<Shelf>,
+        shelf: Arc<Shelf<'a>>,
         (model, shopper): (&'a dyn Model, Option<u32>),
     ) -> Self {
         Self {
@@ -316,11 +316,48 @@ impl<'a> Assessed<'a> {
     /// The highest purchases of the products that may be shown without rules, descending, at
     /// most so many.
     pub(crate) fn best_purchases(&self, slots: usize) -> Vec<f64> {
-        let mut search = Search::new(View::Purchase);
-        let is_gone = |row| !self.shows_at(Variant::Organic, row as usize);
-        let next = || search.next(self, is_gone);
-        let best = std::iter::from_fn(next).take(slots);
-        best.map(|(key, _)| key.first()).collect()
+        /// Products that the model is asked about together.
+        const MANY: usize = 32;
+        let is_shown = |row: &u32| self.has(View::Purchase, *row);
+        let mut best: Vec<f64> = Vec::with_capacity(slots + MANY);
+        let mut take = |rows: &[u32]| {
+            let (mut relevance, mut purchase) = ([0.0; MANY], [0.0; MANY]);
+            let purchase = &mut purchase[..rows.len()];
+            self.predict(rows, &mut relevance[..rows.len()], purchase);
+            best.extend_from_slice(purchase);
+            best.sort_unstable_by(|a, b| b.total_cmp(a));
+            best.truncate(slots);
+            if best.len() < slots {
+                f64::NEG_INFINITY
+            } else {
+                best.last().copied().unwrap_or(f64::INFINITY)
+            }
+        };
+        let own: Vec<u32> = self.own.iter().copied().filter(is_shown).collect();
+        let mut least = f64::NEG_INFINITY;
+        for rows in own.chunks(MANY) {
+            least = take(rows);
+        }
+        let descent = self.descent(View::Purchase);
+        let mut at = 0;
+        loop {
+            let mut rows = [0; MANY];
+            let mut len = 0;
+            while len < MANY
+                && let Some(step) = descent.get(at)
+                && f64::from(step.most) > least
+            {
+                at += 1;
+                if is_shown(&step.row) && !self.is_own(step.row) {
+                    rows[len] = step.row;
+                    len += 1;
+                }
+            }
+            if len == 0 {
+                return best;
+            }
+            least = take(&rows[..len]);
+        }
     }
 
     /// How many candidates that may be shown without rules come before each of some keys by score,
@@ -357,19 +394,26 @@ impl<'a> Assessed<'a> {
 pub(crate) struct Descending<'s> {
     descent: &'s Descent,
     view: View,
-    from: (&'s Shelf, &'s dyn Model, bool),
+    from: (&'s Shelf<'s>, &'s dyn Model, bool),
 }
 
 impl Descending<'_> {
-    /// The product at a place, the first being at 0, and the most that it and those below may score.
+    /// The product at a place, the first being at 0.
     #[inline]
-    fn get(&self, at: usize) -> Option<(f32, u32)> {
+    fn get(&self, at: usize) -> Option<Step> {
         self.descent.get(at, self.view, self.from)
+    }
+
+    /// The kinds of the product at a place, where they are known already: what caps count, one of
+    /// each of [`Shelf::counted`].
+    #[inline]
+    fn kinds(&self, at: usize) -> Option<&[u32]> {
+        self.descent.kinds(at, self.from.0)
     }
 }
 
 /// Looks at all parts of a shelf for one shopper.
-fn look_at_all(shelf: &Shelf, by: (&dyn Model, Option<u32>)) -> Vec<Bounds> {
+fn look_at_all(shelf: &Shelf<'_>, by: (&dyn Model, Option<u32>)) -> Vec<Bounds> {
     let looks = shelf.parts.par_iter().map(|part| look(part, by));
     looks.collect()
 }

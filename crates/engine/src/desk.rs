@@ -154,7 +154,7 @@ fn page_of(context: &Context<'_>) -> Range<usize> {
 pub(crate) fn shelf_of<'a>(
     context: &Context<'a>,
     (ground, pool): (&Ground, Arc<Pool>),
-) -> (Shelf, Vec<&'a str>) {
+) -> (Shelf<'a>, Vec<&'a str>) {
     let Some(candidates) = &context.request.candidates else {
         return (
             Shelf::of_range(context, (ground, pool), page_of(context)),

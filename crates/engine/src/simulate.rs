@@ -162,7 +162,7 @@ fn are_organically_alike([live, draft]: &[Context<'_>; 2]) -> bool {
 struct Side<'a> {
     context: &'a Context<'a>,
     ground: Arc<Ground>,
-    shelf: Arc<Shelf>,
+    shelf: Arc<Shelf<'a>>,
 }
 
 impl<'a> Side<'a> {

@@ -29,8 +29,8 @@ struct Cap<'a> {
     rule: usize,
     max: u32,
     first: usize,
-    /// Whether it counts all products.
-    counts_all: bool,
+    /// Its place among those that count all products and have something to count, where it is one.
+    counted: Option<usize>,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
     /// By code of the value: matching products already placed in its slots.
@@ -141,11 +141,14 @@ impl<'a> Filling<'_, 'a> {
                 }),
                 Effect::Cap { field, max, first } => {
                     let (values, distinct) = capped_values(context.retailer, field);
+                    let counts_all = values.is_some() && in_force.when().is_none();
+                    let before = self.caps.iter().filter(|cap| cap.counted.is_some());
+                    let counted = counts_all.then_some(before.count());
                     self.caps.push(Cap {
                         rule,
                         max: *max,
                         first: cut(*first),
-                        counts_all: in_force.when().is_none(),
+                        counted,
                         values,
                         placed: vec![0; distinct],
                     });
@@ -430,9 +433,10 @@ impl<'a> Filling<'_, 'a> {
             let mut search = Search::new(View::of(self.variant));
             self.fill_from(block, |filling| {
                 let products = filling.desk.block(block);
-                let best = search.best(products, |row| {
+                let is_gone = |row: u32| {
                     filling.is_spent(row) || !products.shows_at(filling.variant, row as usize)
-                });
+                };
+                let best = search.best(products, |_| false, is_gone);
                 best.map(|(_, row)| row)
             });
         }

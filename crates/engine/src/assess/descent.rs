@@ -28,8 +28,8 @@ const PURCHASES: usize = 1024;
 /// that are so far from each other may have something in common.
 const SAMPLE: usize = 31;
 
-/// Products are put in order by so many steps of what they may score.
-const STEPS: u32 = 2048;
+/// Products are put in order by so many buckets of what they may score.
+const BUCKETS: u32 = 2048;
 
 /// Products of which the best are wanted, and what they are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl View {
     }
 
     /// Whether it has a product of a shelf.
-    pub(super) fn has(self, shelf: &Shelf, row: usize) -> bool {
+    pub(super) fn has(self, shelf: &Shelf<'_>, row: usize) -> bool {
         let part = &shelf.parts[shelf.part_of(row)];
         let place = part.place(row);
         match self {
@@ -87,6 +87,14 @@ impl View {
     }
 }
 
+/// One product on the way down.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    /// The most that it and those below may score.
+    pub(super) most: f32,
+    pub(super) row: u32,
+}
+
 /// Descents that shelves share. A descent is of all products of a shelf, whether they may be shown
 /// or not, and so the same for shelves that weigh and boost products alike.
 #[derive(Default)]
@@ -95,12 +103,17 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    fn get(&self, view: View, from: (&Shelf, &dyn Model, bool)) -> Arc<Descent> {
+    fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
         let (shelf, _, is_known) = from;
         let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
         let origin = Origin {
             is_known,
             function: view.function(),
+            counted: shelf
+                .counted
+                .iter()
+                .map(|codes| codes.as_ptr().addr())
+                .collect(),
             parts: parts.collect(),
         };
         let known = || lock(&self.descents);
@@ -123,6 +136,8 @@ impl Pool {
 struct Origin {
     is_known: bool,
     function: Function,
+    /// Where the columns are that caps count; those of a retailer stay where they are.
+    counted: Vec<usize>,
     parts: Vec<Columns>,
 }
 
@@ -185,7 +200,7 @@ impl Descents {
         }
     }
 
-    pub(super) fn get(&self, view: View, from: (&Shelf, &dyn Model, bool)) -> &Descent {
+    pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &Descent {
         self.by_view[view.place()].get_or_init(|| self.pool.get(view, from))
     }
 }
@@ -193,22 +208,21 @@ impl Descents {
 /// Products, each with the most it may score. No product has one below it that may score more than
 /// its own entry says.
 pub(super) struct Descent {
-    top: Vec<(f32, u32)>,
+    top: Vec<Step>,
+    /// For each of these, its code in each column that caps count: side by side, since most of those
+    /// that somebody goes by are of kinds that are full.
+    kinds: Vec<u32>,
     /// What is below that: nothing there may score more than `least`.
-    rest: OnceLock<Vec<(f32, u32)>>,
+    rest: OnceLock<Vec<Step>>,
     least: f32,
 }
 
 impl Descent {
-    fn new(view: View, from: (&Shelf, &dyn Model, bool)) -> Self {
+    fn new(view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Self {
         let (shelf, model, is_known) = from;
         if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
-            return Self {
-                top: matching(rule, shelf, &all.top),
-                rest: OnceLock::new(),
-                least: all.least,
-            };
+            return Self::of(shelf, matching(rule, shelf, &all.top), all.least);
         }
         let most = match view.function() {
             Function::Score => RULED,
@@ -217,11 +231,27 @@ impl Descent {
         };
         let ceilings = Ceilings::new(view.function(), from);
         let least = ceilings.least_of(most);
+        let top = in_order(ceilings.rows(shelf, (least, true)));
+        Self::of(shelf, top, least)
+    }
+
+    fn of(shelf: &Shelf<'_>, top: Vec<Step>, least: f32) -> Self {
+        let kinds = top.iter().flat_map(|step| {
+            let counted = shelf.counted.iter();
+            counted.map(|codes| codes[step.row as usize])
+        });
         Self {
-            top: in_order(ceilings.rows(shelf, (least, true))),
+            kinds: kinds.collect(),
+            top,
             rest: OnceLock::new(),
             least,
         }
+    }
+
+    #[inline]
+    pub(super) fn kinds(&self, at: usize, shelf: &Shelf<'_>) -> Option<&[u32]> {
+        let each = shelf.counted.len();
+        self.kinds.get(at * each..(at + 1) * each)
     }
 
     /// The product at a place, the first being at 0, and the most that it and those below may score.
@@ -230,8 +260,8 @@ impl Descent {
         &self,
         at: usize,
         view: View,
-        from: (&Shelf, &dyn Model, bool),
-    ) -> Option<(f32, u32)> {
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Option<Step> {
         match self.top.get(at) {
             Some(entry) => Some(*entry),
             None if self.least == f32::NEG_INFINITY => None,
@@ -240,7 +270,7 @@ impl Descent {
     }
 
     #[cold]
-    fn rest(&self, view: View, from: (&Shelf, &dyn Model, bool)) -> &[(f32, u32)] {
+    fn rest(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &[Step] {
         let (shelf, model, is_known) = from;
         self.rest.get_or_init(|| match view {
             View::Matching(rule) => {
@@ -258,11 +288,11 @@ impl Descent {
 /// Of some entries, those that match a rule of [`Context::placing`].
 ///
 /// [`Context::placing`]: crate::context::Context::placing
-fn matching(rule: usize, shelf: &Shelf, entries: &[(f32, u32)]) -> Vec<(f32, u32)> {
-    let entries = entries.iter();
-    let matching = entries.filter(|(_, row)| {
-        let part = &shelf.parts[shelf.part_of(*row as usize)];
-        holds(&part.matches[rule], part.place(*row as usize))
+fn matching(rule: usize, shelf: &Shelf<'_>, steps: &[Step]) -> Vec<Step> {
+    let matching = steps.iter().filter(|step| {
+        let row = step.row as usize;
+        let part = &shelf.parts[shelf.part_of(row)];
+        holds(&part.matches[rule], part.place(row))
     });
     matching.copied().collect()
 }
@@ -271,7 +301,7 @@ fn matching(rule: usize, shelf: &Shelf, entries: &[(f32, u32)]) -> Vec<(f32, u32
 struct Ceilings(Vec<f32>);
 
 impl Ceilings {
-    fn new(function: Function, (shelf, model, is_known): (&Shelf, &dyn Model, bool)) -> Self {
+    fn new(function: Function, (shelf, model, is_known): (&Shelf<'_>, &dyn Model, bool)) -> Self {
         let len = shelf.parts.iter().map(|part| part.span.len()).sum();
         let mut ceilings = Vec::with_capacity(len);
         let mut block = Block::new();
@@ -305,7 +335,7 @@ impl Ceilings {
     }
 
     /// Those that reach so much, or those that do not, in no order.
-    fn rows(&self, shelf: &Shelf, (least, reach): (f32, bool)) -> Vec<(f32, u32)> {
+    fn rows(&self, shelf: &Shelf<'_>, (least, reach): (f32, bool)) -> Vec<Step> {
         let mut rows = Vec::new();
         let mut ceilings = &self.0[..];
         for part in &shelf.parts {
@@ -325,7 +355,7 @@ fn rows_of<S: Simd>(
     simd: S,
     (ceilings, first): (&[f32], usize),
     (least, reach): (f32, bool),
-    rows: &mut Vec<(f32, u32)>,
+    rows: &mut Vec<Step>,
 ) {
     for (chunk, ceilings) in ceilings.chunks(64).enumerate() {
         let all = u64::MAX >> (64 - ceilings.len());
@@ -342,7 +372,10 @@ fn rows_of<S: Simd>(
         while wanted != 0 {
             let at = wanted.trailing_zeros() as usize;
             wanted &= wanted - 1;
-            rows.push((ceilings[at], (first + 64 * chunk + at) as u32));
+            rows.push(Step {
+                most: ceilings[at],
+                row: (first + 64 * chunk + at) as u32,
+            });
         }
     }
 }
@@ -359,37 +392,39 @@ fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
     bits
 }
 
-/// Puts entries in order, the highest first: by steps of their logarithm, and within a step as they
+/// Puts products in order, the highest first: by steps of their logarithm, and within a step as they
 /// come, each with what the highest below it has.
-fn in_order(mut entries: Vec<(f32, u32)>) -> Vec<(f32, u32)> {
+fn in_order(steps: Vec<Step>) -> Vec<Step> {
     // The bits of numbers from 0 on are in the order of the numbers, nearly in that of logarithms.
-    let bits = |ceiling: f32| ceiling.max(0.0).to_bits();
-    let all = entries.iter().map(|(ceiling, _)| bits(*ceiling));
-    let (lowest, highest) = all.fold((u32::MAX, 0), |(low, high), bits| {
-        (low.min(bits), high.max(bits))
-    });
+    let bits = |step: &Step| step.most.max(0.0).to_bits();
+    let (lowest, highest) = steps
+        .iter()
+        .map(bits)
+        .fold((u32::MAX, 0), |(low, high), bits| {
+            (low.min(bits), high.max(bits))
+        });
     if lowest >= highest {
-        return entries;
+        return steps;
     }
-    let width = (highest - lowest) / STEPS + 1;
-    let step = |ceiling: f32| ((highest - bits(ceiling)) / width) as usize;
-    let mut ends = [0_u32; STEPS as usize + 1];
-    for (ceiling, _) in &entries {
-        ends[step(*ceiling) + 1] += 1;
+    let width = (highest - lowest) / BUCKETS + 1;
+    let bucket = |step: &Step| ((highest - bits(step)) / width) as usize;
+    let mut ends = [0_u32; BUCKETS as usize + 1];
+    for step in &steps {
+        ends[bucket(step) + 1] += 1;
     }
     for at in 1..ends.len() {
         ends[at] += ends[at - 1];
     }
-    let mut ordered = vec![(0.0, 0); entries.len()];
-    for entry in entries.drain(..) {
-        let place = &mut ends[step(entry.0)];
-        ordered[*place as usize] = entry;
+    let mut ordered = steps.clone();
+    for step in steps {
+        let place = &mut ends[bucket(&step)];
+        ordered[*place as usize] = step;
         *place += 1;
     }
     let mut most = f32::NEG_INFINITY;
-    for (ceiling, _) in ordered.iter_mut().rev() {
-        most = most.max(*ceiling);
-        *ceiling = most;
+    for step in ordered.iter_mut().rev() {
+        most = most.max(step.most);
+        step.most = most;
     }
     ordered
 }

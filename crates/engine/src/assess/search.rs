@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::Assessed;
-use super::descent::View;
+use super::descent::{Step, View};
 use crate::order::Key;
 
 /// Products that a model is asked about together.
@@ -59,9 +59,13 @@ impl Search {
     }
 
     /// The best product of those that are not gone, and its row. What is gone once is so for good.
+    /// `is_full` may tell so beforehand by the kinds of a product, as [`Shelf::counted`] lists them.
+    ///
+    /// [`Shelf::counted`]: super::Shelf
     pub(crate) fn best(
         &mut self,
         products: &Assessed<'_>,
+        is_full: impl Fn(&[u32]) -> bool,
         is_gone: impl Fn(u32) -> bool,
     ) -> Option<(Key, u32)> {
         if !self.has_begun {
@@ -74,7 +78,7 @@ impl Search {
                 self.met.pop();
             }
             let best = self.met.peek().map(|met| (met.key, met.row));
-            let most = descent.get(self.at).map(|(most, _)| f64::from(most));
+            let most = descent.get(self.at).map(|step| f64::from(step.most));
             match (best, most) {
                 (_, None) => return best,
                 (Some((key, _)), Some(most)) if key.first() > most => return best,
@@ -84,28 +88,18 @@ impl Search {
             let mut rows = [0; FEW];
             let mut len = 0;
             while len < FEW
-                && let Some((most, row)) = descent.get(self.at)
+                && let Some(Step { most, row }) = descent.get(self.at)
                 && f64::from(most) >= enough
             {
+                let is_full = descent.kinds(self.at).is_some_and(&is_full);
                 self.at += 1;
-                if !is_gone(row) && !products.is_own(row) {
+                if !is_full && !is_gone(row) && !products.is_own(row) {
                     rows[len] = row;
                     len += 1;
                 }
             }
             self.meet(products, &rows[..len]);
         }
-    }
-
-    /// The same, which is then gone.
-    pub(crate) fn next(
-        &mut self,
-        products: &Assessed<'_>,
-        is_gone: impl Fn(u32) -> bool,
-    ) -> Option<(Key, u32)> {
-        let best = self.best(products, is_gone);
-        self.met.pop();
-        best
     }
 
     /// Looks at the products of which the model may say more than the descent knows.

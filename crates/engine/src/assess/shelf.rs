@@ -14,6 +14,7 @@ use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
 use crate::model::Model;
 use crate::signals::weighted;
+use crate::slate::capped_values;
 
 /// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
 const WORTH_KEEPING: usize = PIECE / 4;
@@ -92,20 +93,23 @@ pub(super) enum Rows {
 }
 
 /// The candidates of a request, whoever the shopper is.
-pub(crate) struct Shelf {
+pub(crate) struct Shelf<'a> {
     pub(super) rows: Rows,
     /// By row ascending.
     pub(super) parts: Vec<Part>,
+    /// The codes by row that caps count, of each cap that counts all products; in the order of
+    /// [`Context::placing`].
+    pub(super) counted: Vec<&'a [u32]>,
     /// The widest variant with rules that somebody will ask for.
     pub(super) widest: Variant,
     /// For shoppers whom the model does not know, and for those it knows.
     descents: [Descents; 2],
 }
 
-impl Shelf {
+impl<'a> Shelf<'a> {
     /// All products of a run of rows.
     pub(crate) fn of_range(
-        context: &Context<'_>,
+        context: &Context<'a>,
         (ground, pool): (&Ground, Arc<Pool>),
         rows: Range<usize>,
     ) -> Self {
@@ -124,7 +128,7 @@ impl Shelf {
 
     /// Some products, by rows ascending.
     pub(crate) fn of_rows(
-        context: &Context<'_>,
+        context: &Context<'a>,
         (ground, pool): (&Ground, Arc<Pool>),
         rows: Vec<u32>,
     ) -> Self {
@@ -145,11 +149,17 @@ impl Shelf {
         Self::new(context, pool, (Rows::List(rows), parts))
     }
 
-    fn new(context: &Context<'_>, pool: Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
+    fn new(context: &Context<'a>, pool: Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
         let descents = || Descents::new(Arc::clone(&pool), context.placing.len());
+        let counted = context.placing.iter().filter(|rule| rule.when().is_none());
+        let counted = counted.filter_map(|rule| match rule.effect() {
+            Effect::Cap { field, .. } => capped_values(context.retailer, field).0,
+            _ => None,
+        });
         Self {
             rows,
             parts,
+            counted: counted.collect(),
             // What is shown is among what would be shown if everything were in stock.
             widest: if context.request.explain {
                 Variant::AnyStock

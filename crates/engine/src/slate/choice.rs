@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use endcap_vocab::Source;
 
-use super::Filling;
+use super::{Cap, Filling};
 use crate::assess::{Search, View};
 use crate::desk::{Item, Placed};
 use crate::order::{Key, Order};
@@ -114,12 +114,21 @@ impl Filling<'_, '_> {
             },
         };
         let products = self.desk.candidates();
-        let best = searched.search.best(products, |row| {
-            // Most of those met on the way down are full.
-            caps.iter().any(|cap| self.is_full(*cap, row as usize))
-                || self.is_spent(row)
+        let of_caps = caps.iter().map(|cap| &self.caps[*cap]);
+        let counted = of_caps.filter_map(|cap| Some((cap.counted?, cap)));
+        let counted: Vec<(usize, &Cap<'_>)> = counted.collect();
+        let is_full = |kinds: &[u32]| {
+            counted.iter().any(|(place, cap)| {
+                let placed = cap.placed.get(kinds[*place] as usize);
+                placed.is_some_and(|placed| *placed >= cap.max)
+            })
+        };
+        let is_gone = |row| {
+            self.is_spent(row)
                 || !products.shows_at(self.variant, row as usize)
-        });
+                || caps.iter().any(|cap| self.is_full(*cap, row as usize))
+        };
+        let best = searched.search.best(products, is_full, is_gone);
         self.searches.push(searched);
         best
     }
@@ -129,7 +138,7 @@ impl Filling<'_, '_> {
         let cap = &self.caps[cap];
         cap.value(row)
             .is_some_and(|value| cap.placed[value] >= cap.max)
-            && (cap.counts_all || self.desk.candidates().matches_at(cap.rule, row))
+            && self.desk.candidates().matches_at(cap.rule, row)
     }
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
