@@ -111,7 +111,7 @@ impl<'a> Assessed<'a> {
         Descending {
             descent: self.shelf.descent(view, by),
             view,
-            from: (&self.shelf, by.0, by.1),
+            shelf: &self.shelf,
         }
     }
 
@@ -344,8 +344,8 @@ impl<'a> Assessed<'a> {
             let mut rows = [0; MANY];
             let mut len = 0;
             while len < MANY
+                && descent.most(at).is_some_and(|most| most > least)
                 && let Some(step) = descent.get(at)
-                && f64::from(step.most) > least
             {
                 at += 1;
                 if is_shown(&step.row) && !self.is_own(step.row) {
@@ -394,21 +394,28 @@ impl<'a> Assessed<'a> {
 pub(crate) struct Descending<'s> {
     descent: &'s Descent,
     view: View,
-    from: (&'s Shelf<'s>, &'s dyn Model, bool),
+    shelf: &'s Shelf<'s>,
 }
 
 impl Descending<'_> {
     /// The product at a place, the first being at 0.
     #[inline]
     fn get(&self, at: usize) -> Option<Step> {
-        self.descent.get(at, self.view, self.from)
+        self.descent.get(at, self.view, self.shelf)
+    }
+
+    /// The most that the product at a place and those below may score.
+    #[inline]
+    fn most(&self, at: usize) -> Option<f64> {
+        let most = self.descent.most(at, self.view, self.shelf);
+        most.map(f64::from)
     }
 
     /// The kinds of the product at a place, where they are known already: what caps count, one of
     /// each of [`Shelf::counted`].
     #[inline]
     fn kinds(&self, at: usize) -> Option<&[u32]> {
-        self.descent.kinds(at, self.from.0)
+        self.descent.kinds(at, self.shelf)
     }
 }
 

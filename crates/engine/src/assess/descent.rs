@@ -22,7 +22,10 @@ const BLOCK: usize = 256;
 /// and of purchases.
 const RULED: usize = 8 * 1024;
 const ORGANIC: usize = 512;
-const PURCHASES: usize = 1024;
+const PURCHASES: usize = 2048;
+
+/// Of those that match a rule, fewer among the best of all are not worth having.
+const MATCHING: usize = 128;
 
 /// One product in so many says where that part ends; no multiple of a power of two, since products
 /// that are so far from each other may have something in common.
@@ -215,6 +218,7 @@ pub(super) struct Descent {
     /// What is below that: nothing there may score more than `least`.
     rest: OnceLock<Vec<Step>>,
     least: f32,
+    ceilings: Arc<Ceilings>,
 }
 
 impl Descent {
@@ -222,7 +226,13 @@ impl Descent {
         let (shelf, model, is_known) = from;
         if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
-            return Self::of(shelf, matching(rule, shelf, &all.top), all.least);
+            let matching = matching(rule, shelf, &all.top);
+            if MATCHING <= matching.len() || all.least == f32::NEG_INFINITY {
+                return Self::of(shelf, (matching, all.least), Arc::clone(&all.ceilings));
+            }
+            let matching = in_order(all.ceilings.matching(shelf, rule));
+            let everything = (matching, f32::NEG_INFINITY);
+            return Self::of(shelf, everything, Arc::clone(&all.ceilings));
         }
         let most = match view.function() {
             Function::Score => RULED,
@@ -232,10 +242,10 @@ impl Descent {
         let ceilings = Ceilings::new(view.function(), from);
         let least = ceilings.least_of(most);
         let top = in_order(ceilings.rows(shelf, (least, true)));
-        Self::of(shelf, top, least)
+        Self::of(shelf, (top, least), Arc::new(ceilings))
     }
 
-    fn of(shelf: &Shelf<'_>, top: Vec<Step>, least: f32) -> Self {
+    fn of(shelf: &Shelf<'_>, (top, least): (Vec<Step>, f32), ceilings: Arc<Ceilings>) -> Self {
         let kinds = top.iter().flat_map(|step| {
             let counted = shelf.counted.iter();
             counted.map(|codes| codes[step.row as usize])
@@ -245,47 +255,50 @@ impl Descent {
             top,
             rest: OnceLock::new(),
             least,
+            ceilings,
         }
     }
 
+    /// The product at a place, the first being at 0.
+    #[inline]
+    pub(super) fn get(&self, at: usize, view: View, shelf: &Shelf<'_>) -> Option<Step> {
+        match self.top.get(at) {
+            Some(step) => Some(*step),
+            None if self.least == f32::NEG_INFINITY => None,
+            None => self.rest(view, shelf).get(at - self.top.len()).copied(),
+        }
+    }
+
+    /// The most that the product at a place and those below may score, which tells whether it is
+    /// worth looking which they are.
+    #[inline]
+    pub(super) fn most(&self, at: usize, view: View, shelf: &Shelf<'_>) -> Option<f32> {
+        if at == self.top.len() && self.least > f32::NEG_INFINITY {
+            return Some(self.least);
+        }
+        self.get(at, view, shelf).map(|step| step.most)
+    }
+
+    #[cold]
+    fn rest(&self, view: View, shelf: &Shelf<'_>) -> &[Step] {
+        self.rest.get_or_init(|| {
+            let below = in_order(self.ceilings.rows(shelf, (self.least, false)));
+            match view {
+                View::Matching(rule) => matching(rule, shelf, &below),
+                _ => below,
+            }
+        })
+    }
+
+    /// The kinds of the product at a place, where they are known beforehand.
     #[inline]
     pub(super) fn kinds(&self, at: usize, shelf: &Shelf<'_>) -> Option<&[u32]> {
         let each = shelf.counted.len();
         self.kinds.get(at * each..(at + 1) * each)
     }
-
-    /// The product at a place, the first being at 0, and the most that it and those below may score.
-    #[inline]
-    pub(super) fn get(
-        &self,
-        at: usize,
-        view: View,
-        from: (&Shelf<'_>, &dyn Model, bool),
-    ) -> Option<Step> {
-        match self.top.get(at) {
-            Some(entry) => Some(*entry),
-            None if self.least == f32::NEG_INFINITY => None,
-            None => self.rest(view, from).get(at - self.top.len()).copied(),
-        }
-    }
-
-    #[cold]
-    fn rest(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &[Step] {
-        let (shelf, model, is_known) = from;
-        self.rest.get_or_init(|| match view {
-            View::Matching(rule) => {
-                let all = shelf.descent(View::Ruled, (model, is_known));
-                matching(rule, shelf, all.rest(View::Ruled, from))
-            }
-            _ => {
-                let ceilings = Ceilings::new(view.function(), from);
-                in_order(ceilings.rows(shelf, (self.least, false)))
-            }
-        })
-    }
 }
 
-/// Of some entries, those that match a rule of [`Context::placing`].
+/// Of some products, those that match a rule of [`Context::placing`].
 ///
 /// [`Context::placing`]: crate::context::Context::placing
 fn matching(rule: usize, shelf: &Shelf<'_>, steps: &[Step]) -> Vec<Step> {
@@ -332,6 +345,35 @@ impl Ceilings {
         *sample
             .select_nth_unstable_by(place, |a, b| b.total_cmp(a))
             .1
+    }
+
+    /// Those that match a rule of [`Context::placing`], in no order.
+    ///
+    /// [`Context::placing`]: crate::context::Context::placing
+    fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut ceilings = &self.0[..];
+        for part in &shelf.parts {
+            let (of_part, others) = ceilings.split_at(part.span.len());
+            ceilings = others;
+            let mut take = |place: usize| {
+                steps.push(Step {
+                    most: of_part[place - part.span.start],
+                    row: part.row(place) as u32,
+                });
+            };
+            match &part.matches[rule] {
+                Some(matching) => {
+                    let places = matching.iter_ones();
+                    let places = places.skip_while(|place| *place < part.span.start);
+                    places
+                        .take_while(|place| *place < part.span.end)
+                        .for_each(&mut take);
+                }
+                None => part.span.clone().for_each(&mut take),
+            }
+        }
+        steps
     }
 
     /// Those that reach so much, or those that do not, in no order.

@@ -78,7 +78,7 @@ impl Search {
                 self.met.pop();
             }
             let best = self.met.peek().map(|met| (met.key, met.row));
-            let most = descent.get(self.at).map(|step| f64::from(step.most));
+            let most = descent.most(self.at);
             match (best, most) {
                 (_, None) => return best,
                 (Some((key, _)), Some(most)) if key.first() > most => return best,
@@ -88,8 +88,8 @@ impl Search {
             let mut rows = [0; FEW];
             let mut len = 0;
             while len < FEW
-                && let Some(Step { most, row }) = descent.get(self.at)
-                && f64::from(most) >= enough
+                && descent.most(self.at).is_some_and(|most| most >= enough)
+                && let Some(Step { row, .. }) = descent.get(self.at)
             {
                 let is_full = descent.kinds(self.at).is_some_and(&is_full);
                 self.at += 1;
