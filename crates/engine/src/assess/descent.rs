@@ -226,13 +226,12 @@ impl Descent {
         let (shelf, model, is_known) = from;
         if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
-            let matching = matching(rule, shelf, &all.top);
-            if MATCHING <= matching.len() || all.least == f32::NEG_INFINITY {
-                return Self::of(shelf, (matching, all.least), Arc::clone(&all.ceilings));
-            }
-            let matching = in_order(all.ceilings.matching(shelf, rule));
-            let everything = (matching, f32::NEG_INFINITY);
-            return Self::of(shelf, everything, Arc::clone(&all.ceilings));
+            let ceilings = Arc::clone(&all.ceilings);
+            let top = all.matching(shelf, rule).unwrap_or_else(|| {
+                let matching = in_order(ceilings.matching(shelf, rule));
+                (matching, f32::NEG_INFINITY)
+            });
+            return Self::of(shelf, top, ceilings);
         }
         let most = match view.function() {
             Function::Score => RULED,
@@ -246,17 +245,40 @@ impl Descent {
     }
 
     fn of(shelf: &Shelf<'_>, (top, least): (Vec<Step>, f32), ceilings: Arc<Ceilings>) -> Self {
-        let kinds = top.iter().flat_map(|step| {
-            let counted = shelf.counted.iter();
-            counted.map(|codes| codes[step.row as usize])
-        });
+        let mut kinds = vec![0; top.len() * shelf.counted.len()];
+        if !shelf.counted.is_empty() {
+            for (kinds, step) in kinds.chunks_exact_mut(shelf.counted.len()).zip(&top) {
+                for (kind, codes) in kinds.iter_mut().zip(&shelf.counted) {
+                    *kind = codes[step.row as usize];
+                }
+            }
+        }
         Self {
-            kinds: kinds.collect(),
+            kinds,
             top,
             rest: OnceLock::new(),
             least,
             ceilings,
         }
+    }
+
+    /// The first of those that match a rule of [`Context::placing`], and what nothing below may score
+    /// more than; none where there are too few among the first of all.
+    ///
+    /// [`Context::placing`]: crate::context::Context::placing
+    fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Option<(Vec<Step>, f32)> {
+        let mut first = Vec::with_capacity(MATCHING);
+        for step in &self.top {
+            let row = step.row as usize;
+            let part = &shelf.parts[shelf.part_of(row)];
+            if holds(&part.matches[rule], part.place(row)) {
+                if first.len() == MATCHING {
+                    return Some((first, step.most));
+                }
+                first.push(*step);
+            }
+        }
+        (self.least == f32::NEG_INFINITY).then_some((first, self.least))
     }
 
     /// The product at a place, the first being at 0.
@@ -281,12 +303,15 @@ impl Descent {
 
     #[cold]
     fn rest(&self, view: View, shelf: &Shelf<'_>) -> &[Step] {
-        self.rest.get_or_init(|| {
-            let below = in_order(self.ceilings.rows(shelf, (self.least, false)));
-            match view {
-                View::Matching(rule) => matching(rule, shelf, &below),
-                _ => below,
+        self.rest.get_or_init(|| match view {
+            View::Matching(rule) => {
+                let mut top: Vec<u32> = self.top.iter().map(|step| step.row).collect();
+                top.sort_unstable();
+                let mut matching = self.ceilings.matching(shelf, rule);
+                matching.retain(|step| top.binary_search(&step.row).is_err());
+                in_order(matching)
             }
+            _ => in_order(self.ceilings.rows(shelf, (self.least, false))),
         })
     }
 
@@ -298,41 +323,33 @@ impl Descent {
     }
 }
 
-/// Of some products, those that match a rule of [`Context::placing`].
-///
-/// [`Context::placing`]: crate::context::Context::placing
-fn matching(rule: usize, shelf: &Shelf<'_>, steps: &[Step]) -> Vec<Step> {
-    let matching = steps.iter().filter(|step| {
-        let row = step.row as usize;
-        let part = &shelf.parts[shelf.part_of(row)];
-        holds(&part.matches[rule], part.place(row))
-    });
-    matching.copied().collect()
-}
-
 /// The most that each product may score, over the spans of all parts.
 struct Ceilings(Vec<f32>);
 
 impl Ceilings {
     fn new(function: Function, (shelf, model, is_known): (&Shelf<'_>, &dyn Model, bool)) -> Self {
         let len = shelf.parts.iter().map(|part| part.span.len()).sum();
-        let mut ceilings = Vec::with_capacity(len);
-        let mut block = Block::new();
+        let mut all = vec![0.0; len];
+        let mut ceilings = &mut all[..];
+        let mut relevance = [0.0; BLOCK];
         for part in &shelf.parts {
             for start in part.span.clone().step_by(BLOCK) {
                 let places = start..part.span.end.min(start + BLOCK);
                 let rows = part.rows_of(&places);
-                block.ask((model, is_known), rows.clone());
+                let (of_block, others) = ceilings.split_at_mut(places.len());
+                ceilings = others;
+                let relevance = &mut relevance[..places.len()];
+                ask((model, is_known), rows.clone(), (relevance, of_block));
                 if function != Function::Purchase {
                     let popularity = &model.popularity()[rows];
+                    let given = (&*relevance, popularity);
                     dispatch!(Level::new(), _simd => {
-                        block.score(function, part, (popularity, places.start));
+                        score(function, (part, start), given, of_block);
                     });
                 }
-                ceilings.extend_from_slice(&block.purchase[..places.len()]);
             }
         }
-        Self(ceilings)
+        Self(all)
     }
 
     /// What about so many reach; everything where there are not many more.
@@ -471,70 +488,60 @@ fn in_order(steps: Vec<Step>) -> Vec<Step> {
     ordered
 }
 
-/// A run of products.
-struct Block {
-    /// The most that the model says.
-    relevance: [f32; BLOCK],
-    /// The same, and then the most that each may score.
-    purchase: [f32; BLOCK],
+/// The most that a model says of some rows: relevance and purchase.
+fn ask(
+    (model, is_known): (&dyn Model, bool),
+    rows: Range<usize>,
+    (relevance, purchase): (&mut [f32], &mut [f32]),
+) {
+    if is_known {
+        model.most(rows, relevance, purchase);
+    } else {
+        model.estimate(None, rows, relevance, purchase);
+        let off_by = model.off_by();
+        let values = relevance.iter_mut().chain(purchase);
+        values.for_each(|value| *value = (*value + off_by).next_up());
+    }
 }
 
-impl Block {
-    fn new() -> Self {
-        Self {
-            relevance: [0.0; BLOCK],
-            purchase: [0.0; BLOCK],
-        }
-    }
-
-    fn ask(&mut self, (model, is_known): (&dyn Model, bool), rows: Range<usize>) {
-        let relevance = &mut self.relevance[..rows.len()];
-        let purchase = &mut self.purchase[..rows.len()];
-        if is_known {
-            model.most(rows, relevance, purchase);
-        } else {
-            model.estimate(None, rows, relevance, purchase);
-            let off_by = model.off_by();
-            let values = relevance.iter_mut().chain(purchase);
-            values.for_each(|value| *value = (*value + off_by).next_up());
-        }
-    }
-
-    /// What that makes of scores. Each step rounds as it does for the score itself, and what is put
-    /// in is not less, so that the result is not less, either.
-    #[inline(always)]
-    fn score(&mut self, function: Function, part: &Part, (popularity, first): (&[f64], usize)) {
-        let end = first + popularity.len();
-        let runs = &part.weighed.runs;
-        let mut start = first;
-        for run in &runs[runs.partition_point(|run| run.end <= first)..] {
-            let places = start..run.end.min(end);
-            let of_block = start - first..places.end - first;
-            let relevance = &self.relevance[of_block.clone()];
-            let popularity = &popularity[of_block.clone()];
-            let rest = &part.weighed.rest[places.clone()];
-            let ceilings = &mut self.purchase[of_block];
-            let products = relevance.iter().zip(popularity).zip(rest);
-            let most = products.map(|((relevance, popularity), rest)| {
-                weighted(run, f64::from(*relevance), *popularity, *rest)
-            });
-            match &part.factor {
-                Some(factor) if function == Function::Score => {
-                    let factor = &factor[places];
-                    for ((ceiling, most), factor) in ceilings.iter_mut().zip(most).zip(factor) {
-                        *ceiling = up(most * factor);
-                    }
-                }
-                _ => {
-                    for (ceiling, most) in ceilings.iter_mut().zip(most) {
-                        *ceiling = up(most);
-                    }
+/// What the most relevance makes of the scores of some places of a part. Each step rounds as it does
+/// for the score itself, and what is put in is not less, so that the result is not less, either.
+#[inline(always)]
+fn score(
+    function: Function,
+    (part, first): (&Part, usize),
+    (relevance, popularity): (&[f32], &[f64]),
+    ceilings: &mut [f32],
+) {
+    let end = first + ceilings.len();
+    let runs = &part.weighed.runs;
+    let mut start = first;
+    for run in &runs[runs.partition_point(|run| run.end <= first)..] {
+        let places = start..run.end.min(end);
+        let of_run = start - first..places.end - first;
+        let (relevance, popularity) = (&relevance[of_run.clone()], &popularity[of_run.clone()]);
+        let rest = &part.weighed.rest[places.clone()];
+        let ceilings = &mut ceilings[of_run];
+        let products = relevance.iter().zip(popularity).zip(rest);
+        let most = products.map(|((relevance, popularity), rest)| {
+            weighted(run, f64::from(*relevance), *popularity, *rest)
+        });
+        match &part.factor {
+            Some(factor) if function == Function::Score => {
+                let factor = &factor[places];
+                for ((ceiling, most), factor) in ceilings.iter_mut().zip(most).zip(factor) {
+                    *ceiling = up(most * factor);
                 }
             }
-            start = run.end;
-            if end <= start {
-                break;
+            _ => {
+                for (ceiling, most) in ceilings.iter_mut().zip(most) {
+                    *ceiling = up(most);
+                }
             }
+        }
+        start = run.end;
+        if end <= start {
+            break;
         }
     }
 }
