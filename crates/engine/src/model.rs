@@ -58,7 +58,7 @@ pub trait Model: Sync {
         purchase.fill(1.0);
     }
 
-    /// The rows of a shopper of which the model may say more than [`Model::most`].
+    /// The rows of a shopper of which the model may say more than [`Model::most`], ascending.
     fn own(&self, _shopper: u32) -> Vec<u32> {
         Vec::new()
     }
