@@ -285,7 +285,10 @@ pub(crate) struct TrainArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(group = clap::ArgGroup::new("later").required(true))]
+#[command(
+    group = clap::ArgGroup::new("later").required(true),
+    override_usage = "endcap drift [OPTIONS] <MODEL> <OTHER_MODEL|--data <SNAPSHOT>>"
+)]
 pub(crate) struct DriftArgs {
     /// The model
     #[arg(value_name = "MODEL")]

@@ -246,7 +246,7 @@ fn judge(shifts: &[Shift], new_products: f64, latest: Option<&Latest>) -> (Verdi
             others => format!(", and {others} more"),
         };
         let index = index.unwrap_or_default();
-        reasons.push(format!("the {of} has shifted (index {index:.2}{others})"));
+        reasons.push(format!("“{of}” has shifted (index {index:.2}{others})"));
     }
     if new_products > OFF {
         let percent = 100.0 * new_products;
@@ -283,11 +283,11 @@ fn judge(shifts: &[Shift], new_products: f64, latest: Option<&Latest>) -> (Verdi
     };
     if index >= WATCH {
         let why = format!(
-            "Watch it: the {of} has begun to shift (index {index:.2}); no need to train again yet."
+            "Watch it: “{of}” has begun to shift (index {index:.2}); no need to train again yet."
         );
         return (Verdict::Watch, why);
     }
     let why =
-        format!("No need to train again: nothing has shifted (the {of} most, by {index:.2}).");
+        format!("No need to train again: nothing has shifted (most “{of}”, index {index:.2}).");
     (Verdict::Steady, why)
 }
