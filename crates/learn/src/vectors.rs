@@ -5,6 +5,9 @@
 //! the same on every machine. What is known of a shopper and a product beside is an entry of the
 //! shopper's own.
 
+mod block;
+mod plain;
+mod quantised;
 mod shoppers;
 
 use std::ops::Range;
@@ -13,11 +16,14 @@ use endcap_engine::Model;
 use fearless_simd::{Level, dispatch};
 
 use crate::kept::among;
-use crate::logistic::{Logistic, ROUGH, probability, roughly};
+use crate::logistic::{Logistic, ROUGH, probability};
 use crate::tiles::{TILE, Tiles};
+use crate::vectors::block::{ABOVE, Given, estimate_block, predict_block};
 pub(crate) use crate::vectors::shoppers::Shoppers;
 use crate::vectors::shoppers::{Known, NOBODY};
 
+pub use crate::vectors::plain::PlainVectors;
+pub use crate::vectors::quantised::Quantised;
 pub use crate::vectors::shoppers::ShopperVector;
 
 /// Numbers of a vector.
@@ -34,43 +40,6 @@ const FEW: usize = 16;
 
 /// More than what is lost of a length, or of a probability, as a share of it.
 const SLACK: f64 = 1e-5;
-
-/// A vector in whole numbers; times `scale` it is the vector meant.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantised {
-    /// −127..=127.
-    pub values: [i8; DIMENSIONS],
-    /// What one step is worth.
-    pub scale: f32,
-}
-
-impl Quantised {
-    /// The nearest vector of whole numbers, the largest of them 127; zeros for a vector that is
-    /// zero or has a number that is not finite.
-    #[must_use]
-    pub fn new(vector: &[f32; DIMENSIONS]) -> Self {
-        let largest = vector
-            .iter()
-            .fold(0.0_f32, |most, value| most.max(value.abs()));
-        let is_finite = vector.iter().all(|value| value.is_finite());
-        if largest < f32::MIN_POSITIVE || !is_finite {
-            return Self {
-                values: [0; DIMENSIONS],
-                scale: 0.0,
-            };
-        }
-        Self {
-            values: vector.map(|value| (value / largest * 127.0).round() as i8),
-            scale: largest / 127.0,
-        }
-    }
-
-    /// How long the vector of whole numbers is.
-    fn length(&self) -> f32 {
-        let squares = self.values.iter().map(|value| i32::from(*value).pow(2));
-        (squares.sum::<i32>() as f32).sqrt()
-    }
-}
 
 /// What the entry of a product among a shopper's own says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -352,70 +321,6 @@ fn finite(value: f64) -> f32 {
     }
 }
 
-/// What a score counts above a shopper's ceiling.
-const ABOVE: f64 = 1.0 / 1024.0;
-
-/// What is the same for all products of a shopper.
-#[derive(Clone, Copy)]
-struct Given<T> {
-    base_rate: T,
-    bias: T,
-    ceiling: T,
-    scale: T,
-}
-
-impl Given<f64> {
-    fn new(base_rate: f64, known: Known<'_>) -> Self {
-        Self {
-            base_rate,
-            bias: f64::from(known.bias),
-            ceiling: f64::from(known.ceiling),
-            scale: f64::from(known.likes.scale),
-        }
-    }
-}
-
-#[inline(always)]
-fn predict_block(
-    given: Given<f64>,
-    columns: (&[f32], &[f32], &[i32]),
-    relevance: &mut [f64],
-    purchase: &mut [f64],
-) {
-    let (biases, scales, dots) = columns;
-    let products = dots.iter().zip(scales.iter().zip(biases));
-    let answers = relevance.iter_mut().zip(purchase);
-    for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
-        let bias = f64::from(*bias) + given.bias;
-        let logit = bias + f64::from(*dot) * (given.scale * f64::from(*of_item));
-        let above = given.ceiling + (logit - given.ceiling) * ABOVE;
-        *purchase = probability(if logit < above { logit } else { above });
-        *relevance = *purchase / (*purchase + given.base_rate);
-    }
-}
-
-#[inline(always)]
-fn estimate_block(
-    given: Given<f32>,
-    columns: (&[f32], &[f32], &[i32]),
-    relevance: &mut [f32],
-    purchase: &mut [f32],
-) {
-    let (biases, scales, dots) = columns;
-    let products = dots.iter().zip(scales.iter().zip(biases));
-    let answers = relevance.iter_mut().zip(purchase);
-    for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
-        // With p = 1 / a and p / (p + b) = 1 / (1 + a b), one division serves both.
-        let logit = (bias + given.bias) + *dot as f32 * (given.scale * of_item);
-        let above = given.ceiling + (logit - given.ceiling) * ABOVE as f32;
-        let a = 1.0 + roughly(-if logit < above { logit } else { above });
-        let other = 1.0 + a * given.base_rate;
-        let both = 1.0 / (a * other);
-        *purchase = both * other;
-        *relevance = both * a;
-    }
-}
-
 impl Model for VectorModel {
     fn popularity(&self) -> &[f64] {
         &self.popularity
@@ -508,34 +413,6 @@ impl Model for VectorModel {
         // a quarter of what its logit does at most. Twice that, to be on the safe side.
         let [bias, product] = self.most;
         2.0 * (f32::EPSILON * (bias + 3.0 * product) + ROUGH) / 4.0
-    }
-}
-
-/// A [`VectorModel`] read in the plainest way; other ways are held against it.
-#[derive(Debug, Clone, Copy)]
-pub struct PlainVectors<'m> {
-    model: &'m VectorModel,
-}
-
-impl Model for PlainVectors<'_> {
-    fn popularity(&self) -> &[f64] {
-        self.model.popularity()
-    }
-
-    fn shopper(&self, id: &str) -> Option<u32> {
-        self.model.shopper(id)
-    }
-
-    fn predict(
-        &self,
-        shopper: Option<u32>,
-        rows: Range<usize>,
-        relevance: &mut [f64],
-        purchase: &mut [f64],
-    ) {
-        for (row, (relevance, purchase)) in rows.zip(relevance.iter_mut().zip(purchase)) {
-            (*relevance, *purchase) = self.model.plain(shopper, row);
-        }
     }
 }
 
