@@ -213,7 +213,7 @@ impl Columns {
         let weighed = Some(&part.weighed).filter(|_| function != Function::Purchase);
         let factor = part.factor.as_ref();
         Self {
-            rows: part.rows_of(&part.span),
+            rows: part.rows.clone(),
             piece: Arc::downgrade(&part.piece),
             weighed: weak(weighed),
             factor: weak(factor.filter(|_| function == Function::Score)),
@@ -366,7 +366,8 @@ impl Descent {
         view: View,
         from: (&Shelf<'_>, &dyn Model, bool),
     ) -> Option<f32> {
-        if at == self.top.len() && self.least > f32::NEG_INFINITY {
+        let is_below = at == self.top.len() && self.least > f32::NEG_INFINITY;
+        if is_below && self.rest.get().is_none() {
             return Some(self.least);
         }
         self.get(at, view, from).map(|step| step.most)
@@ -455,15 +456,15 @@ impl Ceilings {
                     row: part.row(place) as u32,
                 });
             };
+            let places = part.place(part.rows.start)..part.place(part.rows.end);
             match &part.matches[rule] {
                 Some(matching) => {
-                    let places = matching.iter_ones();
-                    let places = places.skip_while(|place| *place < part.span.start);
-                    places
-                        .take_while(|place| *place < part.span.end)
+                    let ones = matching.iter_ones();
+                    let ones = ones.skip_while(|place| *place < places.start);
+                    ones.take_while(|place| *place < places.end)
                         .for_each(&mut take);
                 }
-                None => part.span.clone().for_each(&mut take),
+                None => places.for_each(&mut take),
             }
         }
         steps
@@ -477,8 +478,7 @@ impl Ceilings {
             let (of_part, others) = ceilings.split_at(part.span.len());
             ceilings = others;
             dispatch!(Level::new(), simd => {
-                let first = part.row(part.span.start);
-                rows_of(simd, (of_part, first), (least, reach), &mut rows);
+                rows_of(simd, (part, of_part), (least, reach), &mut rows);
             });
         }
         rows
@@ -488,7 +488,7 @@ impl Ceilings {
 #[inline(always)]
 fn rows_of<S: Simd>(
     simd: S,
-    (ceilings, first): (&[f32], usize),
+    (part, ceilings): (&Part, &[f32]),
     (least, reach): (f32, bool),
     rows: &mut Vec<Step>,
 ) {
@@ -507,10 +507,13 @@ fn rows_of<S: Simd>(
         while wanted != 0 {
             let at = wanted.trailing_zeros() as usize;
             wanted &= wanted - 1;
-            rows.push(Step {
-                most: ceilings[at],
-                row: (first + 64 * chunk + at) as u32,
-            });
+            let row = part.row(part.span.start) + 64 * chunk + at;
+            if part.rows.contains(&row) {
+                rows.push(Step {
+                    most: ceilings[at],
+                    row: row as u32,
+                });
+            }
         }
     }
 }
