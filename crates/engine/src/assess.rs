@@ -10,7 +10,6 @@ use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
 use endcap_vocab::Reason;
-use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -18,12 +17,13 @@ use crate::desk::Variant;
 use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
+pub use descent::Kept;
 use descent::{Descent, Step};
 pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
 use shelf::holds;
 pub(crate) use shelf::{Part, Shelf};
-use survey::{Bounds, count_part, look};
+use survey::count;
 
 /// Rows that the model is asked for together where all are wanted.
 const BLOCK: usize = 256;
@@ -74,8 +74,6 @@ pub(crate) struct Assessed<'a> {
     in_cart: &'a [u32],
     /// The rows of the shopper of which the model may say more than of others', ascending.
     own: Vec<u32>,
-    /// By part, once somebody has asked.
-    bounds: OnceLock<Vec<Bounds>>,
     /// The score before any rule of every place of each part, once somebody has asked.
     exact: OnceLock<Vec<Vec<f64>>>,
 }
@@ -100,7 +98,6 @@ impl<'a> Assessed<'a> {
             shopper,
             in_cart: &context.in_cart,
             own: shopper.map_or_else(Vec::new, |shopper| model.own(shopper)),
-            bounds: OnceLock::new(),
             exact: OnceLock::new(),
         }
     }
@@ -111,7 +108,7 @@ impl<'a> Assessed<'a> {
         Descending {
             descent: self.shelf.descent(view, by),
             view,
-            shelf: &self.shelf,
+            from: (&self.shelf, by.0, by.1),
         }
     }
 
@@ -363,23 +360,16 @@ impl<'a> Assessed<'a> {
     /// How many candidates that may be shown without rules come before each of some keys by score,
     /// given in order.
     pub(crate) fn ahead_of(&self, keys: &[Key]) -> Vec<u32> {
-        let mut counts = vec![0; keys.len()];
-        let of_part = |(part, bounds): (&Part, &Bounds)| {
-            let mut counts = vec![0; keys.len()];
-            let mut unsure = Vec::new();
-            dispatch!(Level::new(), _simd => {
-                count_part((part, bounds), keys, &mut counts, &mut unsure);
-            });
-            for (place, which) in unsure {
+        let of_part = |part: &Part| {
+            let mut ahead = count(part, (self.model, self.shopper), keys);
+            for (place, which) in ahead.unsure {
                 let key = self.key(self.base_at(part, place), part.row(place));
-                counts[which] += u32::from(key.compare(&keys[which]).is_lt());
+                ahead.counts[which] += u32::from(key.compare(&keys[which]).is_lt());
             }
-            counts
+            ahead.counts
         };
-        let by = (self.model, self.shopper);
-        let bounds = self.bounds.get_or_init(|| look_at_all(&self.shelf, by));
-        let parts: Vec<(&Part, &Bounds)> = self.shelf.parts.iter().zip(bounds).collect();
-        let counted: Vec<Vec<u32>> = parts.into_par_iter().map(of_part).collect();
+        let counted: Vec<Vec<u32>> = self.shelf.parts.par_iter().map(of_part).collect();
+        let mut counts = vec![0; keys.len()];
         for of_part in counted {
             for (count, of_part) in counts.iter_mut().zip(of_part) {
                 *count += of_part;
@@ -394,20 +384,20 @@ impl<'a> Assessed<'a> {
 pub(crate) struct Descending<'s> {
     descent: &'s Descent,
     view: View,
-    shelf: &'s Shelf<'s>,
+    from: (&'s Shelf<'s>, &'s dyn Model, bool),
 }
 
 impl Descending<'_> {
     /// The product at a place, the first being at 0.
     #[inline]
     fn get(&self, at: usize) -> Option<Step> {
-        self.descent.get(at, self.view, self.shelf)
+        self.descent.get(at, self.view, self.from)
     }
 
     /// The most that the product at a place and those below may score.
     #[inline]
     fn most(&self, at: usize) -> Option<f64> {
-        let most = self.descent.most(at, self.view, self.shelf);
+        let most = self.descent.most(at, self.view, self.from);
         most.map(f64::from)
     }
 
@@ -415,12 +405,6 @@ impl Descending<'_> {
     /// each of [`Shelf::counted`].
     #[inline]
     fn kinds(&self, at: usize) -> Option<&[u32]> {
-        self.descent.kinds(at, self.shelf)
+        self.descent.kinds(at, self.from.0)
     }
-}
-
-/// Looks at all parts of a shelf for one shopper.
-fn look_at_all(shelf: &Shelf<'_>, by: (&dyn Model, Option<u32>)) -> Vec<Bounds> {
-    let looks = shelf.parts.par_iter().map(|part| look(part, by));
-    looks.collect()
 }
