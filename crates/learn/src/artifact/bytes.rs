@@ -315,25 +315,24 @@ impl<'b> Bytes<'b> {
         let rows = self.column::<4>(counts.entries)?;
         let levels = self.column::<2>(counts.entries)?;
         let probabilities = probabilities();
+        // Most of a model is here: several threads share the work.
         let own: Vec<(u32, f32)> = rows
-            .iter()
+            .par_iter()
             .zip(levels)
+            .with_min_len(CHUNK)
             .map(|(row, level)| {
                 let level = u16::from_le_bytes(*level);
                 (u32::from_le_bytes(*row), probabilities[usize::from(level)])
             })
             .collect();
-        let mut start = 0;
-        for end in &ends {
-            let own = &own[start..*end];
-            let is_ascending = own.is_sorted_by(|a, b| a.0 < b.0);
-            let is_within = own
-                .last()
-                .is_none_or(|(row, _)| (*row as usize) < counts.products);
-            if !is_ascending || !is_within {
-                return Err(LearnError::DamagedModel("an entry is of no product"));
-            }
-            start = *end;
+        let holds = |shopper: usize| {
+            let start = shopper.checked_sub(1).map_or(0, |before| ends[before]);
+            let own = &own[start..ends[shopper]];
+            let last = own.last().map(|(row, _)| *row as usize);
+            own.is_sorted_by(|a, b| a.0 < b.0) && last.is_none_or(|row| row < counts.products)
+        };
+        if !(0..count).into_par_iter().with_min_len(4096).all(holds) {
+            return Err(LearnError::DamagedModel("an entry is of no product"));
         }
         let shoppers = Shoppers::of_columns(ids, vectors, [biases, ceilings], (&ends, own));
         Ok((shoppers, orders))
