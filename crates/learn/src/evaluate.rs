@@ -285,6 +285,8 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         if first.len() > MOST {
             first.select_nth_unstable_by(MOST, order);
             first.truncate(MOST);
+            // What scores all products leaves room for all, and the lists of all cases are kept.
+            first.shrink_to_fit();
         }
         first.sort_unstable_by(order);
         let rest = self.popularity.ranked().iter().copied();
