@@ -129,7 +129,7 @@ impl Pool {
 
     fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
         let (shelf, _, is_known) = from;
-        let counted = shelf.counted.iter().map(|(field, _)| (*field).clone());
+        let counted = shelf.counted.iter().map(|(field, ..)| (*field).clone());
         let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
         let origin = Origin {
             is_known,
@@ -261,9 +261,8 @@ impl Descents {
 /// its own entry says.
 pub(super) struct Descent {
     top: Vec<Step>,
-    /// For each of these, its code in each column that caps count: side by side, since most of those
-    /// that somebody goes by are of kinds that are full.
-    kinds: Vec<u32>,
+    /// For each column that caps count: where in it each kind is.
+    by_kind: Vec<ByKind>,
     /// What is below that: nothing there may score more than `least`.
     rest: OnceLock<Vec<Step>>,
     least: f32,
@@ -300,16 +299,10 @@ impl Descent {
         (top, least): (Vec<Step>, f32),
         ceilings: Option<Arc<Ceilings>>,
     ) -> Self {
-        let mut kinds = vec![0; top.len() * shelf.counted.len()];
-        if !shelf.counted.is_empty() {
-            for (kinds, step) in kinds.chunks_exact_mut(shelf.counted.len()).zip(&top) {
-                for (kind, (_, codes)) in kinds.iter_mut().zip(&shelf.counted) {
-                    *kind = codes[step.row as usize];
-                }
-            }
-        }
+        let counted = shelf.counted.iter();
+        let by_kind = counted.map(|(_, codes, kinds)| ByKind::new(&top, codes, *kinds));
         Self {
-            kinds,
+            by_kind: by_kind.collect(),
             top,
             rest: OnceLock::new(),
             least,
@@ -392,11 +385,47 @@ impl Descent {
         })
     }
 
-    /// The kinds of the product at a place, where they are known beforehand.
-    #[inline]
-    pub(super) fn kinds(&self, at: usize, shelf: &Shelf<'_>) -> Option<&[u32]> {
-        let each = shelf.counted.len();
-        self.kinds.get(at * each..(at + 1) * each)
+    /// How many products stand in order from the start.
+    pub(super) fn top(&self) -> usize {
+        self.top.len()
+    }
+
+    /// The places, of those, of the products with a code in a column that caps count.
+    pub(super) fn of_kind(&self, column: usize, code: u32) -> &[u32] {
+        self.by_kind[column].places(code as usize)
+    }
+}
+
+/// Where in a list each kind of product is.
+struct ByKind {
+    /// Where the places of each kind begin; one more than there are kinds.
+    starts: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl ByKind {
+    fn new(list: &[Step], codes: &[u32], kinds: usize) -> Self {
+        let mut starts = vec![0; kinds + 2];
+        for step in list {
+            // What is of no kind is counted beyond the last.
+            let code = (codes[step.row as usize] as usize).min(kinds);
+            starts[code + 1] += 1;
+        }
+        for kind in 1..starts.len() {
+            starts[kind] += starts[kind - 1];
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0; list.len()];
+        for (place, step) in list.iter().enumerate() {
+            let next = &mut next[(codes[step.row as usize] as usize).min(kinds)];
+            places[*next as usize] = place as u32;
+            *next += 1;
+        }
+        Self { starts, places }
+    }
+
+    fn places(&self, kind: usize) -> &[u32] {
+        &self.places[self.starts[kind] as usize..self.starts[kind + 1] as usize]
     }
 }
 
