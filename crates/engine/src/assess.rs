@@ -6,6 +6,7 @@ mod search;
 mod shelf;
 mod survey;
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
@@ -412,8 +413,8 @@ impl Descending<'_> {
         self.descent.top()
     }
 
-    /// The places, of those, of the products with a code in a column of [`Shelf::counted`].
-    fn of_kind(&self, column: usize, code: u32) -> &[u32] {
-        self.descent.of_kind(column, code)
+    /// The places, of some of those, of the products with a code in a column of [`Shelf::counted`].
+    fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
+        self.descent.of_kind(column, code, run)
     }
 }

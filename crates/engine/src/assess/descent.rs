@@ -21,7 +21,7 @@ const BLOCK: usize = 256;
 
 /// About how many products the first part of a descent has: of a slate with rules, of one without,
 /// and of purchases.
-const RULED: usize = 8 * 1024;
+const RULED: usize = 6 * 1024;
 const ORGANIC: usize = 512;
 const PURCHASES: usize = 2048;
 
@@ -276,10 +276,9 @@ impl Descent {
         if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
             let ceilings = all.ceilings(from);
-            let top = all.matching(shelf, rule).unwrap_or_else(|| {
-                let matching = in_order(ceilings.matching(shelf, rule));
-                (matching, f32::NEG_INFINITY)
-            });
+            let top = all
+                .matching(shelf, rule)
+                .unwrap_or_else(|| first_of(ceilings.matching(shelf, rule)));
             return Self::of(shelf, top, Some(ceilings));
         }
         let most = match view.function() {
@@ -390,9 +389,11 @@ impl Descent {
         self.top.len()
     }
 
-    /// The places, of those, of the products with a code in a column that caps count.
-    pub(super) fn of_kind(&self, column: usize, code: u32) -> &[u32] {
-        self.by_kind[column].places(code as usize)
+    /// The places, of some of those, of the products with a code in a column that caps count.
+    pub(super) fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
+        let places = self.by_kind[column].places(code as usize);
+        let place = |end: usize| places.partition_point(|place| (*place as usize) < end);
+        &places[place(run.start)..place(run.end)]
     }
 }
 
@@ -557,6 +558,17 @@ fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
         bits |= values.simd_ge(least).to_bitmask() << (16 * lane);
     }
     bits
+}
+
+/// The first of some products that match a rule, in order, and the most that the others may score.
+fn first_of(mut steps: Vec<Step>) -> (Vec<Step>, f32) {
+    if steps.len() <= 2 * MATCHING {
+        return (in_order(steps), f32::NEG_INFINITY);
+    }
+    let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
+    let least = steps.select_nth_unstable_by(MATCHING, by_most).1.most;
+    steps.truncate(MATCHING);
+    (in_order(steps), least)
 }
 
 /// Puts products in order, the highest first: by steps of their logarithm, and within a step as they

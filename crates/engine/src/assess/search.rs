@@ -10,6 +10,9 @@ use crate::order::Key;
 /// Products that a model is asked about together.
 const FEW: usize = 8;
 
+/// Words of a run of places that are opened together.
+const RUN: usize = 8;
+
 /// A product that a search has met, and what it is compared by; the best is the greatest.
 #[derive(Debug, Clone, Copy)]
 struct Met {
@@ -43,8 +46,13 @@ pub(crate) struct Search {
     view: View,
     /// How far down the descent.
     at: usize,
-    /// For each place of its top, whether the product is of no kind that is full.
+    /// For each place of the top that has been opened, whether the product is of no kind that is
+    /// closed.
     open: Vec<u64>,
+    /// Columns of [`Shelf::counted`], each with a code.
+    ///
+    /// [`Shelf::counted`]: super::Shelf
+    closed: Vec<(usize, u32)>,
     met: BinaryHeap<Met>,
     has_begun: bool,
 }
@@ -56,6 +64,7 @@ impl Search {
             view,
             at: 0,
             open: Vec::new(),
+            closed: Vec::new(),
             met: BinaryHeap::new(),
             has_begun: false,
         }
@@ -65,37 +74,40 @@ impl Search {
     ///
     /// [`Shelf::counted`]: super::Shelf
     pub(crate) fn close(&mut self, products: &Assessed<'_>, column: usize, code: u32) {
+        self.closed.push((column, code));
+        let opened = self.at..64 * self.open.len();
         let descent = products.descent(self.view);
-        self.open_all(&descent);
-        for place in descent.of_kind(column, code) {
+        for place in descent.of_kind(column, code, opened) {
             self.open[*place as usize / 64] &= !(1 << (place % 64));
         }
     }
 
-    fn open_all(&mut self, descent: &Descending<'_>) {
-        if self.open.is_empty() {
-            self.open = vec![u64::MAX; descent.top().div_ceil(64)];
+    /// Goes on to the next place that is open.
+    fn skip(&mut self, descent: &Descending<'_>) {
+        let top = descent.top();
+        while self.at < top {
+            let place = self.at / 64;
+            if place == self.open.len() {
+                self.open_more(descent);
+            }
+            let word = self.open[place] & u64::MAX << (self.at % 64);
+            if word != 0 {
+                self.at = top.min(64 * place + word.trailing_zeros() as usize);
+                return;
+            }
+            self.at = top.min(64 * (place + 1));
         }
     }
 
-    /// Goes on to the next place that is open.
-    fn skip(&mut self, top: usize) {
-        if top <= self.at {
-            return;
-        }
-        let mut place = self.at / 64;
-        let mut word = self.open[place] & u64::MAX << (self.at % 64);
-        while word == 0 {
-            place += 1;
-            match self.open.get(place) {
-                Some(next) => word = *next,
-                None => {
-                    self.at = top;
-                    return;
-                }
+    /// Opens a run of places, but for those of kinds that are closed.
+    fn open_more(&mut self, descent: &Descending<'_>) {
+        let run = 64 * self.open.len()..64 * (self.open.len() + RUN);
+        self.open.resize(self.open.len() + RUN, u64::MAX);
+        for (column, code) in &self.closed {
+            for place in descent.of_kind(*column, *code, run.clone()) {
+                self.open[*place as usize / 64] &= !(1 << (place % 64));
             }
         }
-        self.at = top.min(64 * place + word.trailing_zeros() as usize);
     }
 
     /// The best product of those that are not gone, and its row. What is gone once is so for good.
@@ -109,9 +121,8 @@ impl Search {
             self.meet_own(products, &is_gone);
         }
         let descent = products.descent(self.view);
-        self.open_all(&descent);
         loop {
-            self.skip(descent.top());
+            self.skip(&descent);
             while self.met.peek().is_some_and(|met| is_gone(met.row)) {
                 self.met.pop();
             }
@@ -130,7 +141,7 @@ impl Search {
                 && let Some(Step { row, .. }) = descent.get(self.at)
             {
                 self.at += 1;
-                self.skip(descent.top());
+                self.skip(&descent);
                 if !is_gone(row) && !products.is_own(row) {
                     rows[len] = row;
                     len += 1;
