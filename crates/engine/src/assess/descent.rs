@@ -19,11 +19,11 @@ use crate::signals::weighted;
 /// Products that are worked out together.
 const BLOCK: usize = 256;
 
-/// About how many products the first part of a descent has: of a slate with rules, of one without,
-/// and of purchases.
-const RULED: usize = 6 * 1024;
-const ORGANIC: usize = 512;
-const PURCHASES: usize = 2048;
+/// About how many products the first part of a descent has: one in so many, and so many at least. Of
+/// a slate with rules, of one without, and of purchases.
+const RULED: (usize, usize) = (16, 1024);
+const ORGANIC: (usize, usize) = (200, 256);
+const PURCHASES: (usize, usize) = (50, 512);
 
 /// Of those that match a rule, fewer among the best of all are not worth having.
 const MATCHING: usize = 128;
@@ -281,13 +281,13 @@ impl Descent {
                 .unwrap_or_else(|| first_of(ceilings.matching(shelf, rule)));
             return Self::of(shelf, top, Some(ceilings));
         }
-        let most = match view.function() {
+        let (one_in, at_least) = match view.function() {
             Function::Score => RULED,
             Function::ScoreBeforeRules => ORGANIC,
             Function::Purchase => PURCHASES,
         };
         let ceilings = Ceilings::new(view.function(), from);
-        let least = ceilings.least_of(most);
+        let least = ceilings.least_of(at_least.max(ceilings.0.len() / one_in));
         let top = in_order(ceilings.rows(shelf, (least, true)));
         let is_score = view.function() == Function::Score;
         Self::of(shelf, (top, least), is_score.then(|| Arc::new(ceilings)))
