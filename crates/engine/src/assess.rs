@@ -6,6 +6,7 @@ mod search;
 mod shelf;
 mod survey;
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
@@ -316,24 +317,30 @@ impl<'a> Assessed<'a> {
         /// Products that the model is asked about together.
         const MANY: usize = 32;
         let is_shown = |row: &u32| self.has(View::Purchase, *row);
-        let mut best: Vec<f64> = Vec::with_capacity(slots + MANY);
-        let mut take = |rows: &[u32]| {
+        let mut best: Vec<f64> = Vec::with_capacity(slots + 1);
+        let mut least = if slots == 0 {
+            f64::INFINITY
+        } else {
+            f64::NEG_INFINITY
+        };
+        let mut take = |rows: &[u32], least: &mut f64| {
             let (mut relevance, mut purchase) = ([0.0; MANY], [0.0; MANY]);
             let purchase = &mut purchase[..rows.len()];
             self.predict(rows, &mut relevance[..rows.len()], purchase);
-            best.extend_from_slice(purchase);
-            best.sort_unstable_by(|a, b| b.total_cmp(a));
-            best.truncate(slots);
-            if best.len() < slots {
-                f64::NEG_INFINITY
-            } else {
-                best.last().copied().unwrap_or(f64::INFINITY)
+            for purchase in &*purchase {
+                if *purchase > *least {
+                    let place = best.partition_point(|other| other >= purchase);
+                    best.insert(place, *purchase);
+                    best.truncate(slots);
+                    if best.len() == slots {
+                        *least = best[slots - 1];
+                    }
+                }
             }
         };
         let own: Vec<u32> = self.own.iter().copied().filter(is_shown).collect();
-        let mut least = f64::NEG_INFINITY;
         for rows in own.chunks(MANY) {
-            least = take(rows);
+            take(rows, &mut least);
         }
         let descent = self.descent(View::Purchase);
         let mut at = 0;
@@ -353,7 +360,7 @@ impl<'a> Assessed<'a> {
             if len == 0 {
                 return best;
             }
-            least = take(&rows[..len]);
+            take(&rows[..len], &mut least);
         }
     }
 
@@ -401,10 +408,13 @@ impl Descending<'_> {
         most.map(f64::from)
     }
 
-    /// The kinds of the product at a place, where they are known already: what caps count, one of
-    /// each of [`Shelf::counted`].
-    #[inline]
-    fn kinds(&self, at: usize) -> Option<&[u32]> {
-        self.descent.kinds(at, self.from.0)
+    /// How many products stand in order from the start.
+    fn top(&self) -> usize {
+        self.descent.top()
+    }
+
+    /// The places, of some of those, of the products with a code in a column of [`Shelf::counted`].
+    fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
+        self.descent.of_kind(column, code, run)
     }
 }

@@ -37,7 +37,7 @@ const MOST_CONDITIONS: usize = 1024;
 const MOST_TESTED: usize = 16;
 
 /// The most columns of scores, and of factors, that a piece keeps.
-const MOST_COLUMNS: usize = 8;
+const MOST_COLUMNS: usize = 16;
 
 /// What of a request decides price and stock.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,6 +8,7 @@
 )]
 
 mod ranked;
+mod regulars;
 
 use endcap_engine::{CompiledRule, CompiledRules, Retailer, SignalTable, plainly, simulate, slate};
 use endcap_testkit::build::{self, ProductParts, RuleParts, customer, pin, rule};
@@ -16,9 +17,10 @@ use endcap_vocab::{
 };
 use proptest::prelude::*;
 use ranked::bytes;
+use regulars::Regulars;
 
-/// Enough products for the sieves to leave some out.
-const PRODUCTS: u32 = 1500;
+/// Enough products for some to stand below the first of their descents.
+const PRODUCTS: u32 = 2500;
 
 /// What a shelf is made of; each figure says how many kinds there are.
 #[derive(Debug, Clone)]
@@ -158,7 +160,7 @@ proptest! {
     fn crowded_shelves_are_filled_as_by_the_plainest_way(shelf in shelves()) {
         let case = case(&shelf);
         let retailer = Retailer::build(&case.catalog).unwrap();
-        let model = SignalTable::new(&retailer, &case.signals);
+        let model = Regulars::new(SignalTable::new(&retailer, &case.signals));
         let rules = CompiledRules::compile(&case.rule_set).unwrap();
         let got = slate(&retailer, &rules, &model, &case.request).unwrap();
         let expected = plainly(&retailer, &rules, &model, &case.request).unwrap();
@@ -169,13 +171,14 @@ proptest! {
     fn a_simulation_shows_each_shopper_what_a_ranking_shows(shelf in shelves()) {
         let case = case(&shelf);
         let retailer = Retailer::build(&case.catalog).unwrap();
-        let model = SignalTable::new(&retailer, &case.signals);
+        let model = Regulars::new(SignalTable::new(&retailer, &case.signals));
         let live = CompiledRules::compile(&case.rule_set).unwrap();
         let shoppers = [
             shopper("a", true, &[]),
             shopper("b", true, &["s"]),
             shopper("c", false, &["s"]),
             shopper("d", true, &[]),
+            shopper("x", true, &[]),
         ];
         let drafts = [
             rule("draft", Effect::Boost { percent: 60.0 }).when("product.price > 3.0"),

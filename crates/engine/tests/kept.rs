@@ -8,6 +8,7 @@
 )]
 
 mod ranked;
+mod regulars;
 
 use endcap_engine::{CompiledRule, CompiledRules, Retailer, SignalTable, plainly, rank, slate};
 use endcap_testkit::build::{RuleParts, customer, pin, rule};
@@ -15,6 +16,7 @@ use endcap_vocab::{
     CapField, Consent, Effect, Fallback, IfUnavailable, Promotion, Request, Signal, Sort,
 };
 use ranked::{bytes, large_case};
+use regulars::Regulars;
 
 /// Products of more than one piece, and a page of a fraction of one.
 const PRODUCTS: u32 = 40_000;
@@ -80,7 +82,7 @@ fn a_retailer_that_keeps_things_answers_like_one_that_does_not() {
         .push(rule("shelf", cap).when("product.price > 2.0"));
     case.rule_set.fallback = Fallback::Parent;
     let retailer = Retailer::build(&case.catalog).unwrap();
-    let model = SignalTable::new(&retailer, &case.signals);
+    let model = Regulars::new(SignalTable::new(&retailer, &case.signals));
     let rules = CompiledRules::compile(&case.rule_set).unwrap();
     let boost = rule("boost", Effect::Boost { percent: 55.0 }).when("product.price < 3.0");
     let hide = rule("hide-too", Effect::Hide {}).when("product.return_rate > 0.2");

@@ -1,7 +1,7 @@
 //! Works over many shoppers at once, under two rule sets.
 
-use endcap_engine::{CompiledRule, CompiledRules, Model, Seen, simulate};
-use endcap_vocab::{Customer, Effect, Metrics, Owner, Problems, Rule, Scope, Shopper};
+use endcap_engine::{CompiledRule, CompiledRules, Seen, plainly, simulate};
+use endcap_vocab::{Customer, Effect, Metrics, Owner, Problems, Request, Rule, Scope, Shopper};
 use serde::Serialize;
 
 use super::data::Data;
@@ -68,10 +68,41 @@ fn run(data: &Data, draft: &CompiledRules, plain: bool) -> Result<Vec<[Seen; 2]>
     let customers: Vec<Customer> = data.shoppers.iter().map(Shopper::customer).collect();
     let request = data.request(0, None);
     let rules = [&data.rules, draft];
-    let of_plain = data.model.plainly();
-    let model: &dyn Model = if plain { &of_plain } else { &data.model };
-    simulate(&data.retailer, rules, model, &request, &customers)
-        .map_err(|problems| UserError::refused("the request", problems))
+    let seen = if plain {
+        let customers = customers.into_iter();
+        let seen = customers.map(|customer| seen_plainly(data, rules, &request, customer));
+        seen.collect()
+    } else {
+        simulate(&data.retailer, rules, &data.model, &request, &customers)
+    };
+    seen.map_err(|problems| UserError::refused("the request", problems))
+}
+
+/// What one shopper sees under each rule set, every product looked at and sorted.
+fn seen_plainly(
+    data: &Data,
+    rules: [&CompiledRules; 2],
+    request: &Request,
+    customer: Customer,
+) -> Result<[Seen; 2], Problems> {
+    let request = Request {
+        explain: true,
+        customer: Some(customer),
+        ..request.clone()
+    };
+    let seen = |rules| {
+        let answer = plainly(&data.retailer, rules, &data.model.plainly(), &request)?;
+        let rows = answer
+            .slots
+            .iter()
+            .filter_map(|slot| data.retailer.row(&slot.sku));
+        Ok(Seen {
+            rows: rows.map(|row| row as u32).collect(),
+            metrics: answer.metrics.flatten(),
+        })
+    };
+    let [live, draft] = rules;
+    Ok([seen(live)?, seen(draft)?])
 }
 
 /// What a digest is made of: the slate and its figures.

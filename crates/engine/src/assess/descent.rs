@@ -19,11 +19,11 @@ use crate::signals::weighted;
 /// Products that are worked out together.
 const BLOCK: usize = 256;
 
-/// About how many products the first part of a descent has: of a slate with rules, of one without,
-/// and of purchases.
-const RULED: usize = 8 * 1024;
-const ORGANIC: usize = 512;
-const PURCHASES: usize = 2048;
+/// About how many products the first part of a descent has: one in so many, and so many at least. Of
+/// a slate with rules, of one without, and of purchases.
+const RULED: (usize, usize) = (16, 1024);
+const ORGANIC: (usize, usize) = (200, 256);
+const PURCHASES: (usize, usize) = (50, 512);
 
 /// Of those that match a rule, fewer among the best of all are not worth having.
 const MATCHING: usize = 128;
@@ -129,7 +129,7 @@ impl Pool {
 
     fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
         let (shelf, _, is_known) = from;
-        let counted = shelf.counted.iter().map(|(field, _)| (*field).clone());
+        let counted = shelf.counted.iter().map(|(field, ..)| (*field).clone());
         let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
         let origin = Origin {
             is_known,
@@ -261,9 +261,8 @@ impl Descents {
 /// its own entry says.
 pub(super) struct Descent {
     top: Vec<Step>,
-    /// For each of these, its code in each column that caps count: side by side, since most of those
-    /// that somebody goes by are of kinds that are full.
-    kinds: Vec<u32>,
+    /// For each column that caps count: where in it each kind is.
+    by_kind: Vec<ByKind>,
     /// What is below that: nothing there may score more than `least`.
     rest: OnceLock<Vec<Step>>,
     least: f32,
@@ -277,19 +276,18 @@ impl Descent {
         if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
             let ceilings = all.ceilings(from);
-            let top = all.matching(shelf, rule).unwrap_or_else(|| {
-                let matching = in_order(ceilings.matching(shelf, rule));
-                (matching, f32::NEG_INFINITY)
-            });
+            let top = all
+                .matching(shelf, rule)
+                .unwrap_or_else(|| first_of(ceilings.matching(shelf, rule)));
             return Self::of(shelf, top, Some(ceilings));
         }
-        let most = match view.function() {
+        let (one_in, at_least) = match view.function() {
             Function::Score => RULED,
             Function::ScoreBeforeRules => ORGANIC,
             Function::Purchase => PURCHASES,
         };
         let ceilings = Ceilings::new(view.function(), from);
-        let least = ceilings.least_of(most);
+        let least = ceilings.least_of(at_least.max(ceilings.0.len() / one_in));
         let top = in_order(ceilings.rows(shelf, (least, true)));
         let is_score = view.function() == Function::Score;
         Self::of(shelf, (top, least), is_score.then(|| Arc::new(ceilings)))
@@ -300,16 +298,10 @@ impl Descent {
         (top, least): (Vec<Step>, f32),
         ceilings: Option<Arc<Ceilings>>,
     ) -> Self {
-        let mut kinds = vec![0; top.len() * shelf.counted.len()];
-        if !shelf.counted.is_empty() {
-            for (kinds, step) in kinds.chunks_exact_mut(shelf.counted.len()).zip(&top) {
-                for (kind, (_, codes)) in kinds.iter_mut().zip(&shelf.counted) {
-                    *kind = codes[step.row as usize];
-                }
-            }
-        }
+        let counted = shelf.counted.iter();
+        let by_kind = counted.map(|(_, codes, kinds)| ByKind::new(&top, codes, *kinds));
         Self {
-            kinds,
+            by_kind: by_kind.collect(),
             top,
             rest: OnceLock::new(),
             least,
@@ -392,11 +384,49 @@ impl Descent {
         })
     }
 
-    /// The kinds of the product at a place, where they are known beforehand.
-    #[inline]
-    pub(super) fn kinds(&self, at: usize, shelf: &Shelf<'_>) -> Option<&[u32]> {
-        let each = shelf.counted.len();
-        self.kinds.get(at * each..(at + 1) * each)
+    /// How many products stand in order from the start.
+    pub(super) fn top(&self) -> usize {
+        self.top.len()
+    }
+
+    /// The places, of some of those, of the products with a code in a column that caps count.
+    pub(super) fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
+        let places = self.by_kind[column].places(code as usize);
+        let place = |end: usize| places.partition_point(|place| (*place as usize) < end);
+        &places[place(run.start)..place(run.end)]
+    }
+}
+
+/// Where in a list each kind of product is.
+struct ByKind {
+    /// Where the places of each kind begin; one more than there are kinds.
+    starts: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl ByKind {
+    fn new(list: &[Step], codes: &[u32], kinds: usize) -> Self {
+        let mut starts = vec![0; kinds + 2];
+        for step in list {
+            // What is of no kind is counted beyond the last.
+            let code = (codes[step.row as usize] as usize).min(kinds);
+            starts[code + 1] += 1;
+        }
+        for kind in 1..starts.len() {
+            starts[kind] += starts[kind - 1];
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0; list.len()];
+        for (place, step) in list.iter().enumerate() {
+            let next = &mut next[(codes[step.row as usize] as usize).min(kinds)];
+            places[*next as usize] = place as u32;
+            *next += 1;
+        }
+        Self { starts, places }
+    }
+
+    fn places(&self, kind: usize) -> &[u32] {
+        &self.places[self.starts[kind] as usize..self.starts[kind + 1] as usize]
     }
 }
 
@@ -528,6 +558,17 @@ fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
         bits |= values.simd_ge(least).to_bitmask() << (16 * lane);
     }
     bits
+}
+
+/// The first of some products that match a rule, in order, and the most that the others may score.
+fn first_of(mut steps: Vec<Step>) -> (Vec<Step>, f32) {
+    if steps.len() <= 2 * MATCHING {
+        return (in_order(steps), f32::NEG_INFINITY);
+    }
+    let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
+    let least = steps.select_nth_unstable_by(MATCHING, by_most).1.most;
+    steps.truncate(MATCHING);
+    (in_order(steps), least)
 }
 
 /// Puts products in order, the highest first: by steps of their logarithm, and within a step as they

@@ -3,12 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::Assessed;
 use super::descent::{Step, View};
+use super::{Assessed, Descending};
 use crate::order::Key;
 
 /// Products that a model is asked about together.
 const FEW: usize = 8;
+
+/// Words of a run of places that are opened together.
+const RUN: usize = 8;
 
 /// A product that a search has met, and what it is compared by; the best is the greatest.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +46,13 @@ pub(crate) struct Search {
     view: View,
     /// How far down the descent.
     at: usize,
+    /// For each place of the top that has been opened, whether the product is of no kind that is
+    /// closed.
+    open: Vec<u64>,
+    /// Columns of [`Shelf::counted`], each with a code.
+    ///
+    /// [`Shelf::counted`]: super::Shelf
+    closed: Vec<(usize, u32)>,
     met: BinaryHeap<Met>,
     has_begun: bool,
 }
@@ -53,19 +63,57 @@ impl Search {
         Self {
             view,
             at: 0,
+            open: Vec::new(),
+            closed: Vec::new(),
             met: BinaryHeap::new(),
             has_begun: false,
         }
     }
 
-    /// The best product of those that are not gone, and its row. What is gone once is so for good.
-    /// `is_full` may tell so beforehand by the kinds of a product, as [`Shelf::counted`] lists them.
+    /// Leaves out the products with a code in a column of [`Shelf::counted`] for good.
     ///
     /// [`Shelf::counted`]: super::Shelf
+    pub(crate) fn close(&mut self, products: &Assessed<'_>, column: usize, code: u32) {
+        self.closed.push((column, code));
+        let opened = self.at..64 * self.open.len();
+        let descent = products.descent(self.view);
+        for place in descent.of_kind(column, code, opened) {
+            self.open[*place as usize / 64] &= !(1 << (place % 64));
+        }
+    }
+
+    /// Goes on to the next place that is open.
+    fn skip(&mut self, descent: &Descending<'_>) {
+        let top = descent.top();
+        while self.at < top {
+            let place = self.at / 64;
+            if place == self.open.len() {
+                self.open_more(descent);
+            }
+            let word = self.open[place] & u64::MAX << (self.at % 64);
+            if word != 0 {
+                self.at = top.min(64 * place + word.trailing_zeros() as usize);
+                return;
+            }
+            self.at = top.min(64 * (place + 1));
+        }
+    }
+
+    /// Opens a run of places, but for those of kinds that are closed.
+    fn open_more(&mut self, descent: &Descending<'_>) {
+        let run = 64 * self.open.len()..64 * (self.open.len() + RUN);
+        self.open.resize(self.open.len() + RUN, u64::MAX);
+        for (column, code) in &self.closed {
+            for place in descent.of_kind(*column, *code, run.clone()) {
+                self.open[*place as usize / 64] &= !(1 << (place % 64));
+            }
+        }
+    }
+
+    /// The best product of those that are not gone, and its row. What is gone once is so for good.
     pub(crate) fn best(
         &mut self,
         products: &Assessed<'_>,
-        is_full: impl Fn(&[u32]) -> bool,
         is_gone: impl Fn(u32) -> bool,
     ) -> Option<(Key, u32)> {
         if !self.has_begun {
@@ -74,6 +122,7 @@ impl Search {
         }
         let descent = products.descent(self.view);
         loop {
+            self.skip(&descent);
             while self.met.peek().is_some_and(|met| is_gone(met.row)) {
                 self.met.pop();
             }
@@ -91,9 +140,9 @@ impl Search {
                 && descent.most(self.at).is_some_and(|most| most >= enough)
                 && let Some(Step { row, .. }) = descent.get(self.at)
             {
-                let is_full = descent.kinds(self.at).is_some_and(&is_full);
                 self.at += 1;
-                if !is_full && !is_gone(row) && !products.is_own(row) {
+                self.skip(&descent);
+                if !is_gone(row) && !products.is_own(row) {
                     rows[len] = row;
                     len += 1;
                 }
