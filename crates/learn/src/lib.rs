@@ -24,6 +24,7 @@ mod progress;
 mod serve;
 mod sparse;
 mod tiles;
+mod top;
 mod vectors;
 
 pub use associations::{Associated, Associations};
@@ -37,4 +38,5 @@ pub use orders::{DAY_MICROS, Orders};
 pub use progress::{Progress, Watch};
 pub use serve::BlendModel;
 pub use sparse::Scores;
+pub use top::{ItemVectors, Scored};
 pub use vectors::{DIMENSIONS, ItemVector, PlainVectors, Quantised, ShopperVector, VectorModel};

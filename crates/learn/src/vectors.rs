@@ -54,7 +54,7 @@ impl Quantised {
     }
 
     /// How long the vector of whole numbers is.
-    fn length(&self) -> f32 {
+    pub(crate) fn length(&self) -> f32 {
         let squares = self.values.iter().map(|value| i32::from(*value).pow(2));
         (squares.sum::<i32>() as f32).sqrt()
     }
@@ -366,11 +366,11 @@ impl Model for PlainVectors<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Numbers from −1 to 1 that follow from a seed.
-    fn numbers(seed: u32) -> [f32; DIMENSIONS] {
+    pub(crate) fn numbers(seed: u32) -> [f32; DIMENSIONS] {
         let mut state = seed;
         std::array::from_fn(|_| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -398,7 +398,7 @@ mod tests {
 
     /// The kinds of vectors that this machine has.
     #[allow(unused_mut, reason = "what there is depends on the machine")]
-    fn levels() -> Vec<Level> {
+    pub(crate) fn levels() -> Vec<Level> {
         let best = Level::new();
         let mut levels = vec![best];
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
