@@ -10,6 +10,7 @@ mod above;
 mod agreement;
 mod at;
 pub mod bench;
+mod beside;
 mod cases;
 mod choices;
 pub mod console;
@@ -38,6 +39,7 @@ mod workspace;
 
 pub use above::{Above, ScorePart};
 pub use at::At;
+pub use beside::{Beside, BesideKind};
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use choices::{Choices, StoreChoice, heading};
 pub use data::{export, import, make_demo};

@@ -151,7 +151,10 @@ impl Workspace {
             },
             store,
             slots: command.slots,
-            candidates: command.query.as_deref().map(|query| self.find(query)),
+            candidates: match &command.query {
+                Some(query) => Some(self.find(query)),
+                None => self.candidates_beside(placement, command),
+            },
             query: command.query.clone(),
             anchor: command.anchor.clone(),
             cart: command.cart.clone(),
@@ -183,8 +186,10 @@ impl Workspace {
             .collect();
         let organic =
             rank(&self.retailer, &rules.organic(), &self.model, &request).map_err(of_request)?;
+        let mut warnings = self.warnings(&request);
+        warnings.extend(self.proposals(&answer.notes));
         Ok(RankView {
-            warnings: self.warnings(&request),
+            warnings,
             local_time: self.local_time(&request),
             request,
             answer,
@@ -229,6 +234,13 @@ impl Workspace {
         if let (Some(query), Some([])) = (&request.query, request.candidates.as_deref()) {
             warnings.push(format!(
                 "No product's title, brand or category has `{query}`."
+            ));
+        }
+        if let (Placement::Product, Some(anchor), None) =
+            (request.placement, &request.anchor, &request.candidates)
+        {
+            warnings.push(format!(
+                "Orders do not tell what goes with {anchor}: the whole catalogue is ranked."
             ));
         }
         warnings

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
-use endcap_learn::OrderModel;
+use endcap_learn::{Associations, OrderModel};
 use endcap_store::{Meta, Snapshot};
 use endcap_vocab::{Catalog, RuleSet, Shopper, Signal};
 
@@ -38,6 +38,7 @@ pub struct Workspace {
     pub(crate) demo_catalog: Option<Box<Catalog>>,
     pub(crate) product_index: OnceLock<WordIndex>,
     pub(crate) people_index: OnceLock<PeopleIndex>,
+    pub(crate) associations: OnceLock<Associations>,
 }
 
 /// Where a workspace was opened from.
@@ -189,6 +190,7 @@ impl Workspace {
             demo_catalog: None,
             product_index: OnceLock::new(),
             people_index: OnceLock::new(),
+            associations: OnceLock::new(),
         })
     }
 
@@ -216,6 +218,7 @@ impl Workspace {
             demo_catalog: Some(Box::new(demo.catalog)),
             product_index: OnceLock::new(),
             people_index: OnceLock::new(),
+            associations: OnceLock::new(),
         })
     }
 

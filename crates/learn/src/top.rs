@@ -239,6 +239,8 @@ impl Seeker {
     fn finish(mut self) -> Vec<Scored> {
         self.cut();
         self.found.sort_unstable_by(Scored::before);
+        // Room to look for them is not kept.
+        self.found.shrink_to_fit();
         self.found
     }
 }
