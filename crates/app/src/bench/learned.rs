@@ -3,7 +3,7 @@
 
 use endcap_demo::DemoSize;
 use endcap_learn::parts::Als;
-use endcap_learn::{History, ItemVectors, Orders, Quantised, Scored, Watch};
+use endcap_learn::{DIMENSIONS, History, ItemVectors, Orders, Quantised, Scored, Watch};
 use endcap_store::Snapshot;
 use rayon::prelude::*;
 use sha2::Digest;
@@ -23,6 +23,11 @@ const SLOTS: usize = 24;
 
 /// Repetitions that are timed.
 const REPETITIONS: usize = 3;
+
+const NOTHING: Quantised = Quantised {
+    values: [0; DIMENSIONS],
+    scale: 0.0,
+};
 
 pub(super) fn run(bench: &Bench) -> Result<Measured, UserError> {
     let orders = orders(bench)?;
@@ -64,9 +69,12 @@ fn vectors(orders: &Orders) -> Result<Measured, UserError> {
 /// Each time for another block of shoppers.
 fn top(bench: &Bench, orders: &Orders) -> Result<Measured, UserError> {
     let als = Als::of(orders, ITERATIONS, SEED, Watch::nobody())?;
-    let products = 0..orders.products().len() as u32;
-    let vector = |product: u32| (Quantised::new(als.product(product)), 0.0);
-    let items = ItemVectors::new(products.map(vector));
+    let sold = orders.products().len();
+    let vector = |product: usize| Quantised::new(als.product(product as u32));
+    // What nobody ever bought is like nothing.
+    let unsold = std::iter::repeat_n(NOTHING, bench.products.saturating_sub(sold));
+    let items = (0..sold).map(vector).chain(unsold);
+    let items = ItemVectors::new(items.map(|vector| (vector, 0.0)));
     let shoppers: Vec<Quantised> = (0..orders.shoppers().len())
         .into_par_iter()
         .map(|shopper| Quantised::new(&als.shopper(&History::of(orders, shopper, orders.last_at()))))

@@ -244,12 +244,10 @@ fn dot(a: &Factors, b: &Factors) -> f32 {
         }
     }
     // Halves onto halves, as vectors do it: one after the other would wait for itself again.
-    for half in [8, 4, 2, 1] {
-        for at in 0..half {
-            sums[at] += sums[at + half];
-        }
-    }
-    sums[0]
+    let eight: [f32; 8] = std::array::from_fn(|at| sums[at] + sums[at + 8]);
+    let four: [f32; 4] = std::array::from_fn(|at| eight[at] + eight[at + 4]);
+    let two = [four[0] + four[2], four[1] + four[3]];
+    two[0] + two[1]
 }
 
 #[inline(always)]
