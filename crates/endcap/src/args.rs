@@ -137,7 +137,7 @@ pub(crate) struct BesideArgs {
     pub(crate) data: Option<PathBuf>,
     /// What to list; without it everything
     #[arg(long, value_enum)]
-    pub(crate) kind: Option<KindArg>,
+    pub(crate) kind: Option<BesideArg>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -145,7 +145,7 @@ pub(crate) struct BesideArgs {
 
 /// [`BesideKind`] as an argument.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum KindArg {
+pub(crate) enum BesideArg {
     /// In the same orders more often than chance would have it
     Complements,
     /// Of its category, brand and price, bought by the same shoppers
@@ -154,12 +154,12 @@ pub(crate) enum KindArg {
     Substitutes,
 }
 
-impl From<KindArg> for BesideKind {
-    fn from(kind: KindArg) -> Self {
+impl From<BesideArg> for BesideKind {
+    fn from(kind: BesideArg) -> Self {
         match kind {
-            KindArg::Complements => Self::Complements,
-            KindArg::Similar => Self::Similar,
-            KindArg::Substitutes => Self::Substitutes,
+            BesideArg::Complements => Self::Complements,
+            BesideArg::Similar => Self::Similar,
+            BesideArg::Substitutes => Self::Substitutes,
         }
     }
 }
