@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use endcap_vocab::{Placement, Reason, Source};
 
-use crate::assess::{Assessed, Shelf, Tests};
+use crate::assess::{Assessed, Pool, Shelf, Tests};
 use crate::context::Context;
 use crate::ground::{Ground, Piece};
 use crate::model::Model;
@@ -42,7 +42,7 @@ impl<'a> Desk<'a> {
     /// Looks at the candidates; skus that the catalogue lacks come back, each once.
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> (Self, Vec<&'a str>) {
         let ground = context.retailer.memo.ground(context);
-        let (shelf, unknown) = shelf_of(context, &ground);
+        let (shelf, unknown) = shelf_of(context, (&ground, Arc::default()));
         let candidates = Assessed::new(context, model, shelf);
         (Self::with(context, (model, ground), candidates), unknown)
     }
@@ -112,7 +112,7 @@ impl<'a> Desk<'a> {
     }
 
     fn look_at(&mut self, rows: Range<usize>) {
-        let shelf = Shelf::of_range(self.context, &self.ground, rows);
+        let shelf = Shelf::of_range(self.context, (&self.ground, Arc::default()), rows);
         let assessed = Assessed::new(self.context, self.model, shelf);
         self.blocks.push(assessed);
     }
@@ -151,10 +151,13 @@ fn page_of(context: &Context<'_>) -> Range<usize> {
 }
 
 /// The candidates of a request; skus that the catalogue lacks come back, each once.
-pub(crate) fn shelf_of<'a>(context: &Context<'a>, ground: &Ground) -> (Shelf<'a>, Vec<&'a str>) {
+pub(crate) fn shelf_of<'a>(
+    context: &Context<'a>,
+    (ground, pool): (&Ground, Arc<Pool>),
+) -> (Shelf<'a>, Vec<&'a str>) {
     let Some(candidates) = &context.request.candidates else {
         return (
-            Shelf::of_range(context, ground, page_of(context)),
+            Shelf::of_range(context, (ground, pool), page_of(context)),
             Vec::new(),
         );
     };
@@ -170,7 +173,7 @@ pub(crate) fn shelf_of<'a>(context: &Context<'a>, ground: &Ground) -> (Shelf<'a>
     }
     rows.sort_unstable();
     rows.dedup();
-    (Shelf::of_rows(context, ground, rows), unknown)
+    (Shelf::of_rows(context, (ground, pool), rows), unknown)
 }
 
 /// Which slate is wanted.
@@ -185,8 +188,6 @@ pub(crate) enum Variant {
 }
 
 impl Variant {
-    pub(crate) const ALL: [Self; 3] = [Self::Shown, Self::Organic, Self::AnyStock];
-
     pub(crate) fn has_rules(self) -> bool {
         self != Self::Organic
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use endcap_rules::{ABSENT_DAY, Bits, Condition, Facts};
-use endcap_vocab::{CapField, Eligibility, Promotion, Reason, Signal};
+use endcap_vocab::{Eligibility, Promotion, Reason, Signal};
 
 use crate::assess::Tests;
 use crate::compile::Weights;
@@ -149,7 +149,7 @@ fn kept_or<K: PartialEq, V: Clone>(
 }
 
 /// What is kept is whole at every instant, so a thread that panicked leaves nothing behind.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -163,7 +163,6 @@ pub(crate) struct Piece {
     pub(crate) stock: Vec<i64>,
     tested: Mutex<Vec<(Access, Arc<Tested>)>>,
     conditions: Mutex<HashMap<Box<str>, Arc<Bits>>>,
-    values: Mutex<HashMap<(CapField, u32), Arc<Bits>>>,
     weighed: Mutex<Vec<(Arc<Weights>, Arc<Weighed>)>>,
     factors: Mutex<Vec<(FactorKey, Arc<Vec<f64>>)>>,
 }
@@ -207,7 +206,6 @@ impl Piece {
             stock,
             tested: Mutex::default(),
             conditions: Mutex::default(),
-            values: Mutex::default(),
             weighed: Mutex::default(),
             factors: Mutex::default(),
         }
@@ -254,33 +252,6 @@ impl Piece {
             conditions.clear();
         }
         conditions.insert(condition.source().into(), Arc::clone(&bits));
-        bits
-    }
-
-    /// The products with a value of a field that caps count: `code` of `codes`, one a row.
-    pub(crate) fn with_value(
-        &self,
-        field: &CapField,
-        codes: Option<&[u32]>,
-        code: u32,
-    ) -> Arc<Bits> {
-        let key = (field.clone(), code);
-        if let Some(bits) = lock(&self.values).get(&key) {
-            return Arc::clone(bits);
-        }
-        let bits = match codes {
-            Some(codes) => {
-                let codes = &codes[self.rows.clone()];
-                Bits::from_fn(codes.len(), |place| codes[place] == code)
-            }
-            None => Bits::zeros(self.rows.len()),
-        };
-        let bits = Arc::new(bits);
-        let mut values = lock(&self.values);
-        if values.len() >= MOST_CONDITIONS {
-            values.clear();
-        }
-        values.insert(key, Arc::clone(&bits));
         bits
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct Slates<'s, 'a> {
     pub(crate) shown: &'s [Placed<'a>],
     pub(crate) organic: &'s [Placed<'a>],
     pub(crate) any_stock: &'s [Placed<'a>],
+    /// The highest purchases of candidates that may be shown without rules, descending.
+    pub(crate) purchases: &'s [f64],
     /// For each slot shown, whether a rule had a hand in it.
     pub(crate) overridden: &'s [bool],
 }
@@ -27,6 +29,7 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         shown,
         organic,
         any_stock,
+        purchases,
         overridden,
     } = *slates;
     if shown.is_empty() {
@@ -59,7 +62,11 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         let (products, at) = desk.at(placed.item);
         products.stock(at) < min_available
     });
-    let best = best_purchases(desk, shown.len());
+    // Expected purchases of the best slate by purchase alone.
+    let best = purchases.iter().take(shown.len()).enumerate();
+    let best: f64 = best
+        .map(|(index, purchase)| attention(index + 1) * purchase)
+        .sum();
     Some(Metrics {
         margin_per_1k: 1000.0 * margin / attention_sum,
         revenue_per_1k: 1000.0 * revenue / attention_sum,
@@ -74,13 +81,4 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         },
         brands: brands.len() as u32,
     })
-}
-
-/// Expected purchases of the best slate by purchase alone, of the candidates that may be
-/// shown without rules.
-fn best_purchases(desk: &Desk<'_>, slots: usize) -> f64 {
-    let purchases = desk.candidates().best_purchases(slots);
-    let best = purchases.iter().enumerate();
-    best.map(|(index, purchase)| attention(index + 1) * purchase)
-        .sum()
 }

@@ -27,11 +27,40 @@ pub trait Model: Sync {
         purchase: &mut [f64],
     );
 
+    /// What [`Model::predict`] says of some rows, in any order. The slices are as long as `rows`.
+    fn predict_rows(
+        &self,
+        shopper: Option<u32>,
+        rows: &[u32],
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        for (at, row) in rows.iter().enumerate() {
+            let rows = *row as usize..*row as usize + 1;
+            let answer = at..at + 1;
+            let relevance = &mut relevance[answer.clone()];
+            self.predict(shopper, rows, relevance, &mut purchase[answer]);
+        }
+    }
+
     /// What [`Model::predict`] says of one row.
     fn predict_one(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
         let (mut relevance, mut purchase) = ([0.0], [0.0]);
-        self.predict(shopper, row..row + 1, &mut relevance, &mut purchase);
+        self.predict_rows(shopper, &[row as u32], &mut relevance, &mut purchase);
         (relevance[0], purchase[0])
+    }
+
+    /// The most that [`Model::predict`] says of any shopper it knows, but for [`Model::own`] rows.
+    /// Who looks for the best products need not ask about those that cannot be; the tighter, the
+    /// fewer are asked about.
+    fn most(&self, _rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
+        relevance.fill(1.0);
+        purchase.fill(1.0);
+    }
+
+    /// The rows of a shopper of which the model may say more than [`Model::most`], ascending.
+    fn own(&self, _shopper: u32) -> Vec<u32> {
+        Vec::new()
     }
 
     /// What [`Model::predict`] says, nearly: no value is farther off than [`Model::off_by`].
@@ -128,5 +157,14 @@ impl Model for SignalTable {
         let side = side(shopper);
         relevance.copy_from_slice(&self.relevance[side][rows.clone()]);
         purchase.copy_from_slice(&self.purchase[side][rows]);
+    }
+
+    fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
+        let side = side(Some(0));
+        let exact = self.relevance[side][rows.clone()].iter();
+        let exact = exact.chain(&self.purchase[side][rows]);
+        for (most, exact) in relevance.iter_mut().chain(purchase).zip(exact) {
+            *most = (*exact as f32).next_up();
+        }
     }
 }

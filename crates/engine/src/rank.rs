@@ -100,19 +100,43 @@ pub(crate) fn is_suppressed(request: &Request) -> bool {
 pub(crate) struct Ranking<'a> {
     pub(crate) desk: Desk<'a>,
     pub(crate) shown: Vec<Placed<'a>>,
-    organic: Vec<Placed<'a>>,
+    pub(crate) organic: Organic<'a>,
     any_stock: Vec<Placed<'a>>,
     notes: Vec<Note>,
 }
 
+/// What a slate is compared with, which no rule changes.
+#[derive(Clone, Default)]
+pub(crate) struct Organic<'a> {
+    /// The slate without rules.
+    slate: Vec<Placed<'a>>,
+    /// The highest probabilities of purchase, as many as slots are asked for.
+    purchases: Vec<f64>,
+}
+
+impl<'a> Organic<'a> {
+    pub(crate) fn of(desk: &mut Desk<'a>) -> Self {
+        let slots = desk.context.request.slots as usize;
+        Self {
+            slate: fill(desk, Variant::Organic).slate,
+            purchases: desk.candidates().best_purchases(slots),
+        }
+    }
+}
+
 impl<'a> Ranking<'a> {
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> Self {
-        let (desk, unknown) = Desk::new(context, model);
-        Self::of_desk(desk, unknown)
+        let (mut desk, unknown) = Desk::new(context, model);
+        let organic = if context.request.explain {
+            Organic::of(&mut desk)
+        } else {
+            Organic::default()
+        };
+        Self::of_desk(desk, unknown, organic)
     }
 
-    /// The ranking of candidates that have been looked at, beside skus that are none.
-    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>) -> Self {
+    /// The ranking of some candidates, beside skus that are none.
+    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>, organic: Organic<'a>) -> Self {
         let context = desk.context;
         let mut notes = Vec::new();
         if context.shopper.is_none() {
@@ -127,12 +151,9 @@ impl<'a> Ranking<'a> {
                 .map(|sku| Note::new(NoteKind::UnknownCandidate).sku(sku)),
         );
         let explain = context.request.explain;
-        let (mut organic, mut any_stock) = (Vec::new(), None);
-        if explain {
-            organic = fill(&mut desk, Variant::Organic).slate;
-            if context.rules.eligibility.in_stock {
-                any_stock = Some(fill(&mut desk, Variant::AnyStock));
-            }
+        let mut any_stock = None;
+        if explain && context.rules.eligibility.in_stock {
+            any_stock = Some(fill(&mut desk, Variant::AnyStock));
         }
         // Where nothing that is out of stock was ever in question, stock made no difference.
         let shown = match any_stock {
@@ -207,8 +228,9 @@ impl<'a> Ranking<'a> {
     fn measured(&self, overridden: &[bool]) -> Option<Metrics> {
         let slates = Slates {
             shown: &self.shown,
-            organic: &self.organic,
+            organic: &self.organic.slate,
             any_stock: &self.any_stock,
+            purchases: &self.organic.purchases,
             overridden,
         };
         measure(&self.desk, &slates)
@@ -217,7 +239,7 @@ impl<'a> Ranking<'a> {
     /// For each slot, whether a rule had a hand in it.
     fn overridden(&self) -> Vec<bool> {
         let row = |placed: &Placed<'_>| self.desk.row(placed.item);
-        let organic: BTreeSet<usize> = self.organic.iter().map(row).collect();
+        let organic: BTreeSet<usize> = self.organic.slate.iter().map(row).collect();
         let by_rule = |placed: &Placed<'_>| {
             !matches!(placed.source, Source::Ranked | Source::Fallback)
                 || !organic.contains(&row(placed))

@@ -1,7 +1,7 @@
 //! The same request for many shoppers under two rule sets: what each of them would see.
 //!
-//! Shoppers whom the rules treat alike share everything but what the model says of them, so each
-//! product is looked at once for a whole block of them.
+//! Shoppers whom the rules treat alike share all that is known of products before the model is asked,
+//! so that each is asked about a few products only.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,19 +9,14 @@ use std::sync::Arc;
 use endcap_vocab::{Customer, Metrics, Problems, Request};
 use rayon::prelude::*;
 
-use crate::assess::{Assessed, Look, Shelf, look_for_many};
+use crate::assess::{Assessed, Pool, Shelf};
 use crate::compile::CompiledRules;
-use crate::context::{Context, InForce, Treatment};
+use crate::context::{Context, Treatment};
 use crate::desk::{Desk, shelf_of};
 use crate::ground::Ground;
 use crate::model::Model;
-use crate::rank::{Ranking, is_suppressed};
+use crate::rank::{Organic, Ranking, is_suppressed};
 use crate::retailer::Retailer;
-
-/// The most shoppers who are looked at together, and products times shoppers: what is found of them
-/// stands in memory until all products have gone by.
-const MOST_SHOPPERS: usize = 32;
-const MOST_LOOKS: usize = 4_000_000;
 
 /// What one shopper sees under one rule set.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,36 +40,41 @@ pub fn simulate(
     customers: &[Customer],
 ) -> Result<Vec<[Seen; 2]>, Problems> {
     let classes = classes(retailer, rules, request, customers)?;
-    let most = (MOST_LOOKS / retailer.len().max(1)).clamp(1, MOST_SHOPPERS);
-    let blocks: Vec<(&Request, &[usize])> = classes
-        .iter()
-        .flat_map(|(request, shoppers)| shoppers.chunks(most).map(move |block| (request, block)))
-        .collect();
-    let of_block = |(request, shoppers): &(&Request, &[usize])| {
-        let ids: Vec<&str> = shoppers.iter().map(|at| &*customers[*at].id).collect();
-        of_class(retailer, rules, model, request, &ids)
+    let pool = Arc::default();
+    let of_class = |class: &Class| {
+        let ids: Vec<&str> = class.places.iter().map(|at| &*customers[*at].id).collect();
+        of_class((retailer, &pool), rules, model, (&class.request, &ids))
     };
-    let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = blocks.par_iter().map(of_block).collect();
+    let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = classes.par_iter().map(of_class).collect();
     let mut by_place: Vec<Option<[Seen; 2]>> = vec![None; customers.len()];
-    for ((_, shoppers), seen) in blocks.iter().zip(seen?) {
-        for (place, seen) in shoppers.iter().zip(seen) {
+    for (class, seen) in classes.iter().zip(seen?) {
+        for (place, seen) in class.places.iter().zip(seen) {
             by_place[*place] = Some(seen);
         }
     }
     Ok(by_place.into_iter().flatten().collect())
 }
 
-/// Shoppers whom the rules treat alike, each class with the request of its first one, and the
-/// places of all.
+/// Shoppers whom the rules treat alike.
+struct Class {
+    /// That of the first of them.
+    request: Request,
+    /// The promotions that they have.
+    offers: Vec<u32>,
+    /// Which they are.
+    places: Vec<usize>,
+}
+
+/// All shoppers by class, those with the same promotions side by side: they share prices.
 fn classes(
     retailer: &Retailer,
     rules: [&CompiledRules; 2],
     request: &Request,
     customers: &[Customer],
-) -> Result<Vec<(Request, Vec<usize>)>, Problems> {
+) -> Result<Vec<Class>, Problems> {
     let mut by_traits: HashMap<_, usize> = HashMap::new();
     let mut by_treatment: HashMap<[Treatment; 2], usize> = HashMap::new();
-    let mut classes: Vec<(Request, Vec<usize>)> = Vec::new();
+    let mut classes: Vec<Class> = Vec::new();
     for (place, customer) in customers.iter().enumerate() {
         let consent = customer.consent;
         let traits = (
@@ -91,30 +91,35 @@ fn classes(
                     customer: Some(customer.clone()),
                     ..request.clone()
                 };
-                let [live, draft] = rules.map(|rules| {
-                    Context::new(retailer, rules, &request).map(|context| context.treatment())
-                });
+                let [live, draft] = rules.map(|rules| Context::new(retailer, rules, &request));
+                let [live, draft] = [live?, draft?];
                 let next = classes.len();
-                let class = *by_treatment.entry([live?, draft?]).or_insert(next);
+                let treatments = [live.treatment(), draft.treatment()];
+                let class = *by_treatment.entry(treatments).or_insert(next);
                 if class == next {
-                    classes.push((request, Vec::new()));
+                    let offers = live.offers;
+                    classes.push(Class {
+                        request,
+                        offers,
+                        places: Vec::new(),
+                    });
                 }
                 by_traits.insert(traits, class);
                 class
             }
         };
-        classes[class].1.push(place);
+        classes[class].places.push(place);
     }
+    classes.sort_by(|a, b| a.offers.cmp(&b.offers));
     Ok(classes)
 }
 
 /// What the shoppers of one class see.
 fn of_class(
-    retailer: &Retailer,
+    (retailer, pool): (&Retailer, &Arc<Pool>),
     rules: [&CompiledRules; 2],
     model: &dyn Model,
-    request: &Request,
-    ids: &[&str],
+    (request, ids): (&Request, &[&str]),
 ) -> Result<Vec<[Seen; 2]>, Problems> {
     let [live, draft] = rules.map(|rules| Context::new(retailer, rules, request));
     let contexts = [live?, draft?];
@@ -127,7 +132,7 @@ fn of_class(
     }
     let sides = contexts.each_ref().map(|context| {
         let ground = retailer.memo.ground(context);
-        let (shelf, _) = shelf_of(context, &ground);
+        let (shelf, _) = shelf_of(context, (&ground, Arc::clone(pool)));
         Side {
             context,
             ground,
@@ -135,49 +140,22 @@ fn of_class(
         }
     });
     let is_personal = contexts[0].shopper.is_some();
-    let number = |id: &&str| model.shopper(id).filter(|_| is_personal);
-    let shoppers: Vec<Option<u32>> = ids.iter().map(number).collect();
+    let are_alike = are_organically_alike(&contexts);
     let [live, draft] = &sides;
-    if are_alike(&contexts) {
-        let shelves = (&*live.shelf, Some(&*draft.shelf));
-        let found = look_for_many(shelves, (model, &shoppers));
-        let seen = shoppers
-            .into_iter()
-            .zip(found)
-            .map(|(shopper, (found, bounds))| {
-                let shelf = Arc::clone(&live.shelf);
-                let found = (found, Some(bounds));
-                let look = Arc::new(Look::of(shelf, (model, shopper), found));
-                [live.seen(Arc::clone(&look)), draft.seen(look)]
-            });
-        return Ok(seen.collect());
-    }
-    let [live, draft] = [live, draft].map(|side| {
-        let found = look_for_many((&side.shelf, None), (model, &shoppers));
-        let seen = shoppers
-            .iter()
-            .zip(found)
-            .map(|(shopper, (found, bounds))| {
-                let shelf = Arc::clone(&side.shelf);
-                let found = (found, Some(bounds));
-                side.seen(Arc::new(Look::of(shelf, (model, *shopper), found)))
-            });
-        seen.collect::<Vec<Seen>>()
+    let seen = ids.par_iter().map(|id| {
+        let shopper = model.shopper(id).filter(|_| is_personal);
+        let (seen, organic) = live.seen((model, shopper), None);
+        let organic = are_alike.then_some(organic);
+        [seen, draft.seen((model, shopper), organic).0]
     });
-    let both = live.into_iter().zip(draft);
-    Ok(both.map(|(live, draft)| [live, draft]).collect())
+    Ok(seen.collect())
 }
 
-/// Whether two rule sets differ in boosts and buries alone, for one request.
-fn are_alike([live, draft]: &[Context<'_>; 2]) -> bool {
-    let same = |a: &[InForce<'_>], b: &[InForce<'_>]| {
-        let mut pairs = a.iter().zip(b);
-        a.len() == b.len() && pairs.all(|(a, b)| a.compiled.rule() == b.compiled.rule())
-    };
+/// Whether what two rule sets show without rules is the same for a request.
+fn are_organically_alike([live, draft]: &[Context<'_>; 2]) -> bool {
     live.rules.weights == draft.rules.weights
         && live.rules.eligibility == draft.rules.eligibility
-        && same(&live.visibility, &draft.visibility)
-        && same(&live.placing, &draft.placing)
+        && live.rules.fallback == draft.rules.fallback
 }
 
 /// What the shoppers of one class share under one rule set.
@@ -188,18 +166,24 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// What a shopper sees who looks so at its shelf.
-    fn seen(&'a self, look: Arc<Look<'a>>) -> Seen {
-        let model = look.model();
-        let candidates = Assessed::of(self.context, Arc::clone(&self.shelf), look);
-        let desk = Desk::with(self.context, (model, Arc::clone(&self.ground)), candidates);
-        let ranking = Ranking::of_desk(desk, Vec::new());
+    /// What a shopper sees, and what it would see without rules where nobody knows yet.
+    fn seen(
+        &self,
+        (model, shopper): (&'a dyn Model, Option<u32>),
+        organic: Option<Organic<'a>>,
+    ) -> (Seen, Organic<'a>) {
+        let candidates = Assessed::of(self.context, Arc::clone(&self.shelf), (model, shopper));
+        let ground = Arc::clone(&self.ground);
+        let mut desk = Desk::with(self.context, (model, ground), candidates);
+        let organic = organic.unwrap_or_else(|| Organic::of(&mut desk));
+        let ranking = Ranking::of_desk(desk, Vec::new(), organic);
         let rows = ranking.shown.iter();
-        Seen {
+        let seen = Seen {
             rows: rows
                 .map(|placed| ranking.desk.row(placed.item) as u32)
                 .collect(),
             metrics: ranking.metrics(),
-        }
+        };
+        (seen, ranking.organic)
     }
 }

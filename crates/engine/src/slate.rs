@@ -9,11 +9,11 @@ use endcap_vocab::{
     category_parent,
 };
 
-use crate::assess::{Part, Tests};
+use crate::assess::{Search, Tests, View};
 use crate::desk::{CANDIDATES, Desk, Item, Placed, Variant};
-use crate::order::{Best, Key, Order};
+use crate::order::{Key, Order};
 use crate::retailer::Retailer;
-use choice::{Limit, Live};
+use choice::{Limit, Searched};
 
 struct Quota {
     /// Index into [`Context::placing`], which is in precedence order.
@@ -29,13 +29,12 @@ struct Cap<'a> {
     rule: usize,
     max: u32,
     first: usize,
+    /// Its place among those that count all products and have something to count, where it is one.
+    counted: Option<usize>,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
-    field: &'a CapField,
     /// By code of the value: matching products already placed in its slots.
     placed: Vec<u32>,
-    /// The codes of the values that there is no room for.
-    full: Vec<u32>,
 }
 
 impl<'a> Cap<'a> {
@@ -86,7 +85,8 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
         groups: Bits::zeros(desk.context.retailer.columns.group.values.len()),
         quotas: Vec::new(),
         caps: Vec::new(),
-        live: None,
+        order: None,
+        searches: Vec::new(),
         notes: Vec::new(),
         met_no_stock: false,
         variant,
@@ -95,20 +95,14 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
     if variant.has_rules() {
         filling.read_rules();
     }
-    // A cap without room from the start has no product that fills it up.
-    if let Some(best) = filling.desk.candidates().best(variant)
-        && !filling.caps.iter().any(|cap| cap.max == 0)
-    {
-        filling.live = Some(Live::new(best));
+    if filling.is_sorted() {
+        filling.order = Some(Order::new(filling.all_of(CANDIDATES)));
     }
     if variant.has_rules() {
         filling.pins();
+        filling.reserves();
     }
-    let mut order = filling.order_of(CANDIDATES);
-    if variant.has_rules() {
-        filling.reserves(&mut order);
-    }
-    filling.best(&mut order);
+    filling.best();
     filling.fallback();
     filling.close_up()
 }
@@ -124,8 +118,10 @@ struct Filling<'d, 'a> {
     groups: Bits,
     quotas: Vec<Quota>,
     caps: Vec<Cap<'a>>,
-    /// None where every look is at all candidates.
-    live: Option<Live>,
+    /// All candidates that may be shown, where they are sorted.
+    order: Option<Order>,
+    /// Elsewhere, what has been looked for.
+    searches: Vec<Searched>,
     notes: Vec<Note>,
     met_no_stock: bool,
 }
@@ -145,14 +141,16 @@ impl<'a> Filling<'_, 'a> {
                 }),
                 Effect::Cap { field, max, first } => {
                     let (values, distinct) = capped_values(context.retailer, field);
+                    let counts_all = values.is_some() && in_force.when().is_none();
+                    let before = self.caps.iter().filter(|cap| cap.counted.is_some());
+                    let counted = counts_all.then_some(before.count());
                     self.caps.push(Cap {
                         rule,
                         max: *max,
                         first: cut(*first),
+                        counted,
                         values,
-                        field,
                         placed: vec![0; distinct],
-                        full: Vec::new(),
                     });
                 }
                 _ => {}
@@ -216,11 +214,7 @@ impl<'a> Filling<'_, 'a> {
                 && self.matches(cap.rule, placed.item)
                 && let Some(value) = cap.value(row as usize)
             {
-                let cap = &mut self.caps[index];
-                cap.placed[value] += 1;
-                if cap.placed[value] == cap.max {
-                    cap.full.push(value as u32);
-                }
+                self.caps[index].placed[value] += 1;
             }
         }
     }
@@ -318,14 +312,10 @@ impl<'a> Filling<'_, 'a> {
             })
     }
 
-    /// The products of a block that may be shown, best first.
-    fn order_of(&self, block: usize) -> Order {
+    /// Whether all candidates are sorted: where shoppers chose an order, and by the plainest way.
+    fn is_sorted(&self) -> bool {
         let context = self.desk.context;
-        if context.request.sort == Sort::Recommended && !context.is_plain {
-            Order::unknown()
-        } else {
-            Order::new(self.all_of(block))
-        }
+        context.request.sort != Sort::Recommended || context.is_plain
     }
 
     /// The products of a block that may be shown, in no order, each with its row.
@@ -337,23 +327,15 @@ impl<'a> Filling<'_, 'a> {
         products.shown(self.variant).map(entry).collect()
     }
 
-    /// The products of a block that may be shown and come after a key by score, best first.
-    fn more_of(&self, block: usize, after: Option<Key>, most: usize) -> Best {
-        let products = self.desk.block(block);
-        let shown = |(_, part): (usize, &Part), word: usize| part.shows(self.variant).words()[word];
-        products.best_after((self.variant, after, most), shown, |_| true)
-    }
-
     /// The candidates not on the slate, best first.
     fn unspent<'o>(&'o self, order: &'o mut Order) -> impl Iterator<Item = Item> + 'o {
-        let more = |after, most| self.more_of(CANDIDATES, after, most);
-        let rows = (0..).map_while(move |place| order.get(place, more));
+        let rows = (0..).map_while(move |place| order.get(place));
         rows.filter(|row| !self.is_spent(*row as u32))
             .filter_map(|row| self.desk.candidate(row as u32))
     }
 
     /// Step 2.
-    fn reserves(&mut self, order: &mut Order) {
+    fn reserves(&mut self) {
         let context = self.desk.context;
         for (rule, in_force) in context.placing.iter().enumerate() {
             let Effect::Reserve { slots } = in_force.effect() else {
@@ -371,21 +353,27 @@ impl<'a> Filling<'_, 'a> {
                 } else if !self.is_free(slot) {
                     self.notes.push(note(NoteKind::ReserveTaken));
                 } else {
-                    let best = if self.live.is_some() {
-                        let caps = self.caps_at(slot).map(Limit::Cap);
-                        let limits: Vec<Limit> =
-                            std::iter::once(Limit::Match(rule)).chain(caps).collect();
-                        self.best_in(&limits)
-                    } else if any_match {
-                        let mut matching = self
-                            .unspent(order)
-                            .filter(|item| self.matches(rule, *item))
-                            .peekable();
-                        any_match = matching.peek().is_some();
-                        matching
-                            .find(|item| !self.caps.iter().any(|cap| self.breaks(cap, slot, *item)))
-                    } else {
-                        None
+                    let best = match self.order.take() {
+                        None => {
+                            let caps = self.caps_at(slot).map(Limit::Cap);
+                            let limits: Vec<Limit> =
+                                std::iter::once(Limit::Match(rule)).chain(caps).collect();
+                            self.best_of(&limits)
+                        }
+                        Some(mut order) => {
+                            let mut matching = self
+                                .unspent(&mut order)
+                                .filter(|item| any_match && self.matches(rule, *item))
+                                .peekable();
+                            let has_match = any_match && matching.peek().is_some();
+                            let best = matching.find(|item| {
+                                !self.caps.iter().any(|cap| self.breaks(cap, slot, *item))
+                            });
+                            drop(matching);
+                            any_match = has_match;
+                            self.order = Some(order);
+                            best
+                        }
                     };
                     match best {
                         Some(item) => {
@@ -419,16 +407,15 @@ impl<'a> Filling<'_, 'a> {
                 let products = self.desk.block(block);
                 let key = |index| Key::popular(context.retailer, products, index);
                 let entry = |index| (key(index), products.row(index) as u32);
-                let order = Order::new(products.shown(self.variant).map(entry).collect());
-                self.fill_from(block, order);
+                let mut order = Order::new(products.shown(self.variant).map(entry).collect());
+                self.fill_from(block, |filling| order.next(|row| filling.is_spent(row)));
             }
             Fallback::Parent => {
                 let mut page = context.request.page.as_deref();
                 loop {
                     let parent = page.and_then(category_parent);
                     let block = self.desk.level(parent.unwrap_or(""));
-                    let order = self.order_of(block);
-                    self.fill_from(block, order);
+                    self.fill_by_score(block);
                     if parent.is_none() || self.free_slots().is_empty() {
                         return;
                     }
@@ -438,20 +425,29 @@ impl<'a> Filling<'_, 'a> {
         }
     }
 
-    fn fill_from(&mut self, block: usize, mut order: Order) {
-        let mut place = 0;
-        for slot in self.free_slots() {
-            let next = loop {
-                let more = |after, most| self.more_of(block, after, most);
-                let Some(row) = order.get(place, more) else {
-                    return;
+    fn fill_by_score(&mut self, block: usize) {
+        if self.is_sorted() {
+            let mut order = Order::new(self.all_of(block));
+            self.fill_from(block, |filling| order.next(|row| filling.is_spent(row)));
+        } else {
+            let mut search = Search::new(View::of(self.variant));
+            self.fill_from(block, |filling| {
+                let products = filling.desk.block(block);
+                let is_gone = |row: u32| {
+                    filling.is_spent(row) || !products.shows_at(filling.variant, row as usize)
                 };
-                place += 1;
-                if !self.is_spent(row as u32) {
-                    break self.desk.block(block).index(row);
-                }
-            };
-            let Some(index) = next else { return };
+                let best = search.best(products, |_| false, is_gone);
+                best.map(|(_, row)| row)
+            });
+        }
+    }
+
+    /// Fills what is free with the rows that `next` gives of a block.
+    fn fill_from(&mut self, block: usize, mut next: impl FnMut(&Self) -> Option<u32>) {
+        for slot in self.free_slots() {
+            let row = next(self);
+            let index = row.and_then(|row| self.desk.block(block).index(row as usize));
+            let Some(index) = index else { return };
             self.place(
                 slot,
                 Placed {

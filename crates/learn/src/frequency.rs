@@ -14,7 +14,7 @@ use chrono::{DateTime, FixedOffset};
 use endcap_engine::{Model, Retailer};
 use endcap_vocab::OrderColumns;
 
-use crate::kept::{among, prefer};
+use crate::kept::{among, most, prefer};
 
 /// An order this old weighs half as much as one of today.
 const HALF_LIFE_DAYS: f64 = 60.0;
@@ -274,6 +274,17 @@ impl Model for OrderModel {
             self.add_own(shopper as usize, rows, purchase);
         }
         prefer(purchase, self.base_rate, relevance);
+    }
+
+    /// Nobody buys more often than everybody what it never bought.
+    fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
+        most(&self.share[rows], self.base_rate, (relevance, purchase));
+    }
+
+    fn own(&self, shopper: u32) -> Vec<u32> {
+        let shopper = shopper as usize;
+        let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
+        self.entries[own].iter().map(|(row, _)| *row).collect()
     }
 }
 

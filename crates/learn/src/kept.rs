@@ -26,3 +26,18 @@ pub(crate) fn prefer(purchase: &[f64], base_rate: f64, relevance: &mut [f64]) {
         };
     }
 }
+
+/// Single precision that is above preferences and probabilities of purchase which [`prefer`] finds.
+pub(crate) fn most(
+    probabilities: &[f64],
+    base_rate: f64,
+    (relevance, purchase): (&mut [f32], &mut [f32]),
+) {
+    let most = relevance.iter_mut().zip(purchase).zip(probabilities);
+    for ((relevance, purchase), probability) in most {
+        let mut preferred = [0.0];
+        prefer(&[*probability], base_rate, &mut preferred);
+        *purchase = (*probability as f32).next_up();
+        *relevance = (preferred[0] as f32).next_up();
+    }
+}

@@ -10,7 +10,7 @@ use crate::LearnError;
 use crate::blend::Blend;
 use crate::frequency::percentiles;
 use crate::history::History;
-use crate::kept::{among, prefer};
+use crate::kept::{among, most, prefer};
 use crate::kin::kin;
 use crate::orders::Orders;
 use crate::progress::Watch;
@@ -136,6 +136,19 @@ impl Model for BlendModel {
             }
         }
         prefer(purchase, self.base_rate, relevance);
+    }
+
+    /// What is no candidate is bought as often as [`Blend::rest`] says, at most.
+    fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
+        let mut shares = self.unknown[rows].to_vec();
+        shares.iter_mut().for_each(|share| *share *= self.rest);
+        most(&shares, self.base_rate, (relevance, purchase));
+    }
+
+    fn own(&self, shopper: u32) -> Vec<u32> {
+        let shopper = shopper as usize;
+        let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
+        self.candidates[own].iter().map(|(row, _)| *row).collect()
     }
 }
 

@@ -23,6 +23,12 @@ const LEAST_RATE: f64 = 1e-9;
 /// Tiles of products predicted together.
 const BLOCK: usize = 16;
 
+/// Products predicted together where only some are asked for.
+const FEW: usize = 16;
+
+/// More than what is lost of a length, or of a probability, as a share of it.
+const SLACK: f64 = 1e-5;
+
 /// A vector in whole numbers; times `scale` it is the vector meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quantised {
@@ -88,6 +94,9 @@ pub struct VectorModel {
     starts: Vec<u32>,
     own: Vec<(u32, f32)>,
     base_rate: f64,
+    /// By row: what no shopper's relevance and purchase are above, but for what was bought before.
+    most_relevance: Vec<f32>,
+    most_purchase: Vec<f32>,
     /// The largest logit that a bias, and a product of two vectors, makes.
     most: [f32; 2],
     level: Level,
@@ -125,14 +134,20 @@ impl VectorModel {
             starts: vec![0],
             own: Vec::new(),
             base_rate: base_rate.max(LEAST_RATE),
+            most_relevance: Vec::new(),
+            most_purchase: Vec::new(),
             most: [0.0; 2],
             level: Level::new(),
         };
+        // By Cauchy and Schwarz, no product of two vectors is larger than that of their lengths.
         let mut longest = [0.0_f32; 2];
+        let mut lengths = Vec::new();
         for item in items {
             let scale = finite(logistic.slope * f64::from(item.vector.scale));
             let bias = finite(logistic.slope * f64::from(item.bias) + logistic.offset);
-            longest[0] = longest[0].max(scale.abs() * item.vector.length());
+            let length = scale.abs() * item.vector.length();
+            longest[0] = longest[0].max(length);
+            lengths.push(length);
             model.most[0] = model.most[0].max(bias.abs());
             model.items.push(&item.vector.values);
             model.scales.push(scale);
@@ -147,8 +162,15 @@ impl VectorModel {
             model.own.extend(shopper.own);
             model.starts.push(model.own.len() as u32);
         }
-        // By Cauchy and Schwarz.
         model.most[1] = longest[0] * longest[1];
+        for (bias, length) in model.biases.iter().zip(lengths) {
+            let (bias, dot) = (f64::from(*bias), f64::from(length) * f64::from(longest[1]));
+            // What single precision may have lost of the lengths, and polynomials of the rest.
+            let purchase = probability(bias + dot + SLACK * dot) * (1.0 + SLACK);
+            let relevance = purchase / (purchase + model.base_rate);
+            model.most_purchase.push((purchase as f32).next_up());
+            model.most_relevance.push((relevance as f32).next_up());
+        }
         model
     }
 
@@ -292,15 +314,46 @@ impl Model for VectorModel {
         }
     }
 
-    fn predict_one(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
+    fn predict_rows(
+        &self,
+        shopper: Option<u32>,
+        rows: &[u32],
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
         let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
-        let dot = f64::from(self.items.dot(row, &likes.values));
-        let scale = f64::from(likes.scale) * f64::from(self.scales[row]);
-        let mut purchase = probability(f64::from(self.biases[row]) + dot * scale);
-        if let Some((_, again)) = among(own, &(row..row + 1)).next() {
-            purchase += f64::from(again) * (1.0 - purchase);
+        let given = (self.base_rate, f64::from(likes.scale));
+        let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
+        let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
+        for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
+            let (biases, scales, dots) = &mut columns;
+            let (biases, scales) = (&mut biases[..rows.len()], &mut scales[..rows.len()]);
+            let dots = &mut dots[..rows.len()];
+            self.items.dots_of(self.level, rows, &likes.values, dots);
+            for (row, (bias, scale)) in rows.iter().zip(biases.iter_mut().zip(&mut *scales)) {
+                *bias = self.biases[*row as usize];
+                *scale = self.scales[*row as usize];
+            }
+            let columns = (&*biases, &*scales, &*dots);
+            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
+            for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
+            {
+                if let Ok(place) = own.binary_search_by_key(row, |(row, _)| *row) {
+                    *purchase += f64::from(own[place].1) * (1.0 - *purchase);
+                    *relevance = *purchase / (*purchase + self.base_rate);
+                }
+            }
         }
-        (purchase / (purchase + self.base_rate), purchase)
+    }
+
+    fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
+        relevance.copy_from_slice(&self.most_relevance[rows.clone()]);
+        purchase.copy_from_slice(&self.most_purchase[rows]);
+    }
+
+    fn own(&self, shopper: u32) -> Vec<u32> {
+        let own = self.known(Some(shopper)).unwrap_or((&[], &NOBODY)).0;
+        own.iter().map(|(row, _)| *row).collect()
     }
 
     fn estimate(
@@ -432,6 +485,31 @@ pub(crate) mod tests {
                         let (relevance, purchase) = model.predict_one(shopper, row);
                         assert_eq!((relevance.to_bits(), purchase.to_bits()), expected);
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_in_any_order_are_answered_as_all_are_and_none_is_above_the_most() {
+        let rows: Vec<u32> = (0..1000).map(|at| at * 7 % 1000).collect();
+        for level in levels() {
+            let model = model().on(level);
+            let (mut most_relevance, mut most_purchase) = (vec![0.0; 1000], vec![0.0; 1000]);
+            model.most(0..1000, &mut most_relevance, &mut most_purchase);
+            for shopper in ["s0", "s1", "s2", "a stranger"] {
+                let shopper = model.shopper(shopper);
+                let own = shopper.map_or_else(Vec::new, |shopper| model.own(shopper));
+                let (mut relevance, mut purchase) = (vec![9.0; 1000], vec![9.0; 1000]);
+                model.predict_rows(shopper, &rows, &mut relevance, &mut purchase);
+                for (at, row) in rows.iter().enumerate() {
+                    let got = (relevance[at].to_bits(), purchase[at].to_bits());
+                    let expected = model.plain(shopper, *row as usize);
+                    assert_eq!(got, (expected.0.to_bits(), expected.1.to_bits()), "{row}");
+                    let most = [most_relevance[*row as usize], most_purchase[*row as usize]];
+                    let is_own = own.contains(row);
+                    assert!(is_own || relevance[at] <= f64::from(most[0]), "{row}");
+                    assert!(is_own || purchase[at] <= f64::from(most[1]), "{row}");
                 }
             }
         }

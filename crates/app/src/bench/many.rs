@@ -9,7 +9,7 @@ use super::{Measured, Record};
 use crate::UserError;
 
 /// Repetitions that are timed.
-const REPETITIONS: usize = 3;
+const REPETITIONS: usize = 12;
 
 /// What the draft boosts on top of the live rules.
 const DRAFTED: &str = "product.rating >= 4.0 && product.price < 12.0";

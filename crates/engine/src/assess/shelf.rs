@@ -5,30 +5,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use endcap_rules::{Bits, Condition};
-use endcap_vocab::{Effect, Sort};
+use endcap_vocab::Effect;
 use rayon::prelude::*;
 
-use super::spread::Spreads;
+use super::descent::{Descent, Descents, Pool, View};
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
+use crate::model::Model;
 use crate::signals::weighted;
+use crate::slate::capped_values;
 
 /// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
 const WORTH_KEEPING: usize = PIECE / 4;
 
 /// Rows are looked at in runs; two that are nearer than this share one.
 const RUN_GAP: usize = 64;
-
-/// How many of the best products are kept of a slate, and of those that match one rule.
-const BEST: usize = 192;
-const BEST_ORGANIC: usize = 64;
-const BEST_MATCHING: usize = 32;
-
-/// How many of the best of a slate must fit together beside those that its slots take, and how many
-/// of those that match one rule.
-const MORE_FIT: usize = 2;
-const FIT_MATCHING: usize = 5;
 
 /// The products of a condition; `None` is all of them.
 type Held = Option<Arc<Bits>>;
@@ -52,7 +44,7 @@ pub(crate) struct Part {
     pub(super) matches: Vec<Held>,
     /// For each rule of [`Context::factors`]: which products match it.
     pub(super) boosted: Vec<Held>,
-    factor: Option<Arc<Vec<f64>>>,
+    pub(super) factor: Option<Arc<Vec<f64>>>,
     pub(super) weighed: Arc<Weighed>,
     /// By [`Variant`]: which of the products meant may be shown.
     shows: [Bits; 3],
@@ -75,20 +67,6 @@ impl Part {
         holds(&self.filter, place)
     }
 
-    /// Which products match a rule of [`Context::placing`].
-    fn matching(&self, rule: usize) -> Bits {
-        match &self.matches[rule] {
-            Some(bits) => Bits::clone(bits),
-            None => Bits::ones(self.piece.rows.len()),
-        }
-    }
-
-    /// A word of which products match a rule of [`Context::placing`].
-    pub(crate) fn matching_word(&self, rule: usize, word: usize) -> u64 {
-        let bits = self.matches[rule].as_ref();
-        bits.map_or(u64::MAX, |bits| bits.words()[word])
-    }
-
     /// Which products may be shown in a variant.
     pub(crate) fn shows(&self, variant: Variant) -> &Bits {
         &self.shows[variant as usize]
@@ -105,54 +83,7 @@ impl Part {
     pub(super) fn factor(&self, place: usize) -> f64 {
         self.factor.as_ref().map_or(1.0, |factor| factor[place])
     }
-
-    /// What boosts and buries multiply scores by, from a place on.
-    #[inline(always)]
-    pub(super) fn factors(&self, start: usize, factors: &mut [f32]) {
-        if let Some(exact) = &self.factor {
-            for (factor, exact) in factors.iter_mut().zip(&exact[start..]) {
-                *factor = *exact as f32;
-            }
-        }
-    }
 }
-
-/// What products are compared by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
-    /// The score.
-    Ruled,
-    /// The score before any rule.
-    Organic,
-    /// The probability of purchase.
-    Purchase,
-}
-
-impl Function {
-    /// The score that counts in a variant.
-    pub(super) fn of(variant: Variant) -> Self {
-        if variant.has_rules() {
-            Self::Ruled
-        } else {
-            Self::Organic
-        }
-    }
-}
-
-/// Products of which the best are wanted.
-pub(super) struct View {
-    pub(super) function: Function,
-    pub(super) most: usize,
-    /// How many of them must fit together.
-    pub(super) fits: usize,
-    /// The products, by part.
-    pub(super) masks: Vec<Bits>,
-    /// Whether they are spread.
-    is_spread: bool,
-}
-
-/// The place of the view of purchases; those of the variants come before it.
-pub(super) const PURCHASES: usize = 3;
 
 /// Which rows are meant.
 pub(super) enum Rows {
@@ -166,16 +97,22 @@ pub(crate) struct Shelf<'a> {
     pub(super) rows: Rows,
     /// By row ascending.
     pub(super) parts: Vec<Part>,
-    pub(super) views: Vec<View>,
-    /// For each rule of [`Context::placing`]: the view of the products that match it.
-    pub(super) of_rule: Vec<Option<usize>>,
-    spreads: Spreads<'a>,
-    unspread: Spreads<'a>,
+    /// The codes by row that caps count, of each cap that counts all products; in the order of
+    /// [`Context::placing`].
+    pub(super) counted: Vec<&'a [u32]>,
+    /// The widest variant with rules that somebody will ask for.
+    pub(super) widest: Variant,
+    /// For shoppers whom the model does not know, and for those it knows.
+    descents: [Descents; 2],
 }
 
 impl<'a> Shelf<'a> {
     /// All products of a run of rows.
-    pub(crate) fn of_range(context: &Context<'a>, ground: &Ground, rows: Range<usize>) -> Self {
+    pub(crate) fn of_range(
+        context: &Context<'a>,
+        (ground, pool): (&Ground, Arc<Pool>),
+        rows: Range<usize>,
+    ) -> Self {
         let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
         let keep = rows.len() >= WORTH_KEEPING;
         let runs = places.filter_map(|place| {
@@ -186,11 +123,15 @@ impl<'a> Shelf<'a> {
         let make =
             |run: Range<usize>| part(context, piece(context, ground, &run, keep), (run, None));
         let parts = runs.into_par_iter().map(make).collect();
-        Self::new(context, Rows::Range(rows), parts)
+        Self::new(context, pool, (Rows::Range(rows), parts))
     }
 
     /// Some products, by rows ascending.
-    pub(crate) fn of_rows(context: &Context<'a>, ground: &Ground, rows: Vec<u32>) -> Self {
+    pub(crate) fn of_rows(
+        context: &Context<'a>,
+        (ground, pool): (&Ground, Arc<Pool>),
+        rows: Vec<u32>,
+    ) -> Self {
         // Two rows that are near share a run, as long as one piece holds them.
         let near = |a: &u32, b: &u32| {
             (b - a) as usize <= RUN_GAP && *a as usize / PIECE == *b as usize / PIECE
@@ -205,89 +146,34 @@ impl<'a> Shelf<'a> {
             )
         };
         let parts = runs.into_par_iter().map(make).collect();
-        Self::new(context, Rows::List(rows), parts)
+        Self::new(context, pool, (Rows::List(rows), parts))
     }
 
-    fn new(context: &Context<'a>, rows: Rows, parts: Vec<Part>) -> Self {
-        let mut shelf = Self {
+    fn new(context: &Context<'a>, pool: Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
+        let descents = || Descents::new(Arc::clone(&pool), context.placing.len());
+        let counted = context.placing.iter().filter(|rule| rule.when().is_none());
+        let counted = counted.filter_map(|rule| match rule.effect() {
+            Effect::Cap { field, .. } => capped_values(context.retailer, field).0,
+            _ => None,
+        });
+        Self {
             rows,
             parts,
-            views: Vec::new(),
-            of_rule: vec![None; context.placing.len()],
-            spreads: Spreads::of(context),
-            unspread: Spreads::none(),
-        };
-        let request = context.request;
-        let by_score = request.sort == Sort::Recommended && !context.is_plain;
-        // What nobody will ask for is not looked for; what is shown is among what would be shown if
-        // everything were in stock.
-        let most = |variant| match variant {
-            _ if !by_score => 0,
-            Variant::Shown if !request.explain => BEST,
-            Variant::Organic if request.explain => BEST_ORGANIC,
-            Variant::AnyStock if request.explain => BEST,
-            _ => 0,
-        };
-        for variant in Variant::ALL {
-            let fits = request.slots as usize + MORE_FIT;
-            shelf.view(Function::of(variant), (most(variant), fits), |part| {
-                part.shows(variant).clone()
-            });
+            counted: counted.collect(),
+            // What is shown is among what would be shown if everything were in stock.
+            widest: if context.request.explain {
+                Variant::AnyStock
+            } else {
+                Variant::Shown
+            },
+            descents: [descents(), descents()],
         }
-        let purchases = if by_score && request.explain {
-            2 * request.slots as usize
-        } else {
-            0
-        };
-        shelf.view(Function::Purchase, (purchases, 0), |part| {
-            part.shows(Variant::Organic).clone()
-        });
-        if !by_score {
-            return shelf;
-        }
-        for (place, rule) in context.placing.iter().enumerate() {
-            if let Effect::Reserve { .. } | Effect::Quota { .. } = rule.effect() {
-                shelf.of_rule[place] = Some(shelf.views.len());
-                shelf.view(Function::Ruled, (BEST_MATCHING, FIT_MATCHING), |part| {
-                    let shown = if request.explain {
-                        part.shows(Variant::AnyStock)
-                    } else {
-                        part.shows(Variant::Shown)
-                    };
-                    part.matching(place).zip(shown, |a, b| a & b)
-                });
-            }
-        }
-        shelf
     }
 
-    fn view(
-        &mut self,
-        function: Function,
-        (most, fits): (usize, usize),
-        mask: impl Fn(&Part) -> Bits,
-    ) {
-        let masks = if most == 0 {
-            self.parts.iter().map(|_| Bits::zeros(0)).collect()
-        } else {
-            self.parts.iter().map(mask).collect()
-        };
-        self.views.push(View {
-            function,
-            most,
-            fits,
-            masks,
-            is_spread: function == Function::Ruled,
-        });
-    }
-
-    /// How the products of a view are spread.
-    pub(super) fn spreads_of(&self, view: &View) -> &Spreads<'a> {
-        if view.is_spread {
-            &self.spreads
-        } else {
-            &self.unspread
-        }
+    /// The products of a view by the most they may score, for a shopper whom the model knows or
+    /// does not.
+    pub(super) fn descent(&self, view: View, (model, is_known): (&dyn Model, bool)) -> &Descent {
+        self.descents[usize::from(is_known)].get(view, (self, model, is_known))
     }
 
     pub(super) fn len(&self) -> usize {

@@ -148,7 +148,8 @@ impl<'a> Scene<'a> {
         rows: Range<usize>,
     ) -> Assessed<'c> {
         let ground = self.retailer.memo.ground(context);
-        Assessed::new(context, self.model, Shelf::of_range(context, &ground, rows))
+        let shelf = Shelf::of_range(context, (&ground, Arc::default()), rows);
+        Assessed::new(context, self.model, shelf)
     }
 
     /// Whether a product may stand in for one that a rule pins: what becomes of its own pin is

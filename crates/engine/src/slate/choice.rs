@@ -1,20 +1,14 @@
 //! Which candidate a slot gets (ranking semantics, section 7, step 3): the best that keeps the most
-//! limits. The best few are looked at one by one; where none of them will do, all candidates are
-//! looked through for what the limits leave.
+//! limits.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use endcap_rules::Bits;
 use endcap_vocab::Source;
 
 use super::{Cap, Filling};
-use crate::assess::Part;
+use crate::assess::{Search, View};
 use crate::desk::{Item, Placed};
-use crate::order::{Best, Floor, Key, Order};
-
-/// How many more candidates are looked for where those known do not do.
-const LOOK: usize = 64;
+use crate::order::{Key, Order};
 
 /// Something that keeps products out of a slot.
 #[derive(Debug, Clone, Copy)]
@@ -24,63 +18,34 @@ pub(super) enum Limit {
     /// An index into the caps.
     Cap(usize),
     /// The rule of a reserve, an index into [`Context::placing`].
+    ///
+    /// [`Context::placing`]: crate::context::Context::placing
     Match(usize),
 }
 
-/// The best candidates in order, but for those that no slot to come can take.
-pub(super) struct Live {
-    entries: Vec<(Key, u32)>,
-    /// The last that is known.
-    last: Option<Key>,
-    is_all: bool,
-    /// Kinds of which some may be missing before the last.
-    floors: Vec<Floor>,
-}
-
-/// What those known tell of the best candidate that fits.
-enum Fit {
-    Best(Item),
-    /// There is none among them, but there may be others.
-    None,
-    /// One that is not among them may be better.
-    Unsure,
-}
-
-impl Live {
-    pub(super) fn new(best: &Best) -> Self {
-        let mut live = Self {
-            entries: Vec::new(),
-            last: None,
-            is_all: false,
-            floors: best.floors().to_vec(),
-        };
-        live.extend(best);
-        live
-    }
-
-    fn extend(&mut self, next: &Best) {
-        self.last = next.entries().last().map(|(key, _)| *key).or(self.last);
-        self.is_all = next.is_all();
-        self.entries.extend(next.entries());
-    }
+/// A search for products that some caps have room for. What it has left behind has no room any
+/// more: slots are filled, and never emptied.
+pub(super) struct Searched {
+    view: View,
+    caps: Vec<usize>,
+    search: Search,
 }
 
 impl Filling<'_, '_> {
     /// Step 3.
-    pub(super) fn best(&mut self, order: &mut Order) {
+    pub(super) fn best(&mut self) {
         for slot in self.free_slots() {
             let limits = self.limits(slot);
-            let Some((item, kept)) = self.chosen(order, slot, &limits) else {
+            let Some((item, kept)) = self.chosen(slot, &limits) else {
                 return;
             };
-            let are_all_kept = kept == limits.len();
             let kept = &limits[..kept];
             let by_quota = kept.iter().find_map(|limit| match limit {
                 Limit::Quota(quota) if self.meets(*quota, item) => Some(*quota),
                 _ => None,
             });
             let by_quota = by_quota.filter(|_| {
-                let without = self.without_quotas(order, slot, (kept, are_all_kept));
+                let without = self.without_quotas(slot, kept);
                 if let Some(without) = without {
                     self.meet(without);
                 }
@@ -94,228 +59,86 @@ impl Filling<'_, '_> {
         }
     }
 
-    /// What a slot would get if quotas did not limit it; `are_all` where no limit was left out.
-    fn without_quotas(
-        &mut self,
-        order: &mut Order,
-        slot: usize,
-        (limits, are_all): (&[Limit], bool),
-    ) -> Option<Item> {
+    /// What a slot would get if quotas did not limit it.
+    fn without_quotas(&mut self, slot: usize, limits: &[Limit]) -> Option<Item> {
         let is_cap = |limit: &&Limit| matches!(limit, Limit::Cap(_));
         let caps: Vec<Limit> = limits.iter().filter(is_cap).copied().collect();
-        let Some(mut live) = self.live.take() else {
-            let fits = |item: &Item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item));
-            return self.unspent(order).find(fits);
+        let Some(mut order) = self.order.take() else {
+            return self.best_of(&caps);
         };
-        // Candidates that break a lasting cap are not among the live ones.
-        let fit = if are_all {
-            self.first_fit(&mut live, slot, &caps)
-        } else {
-            Fit::Unsure
-        };
-        self.live = Some(live);
-        match fit {
-            Fit::Best(item) => Some(item),
-            Fit::None | Fit::Unsure => self.best_in(&caps),
-        }
+        let fits = |item: &Item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item));
+        let best = self.unspent(&mut order).find(fits);
+        self.order = Some(order);
+        best
     }
 
     /// The candidate that keeps the most limits, the best of several, and how many are kept.
-    fn chosen(
-        &mut self,
-        order: &mut Order,
-        slot: usize,
-        limits: &[Limit],
-    ) -> Option<(Item, usize)> {
-        let Some(mut live) = self.live.take() else {
-            return self.choose(order, slot, limits);
+    fn chosen(&mut self, slot: usize, limits: &[Limit]) -> Option<(Item, usize)> {
+        let Some(mut order) = self.order.take() else {
+            let mut kept = (0..=limits.len()).rev();
+            return kept.find_map(|kept| Some((self.best_of(&limits[..kept])?, kept)));
         };
-        let mut fit = self.first_fit(&mut live, slot, limits);
-        // What meets a quota may stand far behind, so that only a look for it alone pays.
-        let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
-        if !matches!(fit, Fit::Best(_)) && !any_quota && !live.is_all {
-            let caps = self.lasting_caps();
-            if live.floors.is_empty() {
-                live.extend(&self.best_of(&caps, live.last, LOOK));
-            } else {
-                live = Live::new(&self.best_of(&caps, None, LOOK));
+        let chosen = self.choose(&mut order, slot, limits);
+        self.order = Some(order);
+        chosen
+    }
+
+    /// The best candidate left, by score, that keeps some limits.
+    pub(super) fn best_of(&mut self, limits: &[Limit]) -> Option<Item> {
+        let mut caps = Vec::with_capacity(limits.len());
+        let mut views = Vec::new();
+        for limit in limits {
+            match limit {
+                Limit::Cap(cap) => caps.push(*cap),
+                Limit::Match(rule) => views.push(View::Matching(*rule)),
+                Limit::Quota(quota) => views.push(View::Matching(self.quotas[*quota].rule)),
             }
-            fit = self.first_fit(&mut live, slot, limits);
         }
-        self.live = Some(live);
-        match fit {
-            Fit::Best(item) => Some((item, limits.len())),
-            Fit::None | Fit::Unsure => (0..=limits.len())
-                .rev()
-                .find_map(|kept| Some((self.best_in(&limits[..kept])?, kept))),
+        if views.is_empty() {
+            views.push(View::of(self.variant));
         }
+        let best = views.into_iter().filter_map(|view| self.found(view, &caps));
+        let best = best.min_by(|a, b| a.0.compare(&b.0))?;
+        self.desk.candidate(best.1)
     }
 
-    /// The best candidate left that keeps some limits.
-    pub(super) fn best_in(&self, limits: &[Limit]) -> Option<Item> {
-        if let Some(known) = self.known_best_in(limits) {
-            return known;
-        }
-        let best = self.best_of(limits, None, 1);
-        let row = best.rows().next()?;
-        self.desk.candidate(row)
-    }
-
-    /// The same, where the best candidates that somebody has looked for tell.
-    fn known_best_in(&self, limits: &[Limit]) -> Option<Option<Item>> {
+    /// The best candidate left of a view that some caps have room for.
+    fn found(&mut self, view: View, caps: &[usize]) -> Option<(Key, u32)> {
+        let is_same = |searched: &Searched| searched.view == view && searched.caps == caps;
+        let mut searched = match self.searches.iter().position(is_same) {
+            Some(place) => self.searches.swap_remove(place),
+            None => Searched {
+                view,
+                caps: caps.to_vec(),
+                search: Search::new(view),
+            },
+        };
         let products = self.desk.candidates();
-        let rule = |limit: &Limit| match limit {
-            Limit::Match(rule) => Some(*rule),
-            Limit::Quota(quota) => Some(self.quotas[*quota].rule),
-            Limit::Cap(_) => None,
+        let of_caps = caps.iter().map(|cap| &self.caps[*cap]);
+        let counted = of_caps.filter_map(|cap| Some((cap.counted?, cap)));
+        let counted: Vec<(usize, &Cap<'_>)> = counted.collect();
+        let is_full = |kinds: &[u32]| {
+            counted.iter().any(|(place, cap)| {
+                let placed = cap.placed.get(kinds[*place] as usize);
+                placed.is_some_and(|placed| *placed >= cap.max)
+            })
         };
-        let of_rules: Vec<&Best> = match limits.iter().filter_map(rule).collect::<Vec<usize>>() {
-            rules if rules.is_empty() => vec![products.best(self.variant)?],
-            rules => {
-                let bests = rules.iter().map(|rule| products.best_matching(*rule));
-                bests.collect::<Option<Vec<&Best>>>()?
-            }
+        let is_gone = |row| {
+            self.is_spent(row)
+                || !products.shows_at(self.variant, row as usize)
+                || caps.iter().any(|cap| self.is_full(*cap, row as usize))
         };
-        let fits = |(_, row): &&(Key, u32)| {
-            let index = products.index(*row as usize);
-            index.is_some_and(|index| products.shows(self.variant, index))
-                && !self.is_spent(*row)
-                && !limits.iter().any(|limit| self.is_full(*limit, *row))
-        };
-        let mut first: Option<(Key, u32)> = None;
-        for best in of_rules {
-            match best.entries().iter().find(fits) {
-                Some((key, _)) if self.any_missing(best.floors(), key, limits) => return None,
-                Some((key, row)) => {
-                    if first.is_none_or(|(first, _)| key.compare(&first).is_lt()) {
-                        first = Some((*key, *row));
-                    }
-                }
-                None if best.is_all() => {}
-                None => return None,
-            }
-        }
-        Some(first.and_then(|(_, row)| self.desk.candidate(row)))
+        let best = searched.search.best(products, is_full, is_gone);
+        self.searches.push(searched);
+        best
     }
 
-    /// Whether a candidate before a key that keeps some limits may be missing.
-    fn any_missing(&self, floors: &[Floor], key: &Key, limits: &[Limit]) -> bool {
-        let is_full = |floor: &Floor, cap: usize| {
-            let cap = &self.caps[cap];
-            cap.rule == floor.rule && cap.placed[floor.kind] >= cap.max
-        };
-        let first = key.first();
-        let mut before = floors.iter().filter(|floor| floor.most >= first);
-        before.any(|floor| {
-            let fills = |limit: &Limit| matches!(limit, Limit::Cap(cap) if is_full(floor, *cap));
-            !limits.iter().any(fills)
-        })
-    }
-
-    /// Whether a cap has no room for a candidate.
-    fn is_full(&self, limit: Limit, row: u32) -> bool {
-        let (Limit::Cap(cap), Some(item)) = (limit, self.desk.candidate(row)) else {
-            return false;
-        };
-        self.breaks(&self.caps[cap], self.caps[cap].first, item)
-    }
-
-    /// The best of the candidates known to be live that keeps every limit, lasting caps among them.
-    fn first_fit(&self, live: &mut Live, slot: usize, limits: &[Limit]) -> Fit {
-        let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
-        let meets =
-            |limit: &Limit, item| matches!(limit, Limit::Quota(quota) if self.meets(*quota, item));
-        let (mut kept, mut at) = (0, 0);
-        let mut found = None;
-        while at < live.entries.len() && found.is_none() {
-            let entry = live.entries[at];
-            at += 1;
-            let item = self.desk.candidate(entry.1);
-            let item = item.filter(|item| {
-                self.desk.candidates().shows(self.variant, item.index) && !self.is_gone(*item)
-            });
-            let Some(item) = item else {
-                continue;
-            };
-            live.entries[kept] = entry;
-            kept += 1;
-            let breaks = limits
-                .iter()
-                .any(|limit| self.is_broken(*limit, slot, item));
-            if !breaks && (!any_quota || limits.iter().any(|limit| meets(limit, item))) {
-                found = Some((entry.0, item));
-            }
-        }
-        live.entries.drain(kept..at);
-        let Some((key, item)) = found else {
-            return Fit::None;
-        };
-        if self.any_missing(&live.floors, &key, limits) {
-            Fit::Unsure
-        } else {
-            Fit::Best(item)
-        }
-    }
-
-    /// The caps that look at every slot: they never have room again.
-    fn lasting_caps(&self) -> Vec<Limit> {
-        let last = self.slots.len();
-        let caps = (0..self.caps.len()).filter(|cap| self.caps[*cap].first == last);
-        caps.map(Limit::Cap).collect()
-    }
-
-    /// Whether no slot to come can take a candidate: it or its group is on the slate, or it
-    /// breaks a lasting cap.
-    fn is_gone(&self, item: Item) -> bool {
-        let last = self.slots.len();
-        let is_broken = |cap: &Cap<'_>| cap.first == last && self.breaks(cap, last, item);
-        self.is_spent(self.desk.row(item) as u32) || self.caps.iter().any(is_broken)
-    }
-
-    /// The best of the candidates not on the slate that keep some limits, after a key.
-    fn best_of(&self, limits: &[Limit], after: Option<Key>, most: usize) -> Best {
-        let products = self.desk.candidates();
-        let any_quota = limits.iter().any(|limit| matches!(limit, Limit::Quota(_)));
-        let full: Vec<Vec<(usize, Arc<Bits>)>> = products
-            .parts()
-            .iter()
-            .map(|part| self.full_in(part, limits))
-            .collect();
-        let mask = |(place, part): (usize, &Part), word: usize| {
-            let mut mask = part.shows(self.variant).words()[word];
-            for (rule, full) in &full[place] {
-                mask &= !(part.matching_word(*rule, word) & full.words()[word]);
-            }
-            let mut met = if any_quota { 0 } else { u64::MAX };
-            for limit in limits {
-                match limit {
-                    Limit::Cap(_) => {}
-                    Limit::Match(rule) => mask &= part.matching_word(*rule, word),
-                    Limit::Quota(quota) => {
-                        met |= part.matching_word(self.quotas[*quota].rule, word);
-                    }
-                }
-            }
-            mask & met
-        };
-        products.best_after((self.variant, after, most), mask, |row| {
-            !self.is_spent(row as u32)
-        })
-    }
-
-    /// What some caps have no room for in a part: the rule of a cap, and the products with a value
-    /// that is full.
-    fn full_in(&self, part: &Part, limits: &[Limit]) -> Vec<(usize, Arc<Bits>)> {
-        let caps = limits.iter().filter_map(|limit| match limit {
-            Limit::Cap(cap) => Some(&self.caps[*cap]),
-            _ => None,
-        });
-        let with_value = |cap: &Cap<'_>, value| {
-            let bits = part.piece.with_value(cap.field, cap.values, value);
-            (cap.rule, bits)
-        };
-        caps.flat_map(|cap| cap.full.iter().map(move |value| with_value(cap, *value)))
-            .collect()
+    /// Whether a cap has no room for the candidate at a row.
+    fn is_full(&self, cap: usize, row: usize) -> bool {
+        let cap = &self.caps[cap];
+        cap.value(row)
+            .is_some_and(|value| cap.placed[value] >= cap.max)
+            && self.desk.candidates().matches_at(cap.rule, row)
     }
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
