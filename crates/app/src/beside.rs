@@ -45,7 +45,10 @@ impl Workspace {
     /// # Errors
     /// A sku that the catalogue lacks, orders that cannot be read.
     pub fn beside(&self, sku: &str, kind: BesideKind) -> Result<Vec<Beside>, UserError> {
-        let row = self.retailer.row(sku).ok_or_else(|| self.unknown_sku(sku))?;
+        let row = self
+            .retailer
+            .row(sku)
+            .ok_or_else(|| self.unknown_sku(sku))?;
         let named = self.retailer.substitutes(sku);
         if kind == BesideKind::Substitutes && !named.is_empty() {
             let rows = named.iter().filter_map(|sku| self.retailer.row(sku));

@@ -126,8 +126,14 @@ impl Workspace {
     ) -> Result<Explained, UserError> {
         let asked = self.asked(rules, command)?;
         self.row_of(sku)?;
-        let why =
-            why(&self.retailer, rules, &self.model, &asked.request, sku).map_err(of_request)?;
+        let why = why(
+            &self.retailer,
+            rules,
+            &self.model_of(&command.who),
+            &asked.request,
+            sku,
+        )
+        .map_err(of_request)?;
         let organic_slot = asked.slot(&rules.organic(), sku)?;
         Ok(Explained {
             head: self.head(&why),

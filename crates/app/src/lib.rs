@@ -26,6 +26,7 @@ mod linting;
 mod pack_shots;
 mod page;
 mod people;
+mod personas;
 mod products;
 mod ranking;
 mod sheet;
@@ -59,6 +60,7 @@ pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
 };
 pub use endcap_learn::evaluate::{Calibration, Figures, ModelFigures, Reference};
+pub use endcap_learn::{Likes, PriceBand};
 pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};

@@ -265,8 +265,14 @@ impl Workspace {
                 ..command.clone()
             };
             let request = self.request(&on_page)?;
-            let why =
-                trace(&self.retailer, rules, &self.model, &request, sku).map_err(of_request)?;
+            let why = trace(
+                &self.retailer,
+                rules,
+                &self.model_of(&command.who),
+                &request,
+                sku,
+            )
+            .map_err(of_request)?;
             let may_be_shown = why.fails.is_empty() && why.passes_filter;
             Ok(PlaceOnPage {
                 page: page.to_owned(),

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
-use endcap_learn::{Associations, OrderModel};
+use endcap_learn::{Associations, OrderModel, Simulated};
 use endcap_store::{Meta, Snapshot};
 use endcap_vocab::{Catalog, RuleSet, Shopper, Signal};
 
-use crate::UserError;
 use crate::people::PeopleIndex;
 use crate::word_index::WordIndex;
+use crate::{Persona, UserError};
 
 /// The seed of the demo retailer that is in `fixtures/demo`.
 pub(crate) const DEMO_SEED: u64 = 1;
@@ -39,6 +39,8 @@ pub struct Workspace {
     pub(crate) product_index: OnceLock<WordIndex>,
     pub(crate) people_index: OnceLock<PeopleIndex>,
     pub(crate) associations: OnceLock<Associations>,
+    /// The persona that was ranked for last, and what it would buy.
+    pub(crate) last_persona: Mutex<Option<(Persona, Arc<Simulated>)>>,
 }
 
 /// Where a workspace was opened from.
@@ -191,6 +193,7 @@ impl Workspace {
             product_index: OnceLock::new(),
             people_index: OnceLock::new(),
             associations: OnceLock::new(),
+            last_persona: Mutex::new(None),
         })
     }
 
@@ -219,6 +222,7 @@ impl Workspace {
             product_index: OnceLock::new(),
             people_index: OnceLock::new(),
             associations: OnceLock::new(),
+            last_persona: Mutex::new(None),
         })
     }
 

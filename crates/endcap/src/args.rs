@@ -85,6 +85,10 @@ pub(crate) struct RankArgs {
     /// Shopper id; without it a shopper nobody knows
     #[arg(long, value_name = "ID")]
     pub(crate) shopper: Option<String>,
+    /// A simulated shopper, new but with a taste, made of words with commas between:
+    /// segment:NAME, tier:NAME, brand:NAME, category:PATH, price:low (middle, high), like:ID
+    #[arg(long, value_name = "WORDS", conflicts_with = "shopper")]
+    pub(crate) persona: Option<String>,
     /// Category page, such as grocery/beverages/coffee
     #[arg(long, value_name = "PATH")]
     pub(crate) page: Option<String>,

@@ -133,7 +133,11 @@ impl ItemVectors {
             .map(|shopper| Seeker::new(self, shopper, most))
             .collect();
         let mut dots = [[0; TILE]; GROUP];
-        let tiles = if most == 0 { 0 } else { self.scales.len() / TILE };
+        let tiles = if most == 0 {
+            0
+        } else {
+            self.scales.len() / TILE
+        };
         for first in (0..tiles).step_by(GROUP) {
             let dots = &mut dots[..GROUP.min(tiles - first)];
             for seeker in &mut seekers {
@@ -186,13 +190,7 @@ impl Seeker {
 
     /// Looks for the best among the products of some tiles.
     #[inline(always)]
-    fn sift<S: Simd>(
-        &mut self,
-        simd: S,
-        items: &ItemVectors,
-        first: usize,
-        dots: &[[i32; TILE]],
-    ) {
+    fn sift<S: Simd>(&mut self, simd: S, items: &ItemVectors, first: usize, dots: &[[i32; TILE]]) {
         let rows = first * TILE..(first + dots.len()) * TILE;
         let scales = items.scales[rows.clone()].chunks_exact(TILE);
         let biases = items.biases[rows].chunks_exact(TILE);

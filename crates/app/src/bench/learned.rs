@@ -77,7 +77,9 @@ fn top(bench: &Bench, orders: &Orders) -> Result<Measured, UserError> {
     let items = ItemVectors::new(items.map(|vector| (vector, 0.0)));
     let shoppers: Vec<Quantised> = (0..orders.shoppers().len())
         .into_par_iter()
-        .map(|shopper| Quantised::new(&als.shopper(&History::of(orders, shopper, orders.last_at()))))
+        .map(|shopper| {
+            Quantised::new(&als.shopper(&History::of(orders, shopper, orders.last_at())))
+        })
         .collect();
     drop(als);
     let mut record = Record::default();

@@ -22,14 +22,21 @@ pub(crate) fn run(args: &BenchArgs, screen: &mut Screen) -> Outcome {
         None if learns => Some(MadeOrders::of(args.products, args.shoppers.unwrap_or(0))?),
         _ => None,
     };
-    let else_ = if work == Work::Vectors { args.products } else { 1_000 };
+    let else_ = if work == Work::Vectors {
+        args.products
+    } else {
+        1_000
+    };
     let measured = bench(&Bench {
         work,
         products: args.products as usize,
         shoppers: args.shoppers.unwrap_or(else_) as usize,
         threads: args.threads as usize,
         plain: args.plain,
-        orders: args.data.clone().or(made.as_ref().map(|made| made.0.clone())),
+        orders: args
+            .data
+            .clone()
+            .or(made.as_ref().map(|made| made.0.clone())),
     });
     bar.finish_and_clear();
     let measured = measured?;

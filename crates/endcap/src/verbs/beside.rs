@@ -15,7 +15,11 @@ pub(crate) fn run(args: &BesideArgs, screen: &mut Screen) -> Outcome {
     let all = [
         (BesideKind::Complements, "complements", "goes with it"),
         (BesideKind::Similar, "similar", "is like it"),
-        (BesideKind::Substitutes, "substitutes", "could stand in for it"),
+        (
+            BesideKind::Substitutes,
+            "substitutes",
+            "could stand in for it",
+        ),
     ];
     let asked = args.kind.map(BesideKind::from);
     let kinds = all
@@ -26,8 +30,10 @@ pub(crate) fn run(args: &BesideArgs, screen: &mut Screen) -> Outcome {
         found.push((name, what, workspace.beside(&args.sku, kind)?));
     }
     if args.json {
-        let by_name: BTreeMap<&str, &Vec<Beside>> =
-            found.iter().map(|(name, _, found)| (*name, found)).collect();
+        let by_name: BTreeMap<&str, &Vec<Beside>> = found
+            .iter()
+            .map(|(name, _, found)| (*name, found))
+            .collect();
         screen.json(&json!(by_name))?;
         return Ok(Exit::Agrees);
     }
