@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use endcap_learn::evaluate::{Evaluation, ModelFigures, Protocol, Reference};
-use endcap_learn::{Blend, DAY_MICROS, HeldOut, LearnError, Orders, Split, Training, Watch};
+use endcap_learn::parts::Part;
+use endcap_learn::{
+    Blend, DAY_MICROS, HeldOut, Layout, LearnError, Orders, Progress, Split, Training, Watch,
+};
 use endcap_store::Snapshot;
 use serde::Serialize;
 
+use crate::training::sentence;
 use crate::workspace::DEMO_SEED;
 use crate::{At, DemoSize, UserError};
 
@@ -86,12 +90,7 @@ pub fn evaluate(
     let segments = held.known.shoppers().iter();
     let segments = segments.map(|id| data.segments.get(&**id).cloned().unwrap_or_default());
     let evaluation = Evaluation::new(&held, seed)?.with_segments(segments.collect());
-    let report = |progress: endcap_learn::Progress| {
-        doing(&format!(
-            "{}, {} of {}",
-            progress.doing, progress.done, progress.of
-        ))
-    };
+    let report = |progress: Progress| doing(&sentence(progress));
     let watch = Watch::new(&report);
     let started = Instant::now();
     // Weights are fitted on what is closest to the task: another last order, or a window.
@@ -101,7 +100,9 @@ pub fn evaluate(
     let train_secs = started.elapsed().as_secs_f64();
     let parts = blend.parts().all();
     let rows = parts.iter().map(|part| evaluation.of(*part, false, watch));
-    let rows = rows.chain(std::iter::once_with(|| evaluation.of(&blend, true, watch)));
+    let served = Layout::of_orders(&blend, &held.known);
+    let blended = [&served as &dyn Part, &blend];
+    let rows = rows.chain(blended.iter().map(|part| evaluation.of(*part, true, watch)));
     let models: Result<Vec<ModelFigures>, LearnError> = rows.collect();
     Ok(Evaluated {
         shoppers: data.orders.shoppers().len(),
@@ -177,7 +178,10 @@ impl From<LearnError> for UserError {
         match error {
             LearnError::Cancelled => Self::cancelled(summary),
             LearnError::TooLittle(_) => Self::bad_input(summary),
-            LearnError::File { .. } => Self::unreadable(summary),
+            LearnError::File { .. }
+            | LearnError::NotAModel
+            | LearnError::NewerModel { .. }
+            | LearnError::DamagedModel(_) => Self::unreadable(summary),
         }
     }
 }

@@ -301,9 +301,7 @@ impl Asked<'_> {
             explain: false,
             ..self.request.clone()
         };
-        let Workspace {
-            retailer, model, ..
-        } = self.workspace;
+        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
         rank(retailer, rules, model, &request).map_err(of_request)
     }
 
@@ -376,9 +374,7 @@ impl Asked<'_> {
                 .collect();
             return Ok(format!("Not eligible: {}", reasons.join("; ")));
         }
-        let Workspace {
-            retailer, model, ..
-        } = self.workspace;
+        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
         let touched =
             touching(retailer, self.rules, model, &self.request, &why.sku).map_err(of_request)?;
         let serving: Vec<String> = touched.serving.iter().map(|id| heading(id)).collect();

@@ -23,6 +23,7 @@ mod explain;
 mod fields;
 mod insight;
 mod linting;
+mod model;
 mod pack_shots;
 mod page;
 mod people;
@@ -32,6 +33,7 @@ mod ranking;
 mod sheet;
 mod slates;
 mod take_back;
+mod training;
 mod tree;
 mod who;
 mod word_index;
@@ -60,7 +62,9 @@ pub use endcap_engine::{
     CompiledRules, Cure, OutOfForce, QuotaMet, Quote, SlotWithout, Unshown, Why,
 };
 pub use endcap_learn::evaluate::{Calibration, Figures, ModelFigures, Reference};
-pub use endcap_learn::{Likes, PriceBand};
+pub use endcap_learn::{
+    Distribution, Drift, Latest, Likes, PriceBand, Shift, TrainedOn, TrainingReport, Trial, Verdict,
+};
 pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;
 pub use endcap_store::{Meta, Provenance};
@@ -88,6 +92,7 @@ pub use sheet::{
 };
 pub use slates::{Agreement, Column, Comparison, Line, Movement, SlateColumn, SlateRow};
 pub use take_back::take_back;
+pub use training::{DriftTo, Trained, drift, train};
 pub use tree::{CategoryRow, CategoryTree, Mark, page_name, rule_marks};
 pub use who::{Persona, Who};
 pub use words::{note_sentence, reason_phrase};

@@ -31,7 +31,7 @@ impl Workspace {
         rules: &RuleSet,
         compiled: &CompiledRules,
     ) -> Vec<Arc<Finding>> {
-        linter.lint(&self.retailer, &self.model, (rules, compiled))
+        linter.lint(&self.retailer, self.model(), (rules, compiled))
     }
 
     /// What lint is asked with: an instant, and who shops.

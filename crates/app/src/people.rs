@@ -127,7 +127,7 @@ impl Workspace {
             tier: shopper.tier.clone(),
             home_store: shopper.home_store.clone(),
             segments: shopper.segments.clone(),
-            orders: self.model.order_count(&shopper.id),
+            orders: self.in_use.order_count(&shopper.id),
             consent: consent(shopper.consent),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, PoisonError};
 
-use endcap_engine::Model;
 use endcap_learn::{Likes, PriceBand, Simulated, WithPersona};
 use endcap_vocab::{Consent, Shopper};
 
@@ -128,7 +127,7 @@ impl Workspace {
 
     /// The model as it answers for somebody: it knows a persona as it knows any shopper.
     pub(crate) fn model_of(&self, who: &Who) -> WithPersona<'_> {
-        let model: &dyn Model = &self.model;
+        let model = self.model();
         let Who::Persona(persona) = who else {
             return WithPersona::new(model, None);
         };
@@ -152,7 +151,7 @@ impl Workspace {
     /// The model's numbers of those whose taste a persona has.
     fn alike(&self, persona: &Persona) -> Vec<u32> {
         if let Some(id) = &persona.like {
-            return self.model.shopper(id).into_iter().collect();
+            return self.model().shopper(id).into_iter().collect();
         }
         if persona.segments.is_empty() && persona.tier.is_none() {
             return Vec::new();
@@ -164,7 +163,7 @@ impl Workspace {
         };
         let alike = self.shoppers.values().filter(is_alike);
         let known: Vec<u32> = alike
-            .filter_map(|shopper| self.model.shopper(&shopper.id))
+            .filter_map(|shopper| self.model().shopper(&shopper.id))
             .collect();
         let stride = known.len().div_ceil(MOST_ALIKE).max(1);
         known.into_iter().step_by(stride).collect()
@@ -200,6 +199,8 @@ mod tests {
     //! 5. Without consent to personal ranking a persona is anybody.
 
     use std::collections::BTreeMap;
+
+    use endcap_engine::Model;
 
     use super::*;
     use crate::{RankCommand, Slot};
@@ -272,14 +273,14 @@ mod tests {
         let id = workspace.most_loyal_shopper().unwrap().to_owned();
         let persona = workspace.persona(&format!("like:{id}")).unwrap();
         assert_eq!(persona.segments, workspace.shoppers[&id].segments);
-        let number = workspace.model.shopper(&id);
+        let number = workspace.model().shopper(&id);
         let rows = workspace.retailer.len();
         let ask = |model: &dyn Model, who| {
             let [mut relevance, mut purchase] = [vec![0.0; rows], vec![0.0; rows]];
             model.predict(who, 0..rows, &mut relevance, &mut purchase);
             purchase
         };
-        let (own, unknown) = (ask(&workspace.model, number), ask(&workspace.model, None));
+        let (own, unknown) = (ask(workspace.model(), number), ask(workspace.model(), None));
         let model = workspace.model_of(&Who::Persona(persona.clone()));
         let new = ask(&model, model.shopper(&persona.customer().id));
         // What the shopper buys most often beside others.

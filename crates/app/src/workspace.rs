@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
-use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
-use endcap_learn::{Associations, OrderModel, Simulated};
-use endcap_store::{Meta, Snapshot};
-use endcap_vocab::{Catalog, RuleSet, Shopper, Signal};
+use endcap_engine::{CompiledRules, Model, Retailer, RetailerBuilder};
+use endcap_learn::{Artifact, Associations, OrderModel, Simulated};
+use endcap_store::{Meta, Snapshot, model_path};
+use endcap_vocab::{Catalog, OrderColumns, RuleSet, Shopper, Signal};
 
+use crate::model::{self, InUse};
 use crate::people::PeopleIndex;
 use crate::word_index::WordIndex;
 use crate::{Persona, UserError};
@@ -24,8 +25,10 @@ pub(crate) const DEMO_SEED: u64 = 1;
 pub struct Workspace {
     /// What is sold.
     pub retailer: Retailer,
-    /// What orders say.
-    pub model: OrderModel,
+    /// What ranks by relevance.
+    pub(crate) in_use: InUse,
+    /// Why the model that stands beside the snapshot is not used, where that is so.
+    pub model_refused: Option<String>,
     /// Who buys, by id.
     pub shoppers: BTreeMap<String, Shopper>,
     /// The instant.
@@ -86,6 +89,8 @@ pub enum OpenStage {
     Shoppers(SoFar),
     /// Reading its orders.
     Orders,
+    /// Reading the model that was trained on it.
+    Model,
     /// Training on its orders.
     Training,
 }
@@ -99,6 +104,7 @@ impl OpenStage {
             Self::Columns => "Laying out products, stock and promotions",
             Self::Shoppers(_) => "Reading shoppers",
             Self::Orders => "Reading orders",
+            Self::Model => "Reading the model",
             Self::Training => "Training on orders",
         }
     }
@@ -134,7 +140,8 @@ impl Counted {
 }
 
 impl Workspace {
-    /// Opens a snapshot and trains on its orders.
+    /// Opens a snapshot with the model beside it that was trained on it; without one, trains on
+    /// its orders.
     ///
     /// # Errors
     /// A file that is missing, damaged or of a newer program.
@@ -161,7 +168,8 @@ impl Workspace {
         };
         let snapshot = Snapshot::open(path)?;
         let meta = snapshot.meta().clone();
-        let (retailer, shoppers, orders) = std::thread::scope(|scope| {
+        let has_model = model_path(path).exists();
+        let (retailer, shoppers, told) = std::thread::scope(|scope| {
             // Half of the reading, and nothing in it needs the products.
             let (send, rest) = sync_channel(1);
             let meta = &meta;
@@ -169,22 +177,34 @@ impl Workspace {
                 let snapshot = again(path, meta)?;
                 // Wanted first. Nobody takes it where the products cannot be read.
                 let _ = send.send(snapshot.catalog_without_products().ok()?);
-                snapshot.order_columns().ok()
+                Told::of(path, &snapshot).ok()
             });
             let (retailer, shoppers) = read_catalog((path, &snapshot), &rest, &mut at)?;
-            at(OpenStage::Orders)?;
-            let orders = match beside.join() {
-                Ok(Some(orders)) => orders,
-                // Read here, the orders are those of this snapshot, and an error is said.
-                _ => snapshot.order_columns()?,
+            at(if has_model {
+                OpenStage::Model
+            } else {
+                OpenStage::Orders
+            })?;
+            let told = match beside.join() {
+                Ok(Some(told)) => told,
+                // Read here, it is of this snapshot, and an error is said.
+                _ => Told::of(path, &snapshot)?,
             };
-            Ok::<_, UserError>((retailer, shoppers, orders))
+            Ok::<_, UserError>((retailer, shoppers, told))
         })?;
-        at(OpenStage::Training)?;
-        let model = OrderModel::train(&retailer, meta.taken_at, &orders);
+        let told = told.of_retailer(path, &retailer, &snapshot)?;
+        let (in_use, model_refused) = match told {
+            Told::Model(artifact) => (InUse::Trained(artifact), None),
+            Told::Orders(orders, refused) => {
+                at(OpenStage::Training)?;
+                let model = OrderModel::train(&retailer, meta.taken_at, &orders);
+                (InUse::Orders(model), refused)
+            }
+        };
         Ok(Self {
             retailer,
-            model,
+            in_use,
+            model_refused,
             shoppers,
             taken_at: meta.taken_at,
             source: DataSource::Snapshot(path.to_owned()),
@@ -213,7 +233,8 @@ impl Workspace {
             .collect();
         Ok(Self {
             retailer,
-            model,
+            in_use: InUse::Orders(model),
+            model_refused: None,
             shoppers,
             taken_at: demo.taken_at,
             source: DataSource::Demo,
@@ -260,6 +281,23 @@ impl Workspace {
         rules
     }
 
+    /// What ranks by relevance.
+    pub(crate) fn model(&self) -> &dyn Model {
+        self.in_use.model()
+    }
+
+    /// What relevance comes from: `trained on 6,213 orders`.
+    #[must_use]
+    pub fn relevance_from(&self) -> String {
+        self.in_use.say()
+    }
+
+    /// Whether the model that stands beside the snapshot is in use.
+    #[must_use]
+    pub fn has_trained_model(&self) -> bool {
+        matches!(self.in_use, InUse::Trained(_))
+    }
+
     /// The shopper with the most orders among those who agreed to personalization.
     #[must_use]
     pub fn most_loyal_shopper(&self) -> Option<&str> {
@@ -268,10 +306,49 @@ impl Workspace {
             .values()
             .filter(|shopper| shopper.consent.personalization);
         // The first of several, by id: `max_by` would give the last.
-        let orders = |id: &str| self.model.orders(id);
+        let orders = |id: &str| self.in_use.orders(id);
         personal
             .map(|shopper| shopper.id.as_str())
             .reduce(|best, id| if orders(id) > orders(best) { id } else { best })
+    }
+}
+
+/// What is told of relevance beside the products.
+enum Told {
+    /// By the model that was trained on the snapshot.
+    Model(Box<Artifact>),
+    /// By its orders, and why not by the model.
+    Orders(OrderColumns, Option<String>),
+}
+
+impl Told {
+    fn of(path: &Path, snapshot: &Snapshot) -> Result<Self, UserError> {
+        match model::beside(path, snapshot) {
+            Ok(Some(artifact)) => Ok(Self::Model(artifact)),
+            Ok(None) => Ok(Self::Orders(snapshot.order_columns()?, None)),
+            Err(refused) => Ok(Self::Orders(snapshot.order_columns()?, Some(refused))),
+        }
+    }
+
+    /// The same for a retailer: a program may lay products out otherwise than the one that
+    /// trained.
+    fn of_retailer(
+        self,
+        path: &Path,
+        retailer: &Retailer,
+        snapshot: &Snapshot,
+    ) -> Result<Self, UserError> {
+        match self {
+            Self::Model(artifact) if !artifact.is_of(retailer) => {
+                let path = path.display();
+                let refused = format!(
+                    "the model of {path} is not used: another version of this program laid it \
+                     out; `endcap train {path}` trains again"
+                );
+                Ok(Self::Orders(snapshot.order_columns()?, Some(refused)))
+            }
+            told => Ok(told),
+        }
     }
 }
 

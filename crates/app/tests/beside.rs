@@ -11,7 +11,7 @@ use endcap_app::{
 };
 
 fn beside(workspace: &Workspace, sku: &str, kind: BesideKind) -> Vec<String> {
-    let found = workspace.beside(sku, kind).unwrap();
+    let found = workspace.beside(sku, kind).expect("a product of the demo");
     found.into_iter().map(|beside| beside.sku).collect()
 }
 
@@ -20,7 +20,8 @@ fn anchor(workspace: &Workspace) -> String {
     let columns = workspace.retailer.columns();
     let skus = (0..workspace.retailer.len()).map(|row| columns.sku.get(row));
     let told = |sku: &&str| !beside(workspace, sku, BesideKind::Complements).is_empty();
-    skus.into_iter().find(told).unwrap().to_owned()
+    let found = skus.into_iter().find(told).expect("orders that tell");
+    found.to_owned()
 }
 
 #[test]

@@ -52,6 +52,10 @@ pub(crate) enum Verb {
     Lint(LintArgs),
     /// Measure how well the models tell what shoppers buy next
     Evaluate(EvaluateArgs),
+    /// Train a model on a snapshot's orders, to rank by
+    Train(TrainArgs),
+    /// Tell whether a model still fits, and whether to train again
+    Drift(DriftArgs),
     /// Make a snapshot from a folder of CSV files
     Import(ImportArgs),
     /// Write a snapshot as a folder of CSV files
@@ -302,6 +306,42 @@ pub(crate) struct EvaluateArgs {
     /// What vectors and intervals are drawn from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TrainArgs {
+    /// The snapshot
+    #[arg(value_name = "SNAPSHOT")]
+    pub(crate) snapshot: PathBuf,
+    /// Where to write the model; without it beside the snapshot, where it is ranked by
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// What vectors and intervals are drawn from: the same seed gives the same model
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    group = clap::ArgGroup::new("later").required(true),
+    override_usage = "endcap drift [OPTIONS] <MODEL> <OTHER_MODEL|--data <SNAPSHOT>>"
+)]
+pub(crate) struct DriftArgs {
+    /// The model
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: PathBuf,
+    /// A model that was trained later, to compare it with
+    #[arg(value_name = "OTHER_MODEL", group = "later")]
+    pub(crate) other: Option<PathBuf>,
+    /// A snapshot with later orders, to hold it against
+    #[arg(long, value_name = "SNAPSHOT", group = "later")]
+    pub(crate) data: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
         Some(Verb::Check(args)) => verbs::documents::check(&args, &mut screen),
         Some(Verb::Lint(args)) => verbs::lint::run(&args, &mut screen),
         Some(Verb::Evaluate(args)) => verbs::evaluate::run(&args, &mut screen),
+        Some(Verb::Train(args)) => verbs::train::run(&args, &mut screen),
+        Some(Verb::Drift(args)) => verbs::train::drift(&args, &mut screen),
         Some(Verb::Import(args)) => verbs::data::import(&args, &mut screen),
         Some(Verb::Export(args)) => verbs::data::export(&args, &mut screen),
         Some(Verb::Demo(args)) => verbs::data::demo(&args, &mut screen),

@@ -26,6 +26,8 @@ fn predict(criterion: &mut Criterion) {
     let shopper = ShopperVector {
         id: "S1".into(),
         vector: vector(PRODUCTS),
+        bias: 0.0,
+        ceiling: ShopperVector::NO_CEILING,
         own: (0..20).map(|row| (row * 97, 0.4)).collect(),
     };
     let logistic = Logistic {

@@ -17,4 +17,21 @@ pub enum LearnError {
         /// Why.
         problem: String,
     },
+    /// Bytes of something else.
+    #[error("it is no model of this program")]
+    NotAModel,
+    /// Written by a newer program.
+    #[error(
+        "it is a model of version {version}, and this program reads up to version {known}; \
+         install a newer program or train again"
+    )]
+    NewerModel {
+        /// Its version.
+        version: u32,
+        /// The newest version this program knows.
+        known: u32,
+    },
+    /// Bytes that are not as they were written.
+    #[error("it is damaged: {0}; train again")]
+    DamagedModel(&'static str),
 }

@@ -7,6 +7,7 @@ mod protocol;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use calibration::{Calibration, Outcome};
 pub use metrics::{Figure, Ranked};
@@ -14,6 +15,7 @@ pub use protocol::{Loaded, Protocol, Reference};
 
 use crate::LearnError;
 use crate::held_out::{Case, HeldOut};
+use crate::history::History;
 use crate::parts::{Part, Popularity};
 use crate::progress::Watch;
 use crate::sparse::Scores;
@@ -28,7 +30,7 @@ const KNOWN_ORDERS: [&str; 4] = ["1", "2 to 4", "5 to 9", "10 or more"];
 const MOST: usize = 24;
 
 /// The figures of one model on some cases.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// How many cases had something to be told.
     pub cases: usize,
@@ -51,7 +53,7 @@ pub struct Figures {
 }
 
 /// What a model did on some items.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelFigures {
     /// The model's name.
     pub model: String,
@@ -132,19 +134,36 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         is_probability: bool,
         watch: Watch<'_>,
     ) -> Result<ModelFigures, LearnError> {
+        let score = |_: &Case, history: &History, scores: &mut Scores| model.score(history, scores);
+        let asked = self.ask_all(&score, watch)?;
+        Ok(self.figures_of(model.name(), &asked, is_probability))
+    }
+
+    /// Asks for every case; `score` adds scores of its shopper to zeros.
+    pub(crate) fn ask_all(
+        &self,
+        score: &(dyn Fn(&Case, &History, &mut Scores) + Sync),
+        watch: Watch<'_>,
+    ) -> Result<Vec<Asked>, LearnError> {
         let task = watch.task("telling later orders", self.cases.len());
-        let asked: Result<Vec<Asked>, LearnError> = self
-            .cases
+        self.cases
             .par_iter()
             .map_init(
                 || Scores::new(self.place.len()),
                 |scores, case| {
                     task.step(1)?;
-                    Ok(self.ask(model, case, scores))
+                    Ok(self.ask(score, case, scores))
                 },
             )
-            .collect();
-        let asked = asked?;
+            .collect()
+    }
+
+    pub(crate) fn figures_of(
+        &self,
+        model: &str,
+        asked: &[Asked],
+        is_probability: bool,
+    ) -> ModelFigures {
         let all: Vec<&Ranked> = asked.iter().map(|asked| &asked.all).collect();
         let new = asked.iter().filter_map(|asked| asked.new.as_ref());
         let mut by_orders = KNOWN_ORDERS.map(|orders| (orders, Vec::new()));
@@ -164,8 +183,8 @@ impl<'h, 'o> Evaluation<'h, 'o> {
             }
         }
         let outcomes = || asked.iter().flat_map(|asked| asked.slate.iter().copied());
-        Ok(ModelFigures {
-            model: model.name().to_owned(),
+        ModelFigures {
+            model: model.to_owned(),
             all: self.figures(&all),
             new: self.figures(&new.collect::<Vec<_>>()),
             by_orders: by_orders
@@ -178,7 +197,7 @@ impl<'h, 'o> Evaluation<'h, 'o> {
                 .map(|(segment, ranked)| (segment, self.figures(&ranked)))
                 .collect(),
             calibration: is_probability.then(|| Calibration::of(outcomes().collect())),
-        })
+        }
     }
 
     fn figures(&self, ranked: &[&Ranked]) -> Figures {
@@ -213,10 +232,15 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         }
     }
 
-    fn ask(&self, model: &dyn Part, case: &Case, scores: &mut Scores) -> Asked {
+    fn ask(
+        &self,
+        score: &(dyn Fn(&Case, &History, &mut Scores) + Sync),
+        case: &Case,
+        scores: &mut Scores,
+    ) -> Asked {
         let history = self.held.history(case);
         scores.clear();
-        model.score(&history, scores);
+        score(case, &history, scores);
         let truth: Vec<u32> = self
             .held
             .truth(case)
@@ -231,6 +255,7 @@ impl<'h, 'o> Evaluation<'h, 'o> {
             bought: next.binary_search(product).is_ok(),
         });
         let slate = slate.collect();
+        let bought = next.iter().map(|product| scores.get(*product)).collect();
         let new_truth: Vec<u32> = truth.iter().copied().filter(is_new).collect();
         let new =
             (!new_truth.is_empty()).then(|| Ranked::new(self.first(scores, &is_new), &new_truth));
@@ -238,6 +263,7 @@ impl<'h, 'o> Evaluation<'h, 'o> {
             all: Ranked::new(all, &truth),
             new,
             slate,
+            bought,
             orders: match history.orders {
                 0..=1 => 0,
                 2..=4 => 1,
@@ -270,10 +296,12 @@ impl<'h, 'o> Evaluation<'h, 'o> {
 }
 
 /// One case's answers.
-struct Asked {
+pub(crate) struct Asked {
     all: Ranked,
     new: Option<Ranked>,
     slate: Vec<Outcome>,
+    /// The scores of what the next order contained.
+    pub(crate) bought: Vec<f32>,
     /// A place in [`KNOWN_ORDERS`].
     orders: usize,
 }

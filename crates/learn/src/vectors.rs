@@ -2,17 +2,29 @@
 //! point the same way.
 //!
 //! Vectors are quantised to whole numbers from −127 to 127, so that a dot product is exact and
-//! the same on every machine. What a shopper bought before is added on top, product by product.
+//! the same on every machine. What is known of a shopper and a product beside is an entry of the
+//! shopper's own.
 
-use std::collections::HashMap;
+mod block;
+mod plain;
+mod quantised;
+mod shoppers;
+
 use std::ops::Range;
 
 use endcap_engine::Model;
 use fearless_simd::{Level, dispatch};
 
 use crate::kept::among;
-use crate::logistic::{Logistic, ROUGH, probability, roughly};
+use crate::logistic::{Logistic, ROUGH, probability};
 use crate::tiles::{TILE, Tiles};
+use crate::vectors::block::{ABOVE, Given, estimate_block, predict_block};
+pub(crate) use crate::vectors::shoppers::Shoppers;
+use crate::vectors::shoppers::{Known, NOBODY};
+
+pub use crate::vectors::plain::PlainVectors;
+pub use crate::vectors::quantised::Quantised;
+pub use crate::vectors::shoppers::ShopperVector;
 
 /// Numbers of a vector.
 pub const DIMENSIONS: usize = 64;
@@ -29,53 +41,13 @@ const FEW: usize = 16;
 /// More than what is lost of a length, or of a probability, as a share of it.
 const SLACK: f64 = 1e-5;
 
-/// A vector in whole numbers; times `scale` it is the vector meant.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantised {
-    /// −127..=127.
-    pub values: [i8; DIMENSIONS],
-    /// What one step is worth.
-    pub scale: f32,
-}
-
-impl Quantised {
-    /// The nearest vector of whole numbers, the largest of them 127; zeros for a vector that is
-    /// zero or has a number that is not finite.
-    #[must_use]
-    pub fn new(vector: &[f32; DIMENSIONS]) -> Self {
-        let largest = vector
-            .iter()
-            .fold(0.0_f32, |most, value| most.max(value.abs()));
-        let is_finite = vector.iter().all(|value| value.is_finite());
-        if largest < f32::MIN_POSITIVE || !is_finite {
-            return Self {
-                values: [0; DIMENSIONS],
-                scale: 0.0,
-            };
-        }
-        Self {
-            values: vector.map(|value| (value / largest * 127.0).round() as i8),
-            scale: largest / 127.0,
-        }
-    }
-
-    /// How long the vector of whole numbers is.
-    pub(crate) fn length(&self) -> f32 {
-        let squares = self.values.iter().map(|value| i32::from(*value).pow(2));
-        (squares.sum::<i32>() as f32).sqrt()
-    }
-}
-
-/// One shopper, as a model knows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShopperVector {
-    /// Its id.
-    pub id: Box<str>,
-    /// What it likes.
-    pub vector: Quantised,
-    /// Rows that it bought before, ascending, each with the probability in 0..1 that it does so
-    /// again whatever the vectors say.
-    pub own: Vec<(u32, f32)>,
+/// What the entry of a product among a shopper's own says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// The probability that it is bought whatever the vectors say: both count.
+    Beside,
+    /// The probability that it is bought: the vectors do not count.
+    Instead,
 }
 
 /// Vectors of products and shoppers, and how a probability is made of them.
@@ -88,11 +60,9 @@ pub struct VectorModel {
     /// By row: the logit for a shopper nobody knows.
     biases: Vec<f32>,
     popularity: Vec<f64>,
-    by_id: HashMap<Box<str>, u32>,
-    shoppers: Vec<Quantised>,
-    /// Where the purchases of each shopper begin; one more than there are shoppers.
-    starts: Vec<u32>,
-    own: Vec<(u32, f32)>,
+    shoppers: Shoppers,
+    /// How much of what the vectors say counts beside an entry of a shopper's own.
+    beside_own: f64,
     base_rate: f64,
     /// By row: what no shopper's relevance and purchase are above, but for what was bought before.
     most_relevance: Vec<f32>,
@@ -115,12 +85,22 @@ pub struct ItemVector {
 
 impl VectorModel {
     /// A model of products, one a row of the retailer, and shoppers. A shopper's score of a
-    /// product is the dot product of the two vectors and the product's bias; `logistic` makes it a
+    /// product is the dot product of the two vectors and the biases of both; `logistic` makes it a
     /// probability of purchase, and `base_rate` > 0 is the probability whose relevance is 0.5.
+    /// Entries of a shopper's own are [`Own::Beside`].
     #[must_use]
     pub fn new(
         items: impl IntoIterator<Item = ItemVector>,
         shoppers: impl IntoIterator<Item = ShopperVector>,
+        logistic: Logistic,
+        base_rate: f64,
+    ) -> Self {
+        Self::of(items, Shoppers::new(shoppers), logistic, base_rate)
+    }
+
+    pub(crate) fn of(
+        items: impl IntoIterator<Item = ItemVector>,
+        shoppers: Shoppers,
         logistic: Logistic,
         base_rate: f64,
     ) -> Self {
@@ -129,10 +109,8 @@ impl VectorModel {
             scales: Vec::new(),
             biases: Vec::new(),
             popularity: Vec::new(),
-            by_id: HashMap::new(),
-            shoppers: Vec::new(),
-            starts: vec![0],
-            own: Vec::new(),
+            shoppers,
+            beside_own: 1.0,
             base_rate: base_rate.max(LEAST_RATE),
             most_relevance: Vec::new(),
             most_purchase: Vec::new(),
@@ -154,24 +132,30 @@ impl VectorModel {
             model.biases.push(bias);
             model.popularity.push(item.popularity);
         }
-        for shopper in shoppers {
-            let vector = shopper.vector;
-            longest[1] = longest[1].max(vector.scale.abs() * vector.length());
-            model.by_id.insert(shopper.id, model.shoppers.len() as u32);
-            model.shoppers.push(vector);
-            model.own.extend(shopper.own);
-            model.starts.push(model.own.len() as u32);
-        }
+        let [length, highest, farthest] = model.shoppers.most();
+        longest[1] = length;
+        model.most[0] += farthest;
         model.most[1] = longest[0] * longest[1];
         for (bias, length) in model.biases.iter().zip(lengths) {
             let (bias, dot) = (f64::from(*bias), f64::from(length) * f64::from(longest[1]));
             // What single precision may have lost of the lengths, and polynomials of the rest.
+            let dot = dot + f64::from(highest);
             let purchase = probability(bias + dot + SLACK * dot) * (1.0 + SLACK);
             let relevance = purchase / (purchase + model.base_rate);
             model.most_purchase.push((purchase as f32).next_up());
             model.most_relevance.push((relevance as f32).next_up());
         }
         model
+    }
+
+    /// The same, with entries of shoppers' own that say something else.
+    #[must_use]
+    pub fn with_own(self, own: Own) -> Self {
+        let beside_own = match own {
+            Own::Beside => 1.0,
+            Own::Instead => 0.0,
+        };
+        Self { beside_own, ..self }
     }
 
     /// The same, computed with certain vectors of the machine.
@@ -186,29 +170,118 @@ impl VectorModel {
         PlainVectors { model: self }
     }
 
-    fn plain(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
-        let mut logit = f64::from(self.biases[row]);
-        let mut again = None;
-        if let Some((own, likes)) = self.known(shopper) {
-            let value = |dimension| f64::from(self.items.value(row, dimension));
-            let pairs = likes.values.iter().enumerate();
-            let dot: f64 = pairs.map(|(at, likes)| value(at) * f64::from(*likes)).sum();
-            logit += dot * (f64::from(likes.scale) * f64::from(self.scales[row]));
-            again = own.iter().find(|(bought, _)| *bought as usize == row);
+    /// How many products there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.biases.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.biases.is_empty()
+    }
+
+    /// What is known of a row. Its scores are logits: what a logistic did is done.
+    #[must_use]
+    pub fn item(&self, row: usize) -> ItemVector {
+        ItemVector {
+            vector: Quantised {
+                values: std::array::from_fn(|dimension| self.items.value(row, dimension)),
+                scale: self.scales[row],
+            },
+            bias: self.biases[row],
+            popularity: self.popularity[row],
         }
-        let mut purchase = probability(logit);
-        if let Some((_, again)) = again {
-            purchase += f64::from(*again) * (1.0 - purchase);
+    }
+
+    /// What is known of a shopper, by the number that [`Model::shopper`] gives.
+    #[must_use]
+    pub fn shopper_vector(&self, number: u32) -> Option<ShopperVector> {
+        let known = self.shoppers.get(number)?;
+        Some(ShopperVector {
+            id: self.shoppers.id(number).into(),
+            vector: *known.likes,
+            bias: known.bias,
+            ceiling: known.ceiling,
+            own: known.own.to_vec(),
+        })
+    }
+
+    pub(crate) fn shopper_columns(&self) -> &Shoppers {
+        &self.shoppers
+    }
+
+    /// How many shoppers there are.
+    #[must_use]
+    pub fn shoppers(&self) -> usize {
+        self.shoppers.len()
+    }
+
+    /// The probability of purchase whose relevance is 0.5.
+    #[must_use]
+    pub fn base_rate(&self) -> f64 {
+        self.base_rate
+    }
+
+    /// What [`Model::predict`] says for a shopper that need not be one of the model's.
+    pub fn predict_for(
+        &self,
+        shopper: &ShopperVector,
+        rows: Range<usize>,
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        self.predict_known(shopper.known(), rows, (relevance, purchase));
+    }
+
+    fn predict_known(
+        &self,
+        known: Known<'_>,
+        rows: Range<usize>,
+        (relevance, purchase): (&mut [f64], &mut [f64]),
+    ) {
+        let given = Given::new(self.base_rate, known);
+        let answers = (&mut *relevance, &mut *purchase);
+        self.by_block(
+            (known.likes, &rows),
+            answers,
+            |columns, relevance, purchase| {
+                dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
+            },
+        );
+        for (row, own) in among(known.own, &rows) {
+            let at = row - rows.start;
+            (relevance[at], purchase[at]) = self.and_own(own, purchase[at]);
         }
+    }
+
+    /// Relevance and purchase of a row that has an entry.
+    fn and_own(&self, own: f32, purchase: f64) -> (f64, f64) {
+        let beside = self.beside_own * purchase;
+        let purchase = beside + f64::from(own) * (1.0 - beside);
         (purchase / (purchase + self.base_rate), purchase)
     }
 
-    /// A shopper's purchases and vector; nothing of one it does not have.
-    fn known(&self, shopper: Option<u32>) -> Option<(&[(u32, f32)], &Quantised)> {
-        let shopper = shopper? as usize;
-        let likes = self.shoppers.get(shopper)?;
-        let own = self.starts[shopper] as usize..self.starts[shopper + 1] as usize;
-        Some((&self.own[own], likes))
+    fn plain(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
+        let known = self.known(shopper);
+        let Known { likes, own, .. } = known;
+        let value = |dimension| f64::from(self.items.value(row, dimension));
+        let pairs = likes.values.iter().enumerate();
+        let dot: f64 = pairs.map(|(at, likes)| value(at) * f64::from(*likes)).sum();
+        let logit = f64::from(self.biases[row]) + f64::from(known.bias);
+        let logit = logit + dot * (f64::from(likes.scale) * f64::from(self.scales[row]));
+        let ceiling = f64::from(known.ceiling);
+        let purchase = probability(logit.min(ceiling + (logit - ceiling) * ABOVE));
+        match own.iter().find(|(of, _)| *of as usize == row) {
+            Some((_, own)) => self.and_own(*own, purchase),
+            None => (purchase / (purchase + self.base_rate), purchase),
+        }
+    }
+
+    fn known(&self, shopper: Option<u32>) -> Known<'_> {
+        let known = shopper.and_then(|number| self.shoppers.get(number));
+        known.unwrap_or(NOBODY)
     }
 
     /// Answers for some rows a block at a time: `answer` takes the biases, scales and dot products
@@ -248,50 +321,13 @@ fn finite(value: f64) -> f32 {
     }
 }
 
-#[inline(always)]
-fn predict_block(
-    (base_rate, scale): (f64, f64),
-    columns: (&[f32], &[f32], &[i32]),
-    relevance: &mut [f64],
-    purchase: &mut [f64],
-) {
-    let (biases, scales, dots) = columns;
-    let products = dots.iter().zip(scales.iter().zip(biases));
-    let answers = relevance.iter_mut().zip(purchase);
-    for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
-        let logit = f64::from(*bias) + f64::from(*dot) * (scale * f64::from(*of_item));
-        *purchase = probability(logit);
-        *relevance = *purchase / (*purchase + base_rate);
-    }
-}
-
-#[inline(always)]
-fn estimate_block(
-    (base_rate, scale): (f32, f32),
-    columns: (&[f32], &[f32], &[i32]),
-    relevance: &mut [f32],
-    purchase: &mut [f32],
-) {
-    let (biases, scales, dots) = columns;
-    let products = dots.iter().zip(scales.iter().zip(biases));
-    let answers = relevance.iter_mut().zip(purchase);
-    for ((relevance, purchase), (dot, (of_item, bias))) in answers.zip(products) {
-        // With p = 1 / a and p / (p + b) = 1 / (1 + a b), one division serves both.
-        let a = 1.0 + roughly(-(bias + *dot as f32 * (scale * of_item)));
-        let other = 1.0 + a * base_rate;
-        let both = 1.0 / (a * other);
-        *purchase = both * other;
-        *relevance = both * a;
-    }
-}
-
 impl Model for VectorModel {
     fn popularity(&self) -> &[f64] {
         &self.popularity
     }
 
     fn shopper(&self, id: &str) -> Option<u32> {
-        self.by_id.get(id).copied()
+        self.shoppers.find(id)
     }
 
     fn predict(
@@ -301,17 +337,7 @@ impl Model for VectorModel {
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
-        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
-        let given = (self.base_rate, f64::from(likes.scale));
-        let answers = (&mut *relevance, &mut *purchase);
-        self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
-            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
-        });
-        for (row, again) in among(own, &rows) {
-            let at = row - rows.start;
-            purchase[at] += f64::from(again) * (1.0 - purchase[at]);
-            relevance[at] = purchase[at] / (purchase[at] + self.base_rate);
-        }
+        self.predict_known(self.known(shopper), rows, (relevance, purchase));
     }
 
     fn predict_rows(
@@ -321,8 +347,9 @@ impl Model for VectorModel {
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
-        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
-        let given = (self.base_rate, f64::from(likes.scale));
+        let known = self.known(shopper);
+        let Known { likes, own, .. } = known;
+        let given = Given::new(self.base_rate, known);
         let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
         let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
         for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
@@ -339,8 +366,7 @@ impl Model for VectorModel {
             for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
             {
                 if let Ok(place) = own.binary_search_by_key(row, |(row, _)| *row) {
-                    *purchase += f64::from(own[place].1) * (1.0 - *purchase);
-                    *relevance = *purchase / (*purchase + self.base_rate);
+                    (*relevance, *purchase) = self.and_own(own[place].1, *purchase);
                 }
             }
         }
@@ -352,7 +378,7 @@ impl Model for VectorModel {
     }
 
     fn own(&self, shopper: u32) -> Vec<u32> {
-        let own = self.known(Some(shopper)).unwrap_or((&[], &NOBODY)).0;
+        let own = self.known(Some(shopper)).own;
         own.iter().map(|(row, _)| *row).collect()
     }
 
@@ -363,8 +389,14 @@ impl Model for VectorModel {
         relevance: &mut [f32],
         purchase: &mut [f32],
     ) {
-        let (own, likes) = self.known(shopper).unwrap_or((&[], &NOBODY));
-        let given = (self.base_rate as f32, likes.scale);
+        let known = self.known(shopper);
+        let Known { likes, own, .. } = known;
+        let given = Given {
+            base_rate: self.base_rate as f32,
+            bias: known.bias,
+            ceiling: known.ceiling,
+            scale: likes.scale,
+        };
         let answers = (&mut *relevance, &mut *purchase);
         self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
             dispatch!(self.level, _simd => estimate_block(given, columns, relevance, purchase));
@@ -377,44 +409,10 @@ impl Model for VectorModel {
     }
 
     fn off_by(&self) -> f32 {
-        // The logit is made of three products and a sum, each rounded once; a probability moves by
+        // The logit is made of three products and two sums, each rounded once; a probability moves by
         // a quarter of what its logit does at most. Twice that, to be on the safe side.
         let [bias, product] = self.most;
         2.0 * (f32::EPSILON * (bias + 3.0 * product) + ROUGH) / 4.0
-    }
-}
-
-/// What a shopper that nobody knows likes.
-const NOBODY: Quantised = Quantised {
-    values: [0; DIMENSIONS],
-    scale: 0.0,
-};
-
-/// A [`VectorModel`] read in the plainest way; other ways are held against it.
-#[derive(Debug, Clone, Copy)]
-pub struct PlainVectors<'m> {
-    model: &'m VectorModel,
-}
-
-impl Model for PlainVectors<'_> {
-    fn popularity(&self) -> &[f64] {
-        self.model.popularity()
-    }
-
-    fn shopper(&self, id: &str) -> Option<u32> {
-        self.model.shopper(id)
-    }
-
-    fn predict(
-        &self,
-        shopper: Option<u32>,
-        rows: Range<usize>,
-        relevance: &mut [f64],
-        purchase: &mut [f64],
-    ) {
-        for (row, (relevance, purchase)) in rows.zip(relevance.iter_mut().zip(purchase)) {
-            (*relevance, *purchase) = self.model.plain(shopper, row);
-        }
     }
 }
 
@@ -440,6 +438,8 @@ pub(crate) mod tests {
         let shoppers = (0..3_u32).map(|shopper| ShopperVector {
             id: format!("s{shopper}").into(),
             vector: Quantised::new(&numbers(9999 + shopper)),
+            bias: shopper as f32 / 2.0,
+            ceiling: [ShopperVector::NO_CEILING, -0.5][shopper as usize / 2],
             own: vec![(5, 0.5), (255, 0.25), (256, 1.0), (999, 0.125)],
         });
         let logistic = Logistic {
@@ -469,8 +469,11 @@ pub(crate) mod tests {
 
     #[test]
     fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
-        for level in levels() {
-            let model = model().on(level);
+        for (level, own) in levels()
+            .into_iter()
+            .flat_map(|level| [(level, Own::Beside), (level, Own::Instead)])
+        {
+            let model = model().with_own(own).on(level);
             for shopper in ["s0", "s2", "a stranger"] {
                 let shopper = model.shopper(shopper);
                 for rows in [0..1000, 1..2, 3..300, 700..1000, 10..10] {
@@ -493,8 +496,11 @@ pub(crate) mod tests {
     #[test]
     fn rows_in_any_order_are_answered_as_all_are_and_none_is_above_the_most() {
         let rows: Vec<u32> = (0..1000).map(|at| at * 7 % 1000).collect();
-        for level in levels() {
-            let model = model().on(level);
+        for (level, own) in levels()
+            .into_iter()
+            .flat_map(|level| [(level, Own::Beside), (level, Own::Instead)])
+        {
+            let model = model().with_own(own).on(level);
             let (mut most_relevance, mut most_purchase) = (vec![0.0; 1000], vec![0.0; 1000]);
             model.most(0..1000, &mut most_relevance, &mut most_purchase);
             for shopper in ["s0", "s1", "s2", "a stranger"] {
@@ -517,8 +523,11 @@ pub(crate) mod tests {
 
     #[test]
     fn an_estimate_is_no_farther_off_than_it_says() {
-        for level in levels() {
-            let model = model().on(level);
+        for (level, own) in levels()
+            .into_iter()
+            .flat_map(|level| [(level, Own::Beside), (level, Own::Instead)])
+        {
+            let model = model().with_own(own).on(level);
             let off_by = f64::from(model.off_by());
             assert!(off_by < 1e-4, "{off_by}");
             for shopper in ["s0", "s2", "a stranger"] {
@@ -536,6 +545,25 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_entry_counts_beside_the_vectors_or_instead_of_them() {
+        let (beside, instead) = (model(), model().with_own(Own::Instead));
+        let shopper = beside.shopper("s1");
+        let purchase = |model: &VectorModel, row| model.predict_one(shopper, row).1;
+        // Row 5 has the entry 0.5.
+        let vectors = 2.0 * purchase(&beside, 5) - 1.0;
+        let others = (purchase(&beside, 6), purchase(&instead, 6));
+        assert!(vectors > 0.0 && others.0 == others.1);
+        assert_eq!(purchase(&instead, 5), 0.5);
+        let alone = ShopperVector {
+            own: Vec::new(),
+            ..beside.shopper_vector(1).unwrap()
+        };
+        let (mut relevance, mut got) = ([0.0], [0.0]);
+        beside.predict_for(&alone, 5..6, &mut relevance, &mut got);
+        assert!((got[0] - vectors).abs() < 1e-12);
     }
 
     #[test]

@@ -22,6 +22,15 @@ pub enum StoreError {
         /// What it is instead.
         reason: String,
     },
+    /// A file of another kind where a model is to be written.
+    #[error(
+        "{} is no model and is not overwritten; give the model another name",
+        path.display()
+    )]
+    NotAModel {
+        /// Which file.
+        path: PathBuf,
+    },
     /// Written by a newer program.
     #[error(
         "{} is a snapshot of version {version}, and this program reads up to version {known}; \

@@ -1,4 +1,4 @@
-//! The file a snapshot grows in until it is whole.
+//! The file a snapshot or a model grows in until it is whole.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::StoreError;
 use crate::layout::APPLICATION_ID;
 
-/// `NAME.partial` beside the target; goes when dropped, unless it took the target's place.
+/// A file beside the target; goes when dropped, unless it took the target's place.
 pub(crate) struct PartialFile {
     path: PathBuf,
     target: PathBuf,
@@ -31,7 +31,7 @@ fn may_replace(target: &Path) -> bool {
 }
 
 impl PartialFile {
-    /// Claims the place beside `target`, clearing what a crashed writer left there.
+    /// Claims `NAME.partial` beside a snapshot, clearing what a crashed writer left there.
     pub(crate) fn claim(target: &Path) -> Result<Self, StoreError> {
         if !may_replace(target) {
             return Err(StoreError::NotASnapshot {
@@ -55,6 +55,16 @@ impl PartialFile {
             path,
             target: target.to_owned(),
         })
+    }
+
+    /// A place beside `target` that no other process writes to.
+    pub(crate) fn of_this_process(target: &Path) -> Self {
+        let mut name = target.as_os_str().to_owned();
+        name.push(format!(".{}.partial", std::process::id()));
+        Self {
+            path: PathBuf::from(name),
+            target: target.to_owned(),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

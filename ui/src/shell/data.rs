@@ -185,6 +185,9 @@ fn open_ui(ui: &mut Ui, desk: &mut Desk) {
             }
             if let Some(meta) = &workspace.meta {
                 fact_ui(ui, "Made from", &meta.made_from);
+                let relevance = workspace.model_refused.clone();
+                let relevance = relevance.unwrap_or_else(|| workspace.relevance_from());
+                fact_ui(ui, "Relevance", &relevance);
                 fact_ui(ui, "Layout", &format!("version {}", meta.schema_version));
             }
         }

@@ -116,6 +116,8 @@ fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> Vect
         ShopperVector {
             id: id.into(),
             vector: Quantised::new(&unit(vector)),
+            bias: 0.0,
+            ceiling: ShopperVector::NO_CEILING,
             own: rows.map(|same| (same[0].0, again(same.len()))).collect(),
         }
     };

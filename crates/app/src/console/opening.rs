@@ -274,7 +274,7 @@ fn open(
 fn work_of_opening(stage: OpenStage) -> Work {
     let so_far = match stage {
         OpenStage::Products(so_far) | OpenStage::Shoppers(so_far) => Some(so_far),
-        OpenStage::Columns | OpenStage::Orders | OpenStage::Training => None,
+        OpenStage::Columns | OpenStage::Orders | OpenStage::Model | OpenStage::Training => None,
     };
     Work {
         what: stage.sentence().to_owned(),

@@ -14,7 +14,7 @@ const LINES_A_SHOPPER: usize = 30;
 const MOST_LINES: usize = 5_000_000;
 
 /// Opens a snapshot, or the demo retailer without one.
-pub(super) fn open_data(data: Option<&Path>, screen: &Screen) -> Result<Workspace, Failure> {
+pub(super) fn open_data(data: Option<&Path>, screen: &mut Screen) -> Result<Workspace, Failure> {
     let Some(path) = data else {
         return Ok(Workspace::demo()?);
     };
@@ -22,7 +22,13 @@ pub(super) fn open_data(data: Option<&Path>, screen: &Screen) -> Result<Workspac
     bar.set_message(format!("opening {}", path.display()));
     let workspace = Workspace::open(path);
     bar.finish_and_clear();
-    Ok(workspace?)
+    let workspace = workspace?;
+    if let Some(refused) = &workspace.model_refused {
+        screen.aside(refused)?;
+    } else if workspace.has_trained_model() {
+        screen.aside(&format!("relevance: {}", workspace.relevance_from()))?;
+    }
+    Ok(workspace)
 }
 
 pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {

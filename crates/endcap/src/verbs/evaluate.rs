@@ -178,6 +178,6 @@ fn print_calibration(calibration: &Calibration, screen: &mut Screen) -> Result<(
     writeln!(screen, "{table}")
 }
 
-fn short(share: f64) -> String {
+pub(super) fn short(share: f64) -> String {
     format!("{share:.3}")
 }

@@ -9,4 +9,5 @@ pub(crate) mod evaluate;
 pub(crate) mod lint;
 pub(crate) mod open;
 pub(crate) mod rank;
+pub(crate) mod train;
 mod why;

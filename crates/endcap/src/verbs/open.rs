@@ -12,7 +12,8 @@ use crate::screen::{Exit, Outcome};
 
 /// What works in a terminal alone.
 const VERBS: &str = "these verbs work without a window: tour, rank, beside, case, diff, say, check, lint, \
-                     evaluate, import, export, demo, bench, completions";
+                     evaluate, train, drift, import, export, demo, bench, \
+                     completions";
 
 /// Opens the window on what was open last, or on the demo.
 pub(crate) fn last() -> Outcome {

@@ -1,5 +1,7 @@
 //! What the blend looks at: a shopper's candidates, each with its features.
 
+use std::ops::Range;
+
 use crate::history::{HALF_LIVES_DAYS, History, Past};
 use crate::parts::Parts;
 use crate::sparse::Scores;
@@ -52,6 +54,9 @@ pub(crate) const COUNT: usize = 37;
 
 /// How many features tell of a product bought before; they come first.
 const OWN: usize = 14;
+
+/// What is told of the shopper.
+pub(crate) const SHOPPER: Range<usize> = OWN + 4..OWN + 9;
 
 /// Where the features of parts begin, two a part.
 const PARTS: usize = OWN + 15;
@@ -142,7 +147,7 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
 }
 
 /// What is the same for all products of a shopper.
-fn of_shopper(history: &History) -> Features {
+pub(crate) fn of_shopper(history: &History) -> Features {
     let mut features = [0.0; COUNT];
     if !history.is_empty() {
         let (orders, lines) = (history.orders as f32, history.lines as f32);
@@ -156,7 +161,7 @@ fn of_shopper(history: &History) -> Features {
 }
 
 /// What is known of a product bought before.
-fn of_past(past: &Past, history: &History, most: f32) -> [f32; OWN] {
+pub(crate) fn of_past(past: &Past, history: &History, most: f32) -> [f32; OWN] {
     let mut features = [0.0; OWN];
     for (feature, faded) in features.iter_mut().zip(past.faded) {
         *feature = (4.0 * faded).ln_1p();

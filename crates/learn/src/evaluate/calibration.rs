@@ -13,7 +13,7 @@ pub struct Outcome {
 }
 
 /// How far probabilities hold.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Calibration {
     /// How many probabilities were looked at.
     pub outcomes: usize,

@@ -62,7 +62,7 @@ impl Ranked {
 }
 
 /// A mean over cases, and where it lies in 95 of 100 resamples of them.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Figure {
     /// The mean; 0 without cases.
     pub mean: f64,

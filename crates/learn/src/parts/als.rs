@@ -234,8 +234,9 @@ fn gram_of(factors: &[Factors]) -> Vec<Factors> {
     gram
 }
 
+/// The dot product of two vectors.
 #[inline(always)]
-fn dot(a: &Factors, b: &Factors) -> f32 {
+pub(crate) fn dot(a: &Factors, b: &Factors) -> f32 {
     // Sixteen sums side by side: one alone would wait for itself.
     let mut sums = [0.0_f32; 16];
     for (a, b) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
