@@ -2,6 +2,7 @@
 //! slot with each rule switched off.
 
 use endcap_engine::{CompiledRule, CompiledRules, Cure, Why, rank, touching, why};
+use endcap_learn::WithPersona;
 use endcap_rules::say;
 use endcap_vocab::{Answer, NoteKind, Placement, Reason, Request, Signal, Slot, Sort, Source};
 
@@ -126,14 +127,8 @@ impl Workspace {
     ) -> Result<Explained, UserError> {
         let asked = self.asked(rules, command)?;
         self.row_of(sku)?;
-        let why = why(
-            &self.retailer,
-            rules,
-            &self.model_of(&command.who),
-            &asked.request,
-            sku,
-        )
-        .map_err(of_request)?;
+        let why =
+            why(&self.retailer, rules, &asked.model, &asked.request, sku).map_err(of_request)?;
         let organic_slot = asked.slot(&rules.organic(), sku)?;
         Ok(Explained {
             head: self.head(&why),
@@ -155,6 +150,7 @@ impl Workspace {
             workspace: self,
             rules,
             request: self.request(command)?,
+            model: self.model_of(&command.who),
         })
     }
 
@@ -292,6 +288,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) rules: &'a CompiledRules,
     pub(crate) request: Request,
+    /// As it answers for whoever asks.
+    pub(crate) model: WithPersona<'a>,
 }
 
 impl Asked<'_> {
@@ -301,8 +299,8 @@ impl Asked<'_> {
             explain: false,
             ..self.request.clone()
         };
-        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
-        rank(retailer, rules, model, &request).map_err(of_request)
+        let retailer = &self.workspace.retailer;
+        rank(retailer, rules, &self.model, &request).map_err(of_request)
     }
 
     /// A product's slot under other rules.
@@ -374,7 +372,7 @@ impl Asked<'_> {
                 .collect();
             return Ok(format!("Not eligible: {}", reasons.join("; ")));
         }
-        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
+        let (retailer, model) = (&self.workspace.retailer, &self.model);
         let touched =
             touching(retailer, self.rules, model, &self.request, &why.sku).map_err(of_request)?;
         let serving: Vec<String> = touched.serving.iter().map(|id| heading(id)).collect();

@@ -183,7 +183,7 @@ impl Workspace {
     ) -> Result<ProductSheet, UserError> {
         self.row_of(sku)?;
         let asked = self.asked(compiled, command)?;
-        let (retailer, model) = (&self.retailer, self.model());
+        let (retailer, model) = (&self.retailer, &asked.model);
         let why = trace(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
         let touched =
             touching(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;

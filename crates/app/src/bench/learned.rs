@@ -102,3 +102,37 @@ fn top(bench: &Bench, orders: &Orders) -> Result<Measured, UserError> {
     }
     Ok(record.finish())
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. The best for everybody are those of the plain way, at any number of threads.
+    //! 2. Vectors are the same at any number of threads.
+
+    use super::*;
+    use crate::bench::bench;
+
+    fn digest(work: Work, threads: usize, plain: bool) -> String {
+        let small = Bench {
+            work,
+            products: 700,
+            shoppers: 300,
+            threads,
+            plain,
+            orders: None,
+        };
+        bench(&small).unwrap().digest
+    }
+
+    #[test]
+    fn the_best_for_everybody_are_those_of_the_plain_way() {
+        let plain = digest(Work::Top, 1, true);
+        assert_eq!(digest(Work::Top, 1, false), plain);
+        assert_eq!(digest(Work::Top, 2, false), plain);
+    }
+
+    #[test]
+    fn vectors_are_the_same_at_any_number_of_threads() {
+        let one = digest(Work::Vectors, 1, false);
+        assert_eq!(digest(Work::Vectors, 3, false), one);
+    }
+}
