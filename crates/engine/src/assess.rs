@@ -10,7 +10,6 @@ use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
 use endcap_vocab::Reason;
-use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -18,12 +17,13 @@ use crate::desk::Variant;
 use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
+pub use descent::Kept;
 use descent::{Descent, Step};
 pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
 use shelf::holds;
 pub(crate) use shelf::{Part, Shelf};
-use survey::{Bounds, count_part, look};
+use survey::count;
 
 /// Rows that the model is asked for together where all are wanted.
 const BLOCK: usize = 256;
@@ -74,8 +74,6 @@ pub(crate) struct Assessed<'a> {
     in_cart: &'a [u32],
     /// The rows of the shopper of which the model may say more than of others', ascending.
     own: Vec<u32>,
-    /// By part, once somebody has asked.
-    bounds: OnceLock<Vec<Bounds>>,
     /// The score before any rule of every place of each part, once somebody has asked.
     exact: OnceLock<Vec<Vec<f64>>>,
 }
@@ -100,7 +98,6 @@ impl<'a> Assessed<'a> {
             shopper,
             in_cart: &context.in_cart,
             own: shopper.map_or_else(Vec::new, |shopper| model.own(shopper)),
-            bounds: OnceLock::new(),
             exact: OnceLock::new(),
         }
     }
@@ -111,7 +108,7 @@ impl<'a> Assessed<'a> {
         Descending {
             descent: self.shelf.descent(view, by),
             view,
-            shelf: &self.shelf,
+            from: (&self.shelf, by.0, by.1),
         }
     }
 
@@ -319,24 +316,30 @@ impl<'a> Assessed<'a> {
         /// Products that the model is asked about together.
         const MANY: usize = 32;
         let is_shown = |row: &u32| self.has(View::Purchase, *row);
-        let mut best: Vec<f64> = Vec::with_capacity(slots + MANY);
-        let mut take = |rows: &[u32]| {
+        let mut best: Vec<f64> = Vec::with_capacity(slots + 1);
+        let mut least = if slots == 0 {
+            f64::INFINITY
+        } else {
+            f64::NEG_INFINITY
+        };
+        let mut take = |rows: &[u32], least: &mut f64| {
             let (mut relevance, mut purchase) = ([0.0; MANY], [0.0; MANY]);
             let purchase = &mut purchase[..rows.len()];
             self.predict(rows, &mut relevance[..rows.len()], purchase);
-            best.extend_from_slice(purchase);
-            best.sort_unstable_by(|a, b| b.total_cmp(a));
-            best.truncate(slots);
-            if best.len() < slots {
-                f64::NEG_INFINITY
-            } else {
-                best.last().copied().unwrap_or(f64::INFINITY)
+            for purchase in &*purchase {
+                if *purchase > *least {
+                    let place = best.partition_point(|other| other >= purchase);
+                    best.insert(place, *purchase);
+                    best.truncate(slots);
+                    if best.len() == slots {
+                        *least = best[slots - 1];
+                    }
+                }
             }
         };
         let own: Vec<u32> = self.own.iter().copied().filter(is_shown).collect();
-        let mut least = f64::NEG_INFINITY;
         for rows in own.chunks(MANY) {
-            least = take(rows);
+            take(rows, &mut least);
         }
         let descent = self.descent(View::Purchase);
         let mut at = 0;
@@ -356,30 +359,23 @@ impl<'a> Assessed<'a> {
             if len == 0 {
                 return best;
             }
-            least = take(&rows[..len]);
+            take(&rows[..len], &mut least);
         }
     }
 
     /// How many candidates that may be shown without rules come before each of some keys by score,
     /// given in order.
     pub(crate) fn ahead_of(&self, keys: &[Key]) -> Vec<u32> {
-        let mut counts = vec![0; keys.len()];
-        let of_part = |(part, bounds): (&Part, &Bounds)| {
-            let mut counts = vec![0; keys.len()];
-            let mut unsure = Vec::new();
-            dispatch!(Level::new(), _simd => {
-                count_part((part, bounds), keys, &mut counts, &mut unsure);
-            });
-            for (place, which) in unsure {
+        let of_part = |part: &Part| {
+            let mut ahead = count(part, (self.model, self.shopper), keys);
+            for (place, which) in ahead.unsure {
                 let key = self.key(self.base_at(part, place), part.row(place));
-                counts[which] += u32::from(key.compare(&keys[which]).is_lt());
+                ahead.counts[which] += u32::from(key.compare(&keys[which]).is_lt());
             }
-            counts
+            ahead.counts
         };
-        let by = (self.model, self.shopper);
-        let bounds = self.bounds.get_or_init(|| look_at_all(&self.shelf, by));
-        let parts: Vec<(&Part, &Bounds)> = self.shelf.parts.iter().zip(bounds).collect();
-        let counted: Vec<Vec<u32>> = parts.into_par_iter().map(of_part).collect();
+        let counted: Vec<Vec<u32>> = self.shelf.parts.par_iter().map(of_part).collect();
+        let mut counts = vec![0; keys.len()];
         for of_part in counted {
             for (count, of_part) in counts.iter_mut().zip(of_part) {
                 *count += of_part;
@@ -394,33 +390,30 @@ impl<'a> Assessed<'a> {
 pub(crate) struct Descending<'s> {
     descent: &'s Descent,
     view: View,
-    shelf: &'s Shelf<'s>,
+    from: (&'s Shelf<'s>, &'s dyn Model, bool),
 }
 
 impl Descending<'_> {
     /// The product at a place, the first being at 0.
     #[inline]
     fn get(&self, at: usize) -> Option<Step> {
-        self.descent.get(at, self.view, self.shelf)
+        self.descent.get(at, self.view, self.from)
     }
 
     /// The most that the product at a place and those below may score.
     #[inline]
     fn most(&self, at: usize) -> Option<f64> {
-        let most = self.descent.most(at, self.view, self.shelf);
+        let most = self.descent.most(at, self.view, self.from);
         most.map(f64::from)
     }
 
-    /// The kinds of the product at a place, where they are known already: what caps count, one of
-    /// each of [`Shelf::counted`].
-    #[inline]
-    fn kinds(&self, at: usize) -> Option<&[u32]> {
-        self.descent.kinds(at, self.shelf)
+    /// How many products stand in order from the start.
+    fn top(&self) -> usize {
+        self.descent.top()
     }
-}
 
-/// Looks at all parts of a shelf for one shopper.
-fn look_at_all(shelf: &Shelf<'_>, by: (&dyn Model, Option<u32>)) -> Vec<Bounds> {
-    let looks = shelf.parts.par_iter().map(|part| look(part, by));
-    looks.collect()
+    /// The places, of those, of the products with a code in a column of [`Shelf::counted`].
+    fn of_kind(&self, column: usize, code: u32) -> &[u32] {
+        self.descent.of_kind(column, code)
+    }
 }

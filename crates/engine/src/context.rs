@@ -25,12 +25,12 @@ pub(crate) struct InForce<'a> {
     depth: usize,
 }
 
-impl InForce<'_> {
+impl<'a> InForce<'a> {
     pub(crate) fn id(&self) -> &str {
         &self.compiled.rule.id
     }
 
-    pub(crate) fn effect(&self) -> &Effect {
+    pub(crate) fn effect(&self) -> &'a Effect {
         &self.compiled.rule.effect
     }
 

@@ -42,7 +42,11 @@ impl<'a> Desk<'a> {
     /// Looks at the candidates; skus that the catalogue lacks come back, each once.
     pub(crate) fn new(context: &'a Context<'a>, model: &'a dyn Model) -> (Self, Vec<&'a str>) {
         let ground = context.retailer.memo.ground(context);
-        let (shelf, unknown) = shelf_of(context, (&ground, Arc::default()));
+        let pool = match model.kept() {
+            Some(kept) if !context.is_plain => kept.pool(context.retailer.len()),
+            _ => Arc::default(),
+        };
+        let (shelf, unknown) = shelf_of(context, (&ground, pool));
         let candidates = Assessed::new(context, model, shelf);
         (Self::with(context, (model, ground), candidates), unknown)
     }

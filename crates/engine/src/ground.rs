@@ -122,7 +122,7 @@ impl Memo {
 }
 
 /// What is kept under a key, or is made now; of `most`, the one asked for longest ago goes.
-fn kept_or<K: PartialEq, V: Clone>(
+pub(crate) fn kept_or<K: PartialEq, V: Clone>(
     kept: &Mutex<Vec<(K, V)>>,
     most: usize,
     key: K,
@@ -149,7 +149,7 @@ fn kept_or<K: PartialEq, V: Clone>(
 }
 
 /// What is kept is whole at every instant, so a thread that panicked leaves nothing behind.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

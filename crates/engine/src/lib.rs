@@ -30,6 +30,7 @@ mod why;
 
 use endcap_rules::calendar;
 
+pub use assess::Kept;
 pub use compile::{CompiledRule, CompiledRules};
 pub use heap::HeapBytes;
 pub use model::{Model, SignalTable};

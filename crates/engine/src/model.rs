@@ -6,6 +6,7 @@ use std::ops::Range;
 use endcap_vocab::Signals;
 
 use crate::Retailer;
+use crate::assess::Kept;
 
 /// What a trained model says of a retailer's products, row by row; every value is in 0..1.
 ///
@@ -61,6 +62,11 @@ pub trait Model: Sync {
     /// The rows of a shopper of which the model may say more than [`Model::most`], ascending.
     fn own(&self, _shopper: u32) -> Vec<u32> {
         Vec::new()
+    }
+
+    /// A place of the model's own for what the engine works out of it.
+    fn kept(&self) -> Option<&Kept> {
+        None
     }
 
     /// What [`Model::predict`] says, nearly: no value is farther off than [`Model::off_by`].

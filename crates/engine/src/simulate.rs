@@ -13,7 +13,7 @@ use crate::assess::{Assessed, Pool, Shelf};
 use crate::compile::CompiledRules;
 use crate::context::{Context, Treatment};
 use crate::desk::{Desk, shelf_of};
-use crate::ground::Ground;
+use crate::ground::{FactorKey, Ground};
 use crate::model::Model;
 use crate::rank::{Organic, Ranking, is_suppressed};
 use crate::retailer::Retailer;
@@ -59,13 +59,15 @@ pub fn simulate(
 struct Class {
     /// That of the first of them.
     request: Request,
-    /// The promotions that they have.
+    /// The promotions that they have, and the boosts under each rule set.
     offers: Vec<u32>,
+    factors: [FactorKey; 2],
     /// Which they are.
     places: Vec<usize>,
 }
 
-/// All shoppers by class, those with the same promotions side by side: they share prices.
+/// All shoppers by class, those with the same promotions and boosts side by side: they share prices and
+/// what multiplies scores.
 fn classes(
     retailer: &Retailer,
     rules: [&CompiledRules; 2],
@@ -97,10 +99,11 @@ fn classes(
                 let treatments = [live.treatment(), draft.treatment()];
                 let class = *by_treatment.entry(treatments).or_insert(next);
                 if class == next {
-                    let offers = live.offers;
+                    let (offers, factors) = (live.offers, [live.factor_key, draft.factor_key]);
                     classes.push(Class {
                         request,
                         offers,
+                        factors,
                         places: Vec::new(),
                     });
                 }
@@ -110,7 +113,7 @@ fn classes(
         };
         classes[class].places.push(place);
     }
-    classes.sort_by(|a, b| a.offers.cmp(&b.offers));
+    classes.sort_by(|a, b| (&a.offers, &a.factors).cmp(&(&b.offers, &b.factors)));
     Ok(classes)
 }
 

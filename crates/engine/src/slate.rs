@@ -87,6 +87,7 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
         caps: Vec::new(),
         order: None,
         searches: Vec::new(),
+        full: Vec::new(),
         notes: Vec::new(),
         met_no_stock: false,
         variant,
@@ -122,6 +123,8 @@ struct Filling<'d, 'a> {
     order: Option<Order>,
     /// Elsewhere, what has been looked for.
     searches: Vec<Searched>,
+    /// The values that caps have no room for any more, in the order they filled up.
+    full: Vec<(usize, u32)>,
     notes: Vec<Note>,
     met_no_stock: bool,
 }
@@ -214,7 +217,11 @@ impl<'a> Filling<'_, 'a> {
                 && self.matches(cap.rule, placed.item)
                 && let Some(value) = cap.value(row as usize)
             {
-                self.caps[index].placed[value] += 1;
+                let cap = &mut self.caps[index];
+                cap.placed[value] += 1;
+                if cap.placed[value] == cap.max {
+                    self.full.push((index, value as u32));
+                }
             }
         }
     }
@@ -436,7 +443,7 @@ impl<'a> Filling<'_, 'a> {
                 let is_gone = |row: u32| {
                     filling.is_spent(row) || !products.shows_at(filling.variant, row as usize)
                 };
-                let best = search.best(products, |_| false, is_gone);
+                let best = search.best(products, is_gone);
                 best.map(|(_, row)| row)
             });
         }

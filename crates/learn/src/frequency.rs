@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset};
-use endcap_engine::{Model, Retailer};
+use endcap_engine::{Kept, Model, Retailer};
 use endcap_vocab::OrderColumns;
 
 use crate::kept::{among, most, prefer};
@@ -63,6 +63,7 @@ pub struct OrderModel {
     starts: Vec<u32>,
     /// Row and faded number of orders that contained it; ascending by row in a shopper.
     entries: Vec<(u32, f64)>,
+    kept: Kept,
 }
 
 impl OrderModel {
@@ -121,6 +122,7 @@ impl OrderModel {
             share,
             starts: vec![0; shoppers.len() + 1],
             entries: Vec::new(),
+            kept: Kept::default(),
             shoppers,
             shopper_orders,
             order_counts,
@@ -279,6 +281,10 @@ impl Model for OrderModel {
     /// Nobody buys more often than everybody what it never bought.
     fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
         most(&self.share[rows], self.base_rate, (relevance, purchase));
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        Some(&self.kept)
     }
 
     fn own(&self, shopper: u32) -> Vec<u32> {

@@ -12,7 +12,7 @@ mod shoppers;
 
 use std::ops::Range;
 
-use endcap_engine::Model;
+use endcap_engine::{Kept, Model};
 use fearless_simd::{Level, dispatch};
 
 use crate::kept::among;
@@ -70,6 +70,7 @@ pub struct VectorModel {
     /// The largest logit that a bias, and a product of two vectors, makes.
     most: [f32; 2],
     level: Level,
+    kept: Kept,
 }
 
 /// What is known of one product.
@@ -116,6 +117,7 @@ impl VectorModel {
             most_purchase: Vec::new(),
             most: [0.0; 2],
             level: Level::new(),
+            kept: Kept::default(),
         };
         // By Cauchy and Schwarz, no product of two vectors is larger than that of their lengths.
         let mut longest = [0.0_f32; 2];
@@ -375,6 +377,10 @@ impl Model for VectorModel {
     fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
         relevance.copy_from_slice(&self.most_relevance[rows.clone()]);
         purchase.copy_from_slice(&self.most_purchase[rows]);
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        Some(&self.kept)
     }
 
     fn own(&self, shopper: u32) -> Vec<u32> {

@@ -3,15 +3,16 @@
 //! tell so much of a score that this is seldom far.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use endcap_rules::Bits;
+use endcap_vocab::CapField;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x16};
 
 use super::shelf::{Part, Shelf, holds};
 use crate::desk::Variant;
-use crate::ground::{Weighed, lock};
+use crate::ground::{Piece, Weighed, kept_or};
 use crate::model::Model;
 use crate::signals::weighted;
 
@@ -26,6 +27,11 @@ const PURCHASES: usize = 2048;
 
 /// Of those that match a rule, fewer among the best of all are not worth having.
 const MATCHING: usize = 128;
+
+/// Products whose descents a model keeps, all of them together, and how many of these there are
+/// however large or small.
+const MOST_KEPT: usize = 25_600_000;
+const DESCENTS: std::ops::RangeInclusive<usize> = 32..=256;
 
 /// One product in so many says where that part ends; no multiple of a power of two, since products
 /// that are so far from each other may have something in common.
@@ -100,37 +106,74 @@ pub(crate) struct Step {
 
 /// Descents that shelves share. A descent is of all products of a shelf, whether they may be shown
 /// or not, and so the same for shelves that weigh and boost products alike.
-#[derive(Default)]
 pub(crate) struct Pool {
     descents: Mutex<Vec<(Origin, Arc<Descent>)>>,
+    most: usize,
+}
+
+impl Default for Pool {
+    /// One that keeps them all.
+    fn default() -> Self {
+        Self::of(usize::MAX)
+    }
 }
 
 impl Pool {
+    /// One that keeps so many, those that were asked for last.
+    fn of(most: usize) -> Self {
+        Self {
+            descents: Mutex::default(),
+            most,
+        }
+    }
+
     fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
         let (shelf, _, is_known) = from;
+        let counted = shelf.counted.iter().map(|(field, ..)| (*field).clone());
         let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
         let origin = Origin {
             is_known,
             function: view.function(),
-            counted: shelf
-                .counted
-                .iter()
-                .map(|codes| codes.as_ptr().addr())
-                .collect(),
+            is_matching: matches!(view, View::Matching(_)),
+            counted: counted.collect(),
             parts: parts.collect(),
         };
-        let known = || lock(&self.descents);
-        let find = |known: &[(Origin, Arc<Descent>)]| {
-            let same = known.iter().find(|(other, _)| *other == origin);
-            same.map(|(_, descent)| Arc::clone(descent))
-        };
-        if let Some(descent) = find(&known()) {
-            return descent;
-        }
-        // Two threads may make the same; both are right.
-        let descent = Arc::new(Descent::new(view, from));
-        known().push((origin, Arc::clone(&descent)));
-        descent
+        kept_or(&self.descents, self.most, origin, || {
+            Arc::new(Descent::new(view, from))
+        })
+    }
+}
+
+/// A place for what the engine works out of a model, so that the next request need not; each model
+/// that is asked often has one ([`Model::kept`]).
+#[derive(Default)]
+pub struct Kept(OnceLock<Arc<Pool>>);
+
+impl Kept {
+    /// For a retailer of so many products.
+    pub(crate) fn pool(&self, products: usize) -> Arc<Pool> {
+        let most = (MOST_KEPT / products.max(1)).clamp(*DESCENTS.start(), *DESCENTS.end());
+        Arc::clone(self.0.get_or_init(|| Arc::new(Pool::of(most))))
+    }
+}
+
+/// A copy of a model begins with nothing kept.
+impl Clone for Kept {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// What is kept makes no model another.
+impl PartialEq for Kept {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kept").finish_non_exhaustive()
     }
 }
 
@@ -139,8 +182,8 @@ impl Pool {
 struct Origin {
     is_known: bool,
     function: Function,
-    /// Where the columns are that caps count; those of a retailer stay where they are.
-    counted: Vec<usize>,
+    is_matching: bool,
+    counted: Vec<CapField>,
     parts: Vec<Columns>,
 }
 
@@ -155,35 +198,41 @@ enum Function {
 /// What of a part a descent is made of; the same where it is the same in memory.
 struct Columns {
     rows: Range<usize>,
-    weighed: Option<Arc<Weighed>>,
-    factor: Option<Arc<Vec<f64>>>,
-    matching: Option<Arc<Bits>>,
+    piece: Weak<Piece>,
+    weighed: Weak<Weighed>,
+    factor: Weak<Vec<f64>>,
+    matching: Weak<Bits>,
 }
 
 impl Columns {
     fn of(view: View, part: &Part) -> Self {
+        fn weak<T>(column: Option<&Arc<T>>) -> Weak<T> {
+            column.map_or_else(Weak::new, Arc::downgrade)
+        }
         let function = view.function();
+        let weighed = Some(&part.weighed).filter(|_| function != Function::Purchase);
+        let factor = part.factor.as_ref();
         Self {
-            rows: part.rows_of(&part.span),
-            weighed: (function != Function::Purchase).then(|| Arc::clone(&part.weighed)),
-            factor: part.factor.clone().filter(|_| function == Function::Score),
+            rows: part.rows.clone(),
+            piece: Arc::downgrade(&part.piece),
+            weighed: weak(weighed),
+            factor: weak(factor.filter(|_| function == Function::Score)),
             matching: match view {
-                View::Matching(rule) => part.matches[rule].clone(),
-                _ => None,
+                View::Matching(rule) => weak(part.matches[rule].as_ref()),
+                _ => Weak::new(),
             },
         }
     }
 }
 
+/// A column that is gone leaves its place to no other as long as somebody remembers it.
 impl PartialEq for Columns {
     fn eq(&self, other: &Self) -> bool {
-        fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
-            a.map(Arc::as_ptr) == b.map(Arc::as_ptr)
-        }
         self.rows == other.rows
-            && same(self.weighed.as_ref(), other.weighed.as_ref())
-            && same(self.factor.as_ref(), other.factor.as_ref())
-            && same(self.matching.as_ref(), other.matching.as_ref())
+            && Weak::ptr_eq(&self.piece, &other.piece)
+            && Weak::ptr_eq(&self.weighed, &other.weighed)
+            && Weak::ptr_eq(&self.factor, &other.factor)
+            && Weak::ptr_eq(&self.matching, &other.matching)
     }
 }
 
@@ -212,13 +261,13 @@ impl Descents {
 /// its own entry says.
 pub(super) struct Descent {
     top: Vec<Step>,
-    /// For each of these, its code in each column that caps count: side by side, since most of those
-    /// that somebody goes by are of kinds that are full.
-    kinds: Vec<u32>,
+    /// For each column that caps count: where in it each kind is.
+    by_kind: Vec<ByKind>,
     /// What is below that: nothing there may score more than `least`.
     rest: OnceLock<Vec<Step>>,
     least: f32,
-    ceilings: Arc<Ceilings>,
+    /// Of all products, where others may be looked for among them.
+    ceilings: Option<Arc<Ceilings>>,
 }
 
 impl Descent {
@@ -226,12 +275,12 @@ impl Descent {
         let (shelf, model, is_known) = from;
         if let View::Matching(rule) = view {
             let all = shelf.descent(View::Ruled, (model, is_known));
-            let ceilings = Arc::clone(&all.ceilings);
+            let ceilings = all.ceilings(from);
             let top = all.matching(shelf, rule).unwrap_or_else(|| {
                 let matching = in_order(ceilings.matching(shelf, rule));
                 (matching, f32::NEG_INFINITY)
             });
-            return Self::of(shelf, top, ceilings);
+            return Self::of(shelf, top, Some(ceilings));
         }
         let most = match view.function() {
             Function::Score => RULED,
@@ -241,20 +290,19 @@ impl Descent {
         let ceilings = Ceilings::new(view.function(), from);
         let least = ceilings.least_of(most);
         let top = in_order(ceilings.rows(shelf, (least, true)));
-        Self::of(shelf, (top, least), Arc::new(ceilings))
+        let is_score = view.function() == Function::Score;
+        Self::of(shelf, (top, least), is_score.then(|| Arc::new(ceilings)))
     }
 
-    fn of(shelf: &Shelf<'_>, (top, least): (Vec<Step>, f32), ceilings: Arc<Ceilings>) -> Self {
-        let mut kinds = vec![0; top.len() * shelf.counted.len()];
-        if !shelf.counted.is_empty() {
-            for (kinds, step) in kinds.chunks_exact_mut(shelf.counted.len()).zip(&top) {
-                for (kind, codes) in kinds.iter_mut().zip(&shelf.counted) {
-                    *kind = codes[step.row as usize];
-                }
-            }
-        }
+    fn of(
+        shelf: &Shelf<'_>,
+        (top, least): (Vec<Step>, f32),
+        ceilings: Option<Arc<Ceilings>>,
+    ) -> Self {
+        let counted = shelf.counted.iter();
+        let by_kind = counted.map(|(_, codes, kinds)| ByKind::new(&top, codes, *kinds));
         Self {
-            kinds,
+            by_kind: by_kind.collect(),
             top,
             rest: OnceLock::new(),
             least,
@@ -281,45 +329,103 @@ impl Descent {
         (self.least == f32::NEG_INFINITY).then_some((first, self.least))
     }
 
+    /// The ceilings of all products by score.
+    fn ceilings(&self, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Ceilings> {
+        let make = || Arc::new(Ceilings::new(Function::Score, from));
+        self.ceilings.clone().unwrap_or_else(make)
+    }
+
     /// The product at a place, the first being at 0.
     #[inline]
-    pub(super) fn get(&self, at: usize, view: View, shelf: &Shelf<'_>) -> Option<Step> {
+    pub(super) fn get(
+        &self,
+        at: usize,
+        view: View,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Option<Step> {
         match self.top.get(at) {
             Some(step) => Some(*step),
             None if self.least == f32::NEG_INFINITY => None,
-            None => self.rest(view, shelf).get(at - self.top.len()).copied(),
+            None => self.rest(view, from).get(at - self.top.len()).copied(),
         }
     }
 
     /// The most that the product at a place and those below may score, which tells whether it is
     /// worth looking which they are.
     #[inline]
-    pub(super) fn most(&self, at: usize, view: View, shelf: &Shelf<'_>) -> Option<f32> {
-        if at == self.top.len() && self.least > f32::NEG_INFINITY {
+    pub(super) fn most(
+        &self,
+        at: usize,
+        view: View,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Option<f32> {
+        let is_below = at == self.top.len() && self.least > f32::NEG_INFINITY;
+        if is_below && self.rest.get().is_none() {
             return Some(self.least);
         }
-        self.get(at, view, shelf).map(|step| step.most)
+        self.get(at, view, from).map(|step| step.most)
     }
 
     #[cold]
-    fn rest(&self, view: View, shelf: &Shelf<'_>) -> &[Step] {
+    fn rest(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &[Step] {
+        let shelf = from.0;
         self.rest.get_or_init(|| match view {
             View::Matching(rule) => {
                 let mut top: Vec<u32> = self.top.iter().map(|step| step.row).collect();
                 top.sort_unstable();
-                let mut matching = self.ceilings.matching(shelf, rule);
+                let mut matching = self.ceilings(from).matching(shelf, rule);
                 matching.retain(|step| top.binary_search(&step.row).is_err());
                 in_order(matching)
             }
-            _ => in_order(self.ceilings.rows(shelf, (self.least, false))),
+            View::Ruled => in_order(self.ceilings(from).rows(shelf, (self.least, false))),
+            View::Organic | View::Purchase => {
+                let ceilings = Ceilings::new(view.function(), from);
+                in_order(ceilings.rows(shelf, (self.least, false)))
+            }
         })
     }
 
-    /// The kinds of the product at a place, where they are known beforehand.
-    #[inline]
-    pub(super) fn kinds(&self, at: usize, shelf: &Shelf<'_>) -> Option<&[u32]> {
-        let each = shelf.counted.len();
-        self.kinds.get(at * each..(at + 1) * each)
+    /// How many products stand in order from the start.
+    pub(super) fn top(&self) -> usize {
+        self.top.len()
+    }
+
+    /// The places, of those, of the products with a code in a column that caps count.
+    pub(super) fn of_kind(&self, column: usize, code: u32) -> &[u32] {
+        self.by_kind[column].places(code as usize)
+    }
+}
+
+/// Where in a list each kind of product is.
+struct ByKind {
+    /// Where the places of each kind begin; one more than there are kinds.
+    starts: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl ByKind {
+    fn new(list: &[Step], codes: &[u32], kinds: usize) -> Self {
+        let mut starts = vec![0; kinds + 2];
+        for step in list {
+            // What is of no kind is counted beyond the last.
+            let code = (codes[step.row as usize] as usize).min(kinds);
+            starts[code + 1] += 1;
+        }
+        for kind in 1..starts.len() {
+            starts[kind] += starts[kind - 1];
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0; list.len()];
+        for (place, step) in list.iter().enumerate() {
+            let next = &mut next[(codes[step.row as usize] as usize).min(kinds)];
+            places[*next as usize] = place as u32;
+            *next += 1;
+        }
+        Self { starts, places }
+    }
+
+    fn places(&self, kind: usize) -> &[u32] {
+        &self.places[self.starts[kind] as usize..self.starts[kind + 1] as usize]
     }
 }
 
@@ -379,15 +485,15 @@ impl Ceilings {
                     row: part.row(place) as u32,
                 });
             };
+            let places = part.place(part.rows.start)..part.place(part.rows.end);
             match &part.matches[rule] {
                 Some(matching) => {
-                    let places = matching.iter_ones();
-                    let places = places.skip_while(|place| *place < part.span.start);
-                    places
-                        .take_while(|place| *place < part.span.end)
+                    let ones = matching.iter_ones();
+                    let ones = ones.skip_while(|place| *place < places.start);
+                    ones.take_while(|place| *place < places.end)
                         .for_each(&mut take);
                 }
-                None => part.span.clone().for_each(&mut take),
+                None => places.for_each(&mut take),
             }
         }
         steps
@@ -401,8 +507,7 @@ impl Ceilings {
             let (of_part, others) = ceilings.split_at(part.span.len());
             ceilings = others;
             dispatch!(Level::new(), simd => {
-                let first = part.row(part.span.start);
-                rows_of(simd, (of_part, first), (least, reach), &mut rows);
+                rows_of(simd, (part, of_part), (least, reach), &mut rows);
             });
         }
         rows
@@ -412,7 +517,7 @@ impl Ceilings {
 #[inline(always)]
 fn rows_of<S: Simd>(
     simd: S,
-    (ceilings, first): (&[f32], usize),
+    (part, ceilings): (&Part, &[f32]),
     (least, reach): (f32, bool),
     rows: &mut Vec<Step>,
 ) {
@@ -431,10 +536,13 @@ fn rows_of<S: Simd>(
         while wanted != 0 {
             let at = wanted.trailing_zeros() as usize;
             wanted &= wanted - 1;
-            rows.push(Step {
-                most: ceilings[at],
-                row: (first + 64 * chunk + at) as u32,
-            });
+            let row = part.row(part.span.start) + 64 * chunk + at;
+            if part.rows.contains(&row) {
+                rows.push(Step {
+                    most: ceilings[at],
+                    row: row as u32,
+                });
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::Assessed;
 use super::descent::{Step, View};
+use super::{Assessed, Descending};
 use crate::order::Key;
 
 /// Products that a model is asked about together.
@@ -43,6 +43,8 @@ pub(crate) struct Search {
     view: View,
     /// How far down the descent.
     at: usize,
+    /// For each place of its top, whether the product is of no kind that is full.
+    open: Vec<u64>,
     met: BinaryHeap<Met>,
     has_begun: bool,
 }
@@ -53,19 +55,53 @@ impl Search {
         Self {
             view,
             at: 0,
+            open: Vec::new(),
             met: BinaryHeap::new(),
             has_begun: false,
         }
     }
 
-    /// The best product of those that are not gone, and its row. What is gone once is so for good.
-    /// `is_full` may tell so beforehand by the kinds of a product, as [`Shelf::counted`] lists them.
+    /// Leaves out the products with a code in a column of [`Shelf::counted`] for good.
     ///
     /// [`Shelf::counted`]: super::Shelf
+    pub(crate) fn close(&mut self, products: &Assessed<'_>, column: usize, code: u32) {
+        let descent = products.descent(self.view);
+        self.open_all(&descent);
+        for place in descent.of_kind(column, code) {
+            self.open[*place as usize / 64] &= !(1 << (place % 64));
+        }
+    }
+
+    fn open_all(&mut self, descent: &Descending<'_>) {
+        if self.open.is_empty() {
+            self.open = vec![u64::MAX; descent.top().div_ceil(64)];
+        }
+    }
+
+    /// Goes on to the next place that is open.
+    fn skip(&mut self, top: usize) {
+        if top <= self.at {
+            return;
+        }
+        let mut place = self.at / 64;
+        let mut word = self.open[place] & u64::MAX << (self.at % 64);
+        while word == 0 {
+            place += 1;
+            match self.open.get(place) {
+                Some(next) => word = *next,
+                None => {
+                    self.at = top;
+                    return;
+                }
+            }
+        }
+        self.at = top.min(64 * place + word.trailing_zeros() as usize);
+    }
+
+    /// The best product of those that are not gone, and its row. What is gone once is so for good.
     pub(crate) fn best(
         &mut self,
         products: &Assessed<'_>,
-        is_full: impl Fn(&[u32]) -> bool,
         is_gone: impl Fn(u32) -> bool,
     ) -> Option<(Key, u32)> {
         if !self.has_begun {
@@ -73,7 +109,9 @@ impl Search {
             self.meet_own(products, &is_gone);
         }
         let descent = products.descent(self.view);
+        self.open_all(&descent);
         loop {
+            self.skip(descent.top());
             while self.met.peek().is_some_and(|met| is_gone(met.row)) {
                 self.met.pop();
             }
@@ -91,9 +129,9 @@ impl Search {
                 && descent.most(self.at).is_some_and(|most| most >= enough)
                 && let Some(Step { row, .. }) = descent.get(self.at)
             {
-                let is_full = descent.kinds(self.at).is_some_and(&is_full);
                 self.at += 1;
-                if !is_full && !is_gone(row) && !products.is_own(row) {
+                self.skip(descent.top());
+                if !is_gone(row) && !products.is_own(row) {
                     rows[len] = row;
                     len += 1;
                 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use endcap_rules::{Bits, Condition};
-use endcap_vocab::Effect;
+use endcap_vocab::{CapField, Effect};
 use rayon::prelude::*;
 
 use super::descent::{Descent, Descents, Pool, View};
@@ -97,9 +97,9 @@ pub(crate) struct Shelf<'a> {
     pub(super) rows: Rows,
     /// By row ascending.
     pub(super) parts: Vec<Part>,
-    /// The codes by row that caps count, of each cap that counts all products; in the order of
-    /// [`Context::placing`].
-    pub(super) counted: Vec<&'a [u32]>,
+    /// What the caps count that count all products: its codes by row, and how many there are. In the
+    /// order of [`Context::placing`].
+    pub(super) counted: Vec<(&'a CapField, &'a [u32], usize)>,
     /// The widest variant with rules that somebody will ask for.
     pub(super) widest: Variant,
     /// For shoppers whom the model does not know, and for those it knows.
@@ -153,7 +153,10 @@ impl<'a> Shelf<'a> {
         let descents = || Descents::new(Arc::clone(&pool), context.placing.len());
         let counted = context.placing.iter().filter(|rule| rule.when().is_none());
         let counted = counted.filter_map(|rule| match rule.effect() {
-            Effect::Cap { field, .. } => capped_values(context.retailer, field).0,
+            Effect::Cap { field, .. } => {
+                let (codes, kinds) = capped_values(context.retailer, field);
+                Some((field, codes?, kinds))
+            }
             _ => None,
         });
         Self {

@@ -1,5 +1,5 @@
-//! Looks at every candidate for one shopper, roughly: in single precision, with a bound that no score
-//! is above, so that only those that are near a score need a closer look to be counted.
+//! Counts the candidates ahead of a few: each is looked at roughly, in single precision, with a bound
+//! that no score is above, so that only those that are near one of the few need a closer look.
 //!
 //! These are the loops that every product of a request goes through: they allocate nothing a
 //! product, and are inlined where the machine's vectors are chosen.
@@ -23,15 +23,12 @@ const ROUNDING: f32 = 4.0 * f32::EPSILON;
 /// Larger weights are not reckoned with in single precision.
 const HUGE: f32 = 1e30;
 
-/// What the products of a part may score at most, before any rule.
-#[derive(Debug)]
-pub(crate) struct Bounds {
-    /// Over the span of the part.
-    base: Vec<f32>,
-    /// The highest of each 64.
-    peaks: Vec<f32>,
-    /// By how much a bound may be above the score.
-    off_by: f32,
+/// How many candidates come before each of some keys.
+pub(super) struct Ahead {
+    /// For certain, one a key.
+    pub(super) counts: Vec<u32>,
+    /// Places of candidates, each with the place of a key, where only a closer look tells.
+    pub(super) unsure: Vec<(usize, usize)>,
 }
 
 /// What no shopper changes of the scores of a block.
@@ -88,19 +85,27 @@ impl Fixed {
     }
 }
 
-/// Looks at a part for one shopper.
-pub(super) fn look(part: &Part, (model, shopper): (&dyn Model, Option<u32>)) -> Bounds {
-    let mut bounds = Bounds {
-        base: Vec::with_capacity(part.span.len()),
-        peaks: Vec::with_capacity(part.span.len().div_ceil(64)),
-        off_by: 0.0,
+/// Counts the products of a part that come before each of some keys without rules, for one shopper.
+pub(super) fn count(
+    part: &Part,
+    (model, shopper): (&dyn Model, Option<u32>),
+    keys: &[Key],
+) -> Ahead {
+    let mut ahead = Ahead {
+        counts: vec![0; keys.len()],
+        unsure: Vec::new(),
     };
-    dispatch!(Level::new(), _simd => look_at(part, (model, shopper), &mut bounds));
-    bounds
+    dispatch!(Level::new(), _simd => count_part(part, (model, shopper), keys, &mut ahead));
+    ahead
 }
 
 #[inline(always)]
-fn look_at(part: &Part, (model, shopper): (&dyn Model, Option<u32>), bounds: &mut Bounds) {
+fn count_part(
+    part: &Part,
+    (model, shopper): (&dyn Model, Option<u32>),
+    keys: &[Key],
+    ahead: &mut Ahead,
+) {
     let (mut relevance, mut purchase) = ([0.0; BLOCK], [0.0; BLOCK]);
     let off_by = model.off_by();
     for start in part.span.clone().step_by(BLOCK) {
@@ -109,55 +114,59 @@ fn look_at(part: &Part, (model, shopper): (&dyn Model, Option<u32>), bounds: &mu
         let fixed = Fixed::new(part, model.popularity(), places.clone(), off_by);
         let rows = part.rows_of(&places);
         model.estimate(shopper, rows, &mut relevance[..len], &mut purchase[..len]);
-        let mut base = [f32::NEG_INFINITY; BLOCK];
+        let mut bounds = [f32::NEG_INFINITY; BLOCK];
         let weights = fixed.weight.iter().zip(&fixed.rest);
-        for ((base, relevance), (weight, rest)) in
-            base[..len].iter_mut().zip(&relevance).zip(weights)
-        {
+        let products = bounds[..len].iter_mut().zip(&relevance).zip(weights);
+        for ((bound, relevance), (weight, rest)) in products {
             let sum = weight * relevance + rest;
-            *base = if sum < 0.0 { 0.0 } else { sum };
+            *bound = if sum < 0.0 { 0.0 } else { sum };
         }
-        let peaks = base.as_chunks::<64>().0.iter().map(highest);
-        bounds.peaks.extend(peaks.take(len.div_ceil(64)));
-        bounds.base.extend_from_slice(&base[..len]);
-        bounds.off_by = bounds.off_by.max(fixed.off_by);
+        let words = &part.shows(Variant::Organic).words()[start / 64..];
+        let chunks = bounds.as_chunks::<64>().0.iter().zip(words);
+        for (chunk, (bounds, word)) in chunks.take(len.div_ceil(64)).enumerate() {
+            count_chunk(
+                (start + 64 * chunk, *word),
+                (bounds, fixed.off_by),
+                keys,
+                ahead,
+            );
+        }
     }
 }
 
-/// Counts the products of a part that come before each of some keys without rules: for certain, or
-/// as a place in `unsure` beside that of the key where only a closer look tells.
+/// Counts those of 64 products that a word has, given the most that each may score and by how much
+/// that may be too much.
 #[inline(always)]
-pub(super) fn count_part(
-    (part, bounds): (&Part, &Bounds),
+fn count_chunk(
+    (start, word): (usize, u64),
+    (bounds, off_by): (&[f32; 64], f32),
     keys: &[Key],
-    counts: &mut [u32],
-    unsure: &mut Vec<(usize, usize)>,
+    ahead: &mut Ahead,
 ) {
-    let off_by = f64::from(bounds.off_by);
-    let words = &part.shows(Variant::Organic).words()[part.span.start / 64..];
-    let chunks = bounds.base.chunks(64);
-    let chunks = chunks.zip(words.iter().zip(&bounds.peaks));
-    for (start, (base, (word, peak))) in part.span.clone().step_by(64).zip(chunks) {
-        let mut shown = [f32::NEG_INFINITY; 64];
-        for (at, (shown, bound)) in shown.iter_mut().zip(base).enumerate() {
-            *shown = if word >> at & 1 == 1 { *bound } else { *shown };
+    if word == 0 {
+        return;
+    }
+    let peak = highest(bounds);
+    let mut shown = [f32::NEG_INFINITY; 64];
+    for (at, (shown, bound)) in shown.iter_mut().zip(bounds).enumerate() {
+        *shown = if word >> at & 1 == 1 { *bound } else { *shown };
+    }
+    for (which, (key, count)) in keys.iter().zip(&mut ahead.counts).enumerate() {
+        let least = (key.first() as f32).next_down();
+        let certain = ((key.first() + f64::from(off_by)) as f32).next_up();
+        if peak < least {
+            continue;
         }
-        for (which, (key, count)) in keys.iter().zip(&mut *counts).enumerate() {
-            let least = (key.first() as f32).next_down();
-            let certain = ((key.first() + off_by) as f32).next_up();
-            if *word == 0 || *peak < least {
-                continue;
-            }
-            let (mut ahead, mut near) = (0, 0);
-            for bound in shown {
-                ahead += u32::from(bound > certain);
-                near += u32::from(bound >= least);
-            }
-            *count += ahead;
-            if near > ahead {
-                let is_near = |at: &usize| shown[*at] >= least && shown[*at] <= certain;
-                unsure.extend((0..64).filter(is_near).map(|at| (start + at, which)));
-            }
+        let (mut above, mut near) = (0, 0);
+        for bound in shown {
+            above += u32::from(bound > certain);
+            near += u32::from(bound >= least);
+        }
+        *count += above;
+        if near > above {
+            let is_near = |at: &usize| shown[*at] >= least && shown[*at] <= certain;
+            let unsure = (0..64).filter(is_near).map(|at| (start + at, which));
+            ahead.unsure.extend(unsure);
         }
     }
 }

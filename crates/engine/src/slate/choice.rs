@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use endcap_vocab::Source;
 
-use super::{Cap, Filling};
+use super::Filling;
 use crate::assess::{Search, View};
 use crate::desk::{Item, Placed};
 use crate::order::{Key, Order};
@@ -29,6 +29,8 @@ pub(super) struct Searched {
     view: View,
     caps: Vec<usize>,
     search: Search,
+    /// How many of [`Filling::full`] it has left out.
+    known_full: usize,
 }
 
 impl Filling<'_, '_> {
@@ -111,24 +113,23 @@ impl Filling<'_, '_> {
                 view,
                 caps: caps.to_vec(),
                 search: Search::new(view),
+                known_full: 0,
             },
         };
         let products = self.desk.candidates();
-        let of_caps = caps.iter().map(|cap| &self.caps[*cap]);
-        let counted = of_caps.filter_map(|cap| Some((cap.counted?, cap)));
-        let counted: Vec<(usize, &Cap<'_>)> = counted.collect();
-        let is_full = |kinds: &[u32]| {
-            counted.iter().any(|(place, cap)| {
-                let placed = cap.placed.get(kinds[*place] as usize);
-                placed.is_some_and(|placed| *placed >= cap.max)
-            })
-        };
-        let is_gone = |row| {
+        for (cap, value) in &self.full[searched.known_full..] {
+            if let Some(column) = self.caps[*cap].counted
+                && caps.contains(cap)
+            {
+                searched.search.close(products, column, *value);
+            }
+        }
+        searched.known_full = self.full.len();
+        let best = searched.search.best(products, |row| {
             self.is_spent(row)
                 || !products.shows_at(self.variant, row as usize)
                 || caps.iter().any(|cap| self.is_full(*cap, row as usize))
-        };
-        let best = searched.search.best(products, is_full, is_gone);
+        });
         self.searches.push(searched);
         best
     }
