@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use endcap_engine::{Model, Retailer};
+use endcap_engine::{Kept, Model, Retailer};
 use serde::{Deserialize, Serialize};
 
 use crate::kept::prefer;
@@ -270,6 +270,11 @@ impl Model for WithPersona<'_> {
             Some(_) => Vec::new(),
             None => self.model.own(shopper),
         }
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        // What was worked out without the persona does not hold with it.
+        self.persona.is_none().then(|| self.model.kept()).flatten()
     }
 
     fn estimate(
