@@ -57,7 +57,7 @@ impl Workspace {
         let asked = self.asked(rules, command)?;
         let follow = |sku: &str| {
             self.row_of(sku)?;
-            trace(&self.retailer, rules, self.model(), &asked.request, sku).map_err(of_request)
+            trace(&self.retailer, rules, &asked.model, &asked.request, sku).map_err(of_request)
         };
         let (a, b) = (follow(a)?, follow(b)?);
         let (above, below) = if is_above(&a, &b) { (a, b) } else { (b, a) };

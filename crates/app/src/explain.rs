@@ -2,6 +2,7 @@
 //! slot with each rule switched off.
 
 use endcap_engine::{CompiledRule, CompiledRules, Cure, Why, rank, touching, why};
+use endcap_learn::WithPersona;
 use endcap_rules::say;
 use endcap_vocab::{Answer, NoteKind, Placement, Reason, Request, Signal, Slot, Sort, Source};
 
@@ -127,7 +128,7 @@ impl Workspace {
         let asked = self.asked(rules, command)?;
         self.row_of(sku)?;
         let why =
-            why(&self.retailer, rules, self.model(), &asked.request, sku).map_err(of_request)?;
+            why(&self.retailer, rules, &asked.model, &asked.request, sku).map_err(of_request)?;
         let organic_slot = asked.slot(&rules.organic(), sku)?;
         Ok(Explained {
             head: self.head(&why),
@@ -149,6 +150,7 @@ impl Workspace {
             workspace: self,
             rules,
             request: self.request(command)?,
+            model: self.model_of(&command.who),
         })
     }
 
@@ -286,6 +288,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) rules: &'a CompiledRules,
     pub(crate) request: Request,
+    /// As it answers for whoever asks.
+    pub(crate) model: WithPersona<'a>,
 }
 
 impl Asked<'_> {
@@ -295,8 +299,8 @@ impl Asked<'_> {
             explain: false,
             ..self.request.clone()
         };
-        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
-        rank(retailer, rules, model, &request).map_err(of_request)
+        let retailer = &self.workspace.retailer;
+        rank(retailer, rules, &self.model, &request).map_err(of_request)
     }
 
     /// A product's slot under other rules.
@@ -368,7 +372,7 @@ impl Asked<'_> {
                 .collect();
             return Ok(format!("Not eligible: {}", reasons.join("; ")));
         }
-        let (retailer, model) = (&self.workspace.retailer, self.workspace.model());
+        let (retailer, model) = (&self.workspace.retailer, &self.model);
         let touched =
             touching(retailer, self.rules, model, &self.request, &why.sku).map_err(of_request)?;
         let serving: Vec<String> = touched.serving.iter().map(|id| heading(id)).collect();

@@ -75,7 +75,13 @@ impl Workspace {
     ) -> Result<Vec<RuleInsight>, UserError> {
         let request = self.request(command)?;
         let asked = (rules, cancelled);
-        let reached = reach(&self.retailer, compiled, self.model(), &request, asked);
+        let reached = reach(
+            &self.retailer,
+            compiled,
+            &self.model_of(&command.who),
+            &request,
+            asked,
+        );
         let reached = reached.map_err(of_request)?;
         Ok(reached.into_iter().map(RuleInsight::from).collect())
     }

@@ -10,6 +10,7 @@ mod above;
 mod agreement;
 mod at;
 pub mod bench;
+mod beside;
 mod cases;
 mod choices;
 pub mod console;
@@ -26,6 +27,7 @@ mod model;
 mod pack_shots;
 mod page;
 mod people;
+mod personas;
 mod products;
 mod ranking;
 mod sheet;
@@ -40,6 +42,7 @@ mod workspace;
 
 pub use above::{Above, ScorePart};
 pub use at::At;
+pub use beside::{Beside, BesideKind};
 pub use cases::{CaseOutcome, Difference, run_case};
 pub use choices::{Choices, StoreChoice, heading};
 pub use data::{export, import, make_demo};
@@ -60,7 +63,7 @@ pub use endcap_engine::{
 };
 pub use endcap_learn::evaluate::{Calibration, Figures, ModelFigures, Reference};
 pub use endcap_learn::{
-    Distribution, Drift, Latest, Shift, TrainedOn, TrainingReport, Trial, Verdict,
+    Distribution, Drift, Latest, Likes, PriceBand, Shift, TrainedOn, TrainingReport, Trial, Verdict,
 };
 pub use endcap_rules::ConditionError;
 pub use endcap_rules::diff::Change;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use endcap_learn::Likes;
 use endcap_vocab::{Consent, Shopper};
 
 use crate::word_index::{WordIndex, words_of};
@@ -69,7 +70,8 @@ impl Workspace {
     /// Each word must be part of an id, a segment, a tier or a home store, or be `id:`,
     /// `segment:`, `tier:` or `store:` with the beginning of one, or `consent:yes` or
     /// `consent:no`, which is about personal ranking. At most `limit` shoppers come back; no
-    /// words find everybody.
+    /// words find everybody. Words that [`Workspace::persona`] reads make a persona with a taste,
+    /// and the id of a shopper somebody new like it.
     #[must_use]
     pub fn people(&self, text: &str, limit: usize) -> People {
         let index = self
@@ -88,16 +90,27 @@ impl Workspace {
         let (near, far): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_near);
         let rows = near.into_iter().chain(far).take(limit);
         let shoppers = rows.filter_map(|row| self.shoppers.get(&*index.ids[row]));
+        let known = index.personas.iter().filter(|row| fits(row, &words));
         People {
-            personas: index
-                .personas
-                .iter()
-                .filter(|row| fits(row, &words))
-                .cloned()
+            personas: self
+                .made_of(text)
+                .into_iter()
+                .chain(known.cloned())
                 .collect(),
             shoppers: shoppers.map(|shopper| self.shopper_row(shopper)).collect(),
             total,
         }
+    }
+
+    /// The persona that words of a taste make, or somebody new like the shopper of an id.
+    fn made_of(&self, text: &str) -> Option<PersonaRow> {
+        let like = self.shoppers.get(text.trim()).map(Self::like);
+        let persona = like.or_else(|| self.persona(text).ok())?;
+        let has_taste = persona.like.is_some() || persona.likes != Likes::default();
+        has_taste.then(|| PersonaRow {
+            persona,
+            say: "a taste, no history".to_owned(),
+        })
     }
 
     /// A shopper as a row; none where the data has no such id.
@@ -468,6 +481,31 @@ mod tests {
         let no_consent = workspace.people("consent:no", 0).personas;
         assert_eq!(no_consent.len(), 1);
         assert!(!no_consent[0].persona.consent.personalization);
+    }
+
+    #[test]
+    fn words_of_a_taste_and_an_id_make_a_persona() {
+        let workspace = Workspace::demo().unwrap();
+        let id = workspace.shoppers.keys().next().unwrap().clone();
+        let made = |text: &str| workspace.people(text, 0).personas;
+        let like = &made(&id)[0].persona;
+        assert_eq!(like.like.as_ref(), Some(&id));
+        assert_eq!(
+            made(&format!("like:{id}"))[0].persona.like.as_ref(),
+            Some(&id)
+        );
+        let coffee = made("segment:families, category:grocery/beverages/coffee");
+        assert_eq!(
+            coffee[0].persona.likes.categories,
+            ["grocery/beverages/coffee"]
+        );
+        assert_eq!(coffee[0].persona.segments, ["families"]);
+        let families = made("segment:families");
+        assert!(
+            families
+                .iter()
+                .all(|row| row.persona.likes == Likes::default())
+        );
     }
 
     #[test]

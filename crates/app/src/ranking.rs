@@ -106,9 +106,8 @@ impl Workspace {
         let (customer, home_store) = match &command.who {
             Who::Anonymous => (None, None),
             Who::Shopper(id) => {
-                let shopper = self.shoppers.get(id).ok_or_else(|| {
-                    unknown("shopper", id, self.shoppers.keys().map(String::as_str))
-                })?;
+                let shopper = self.shoppers.get(id);
+                let shopper = shopper.ok_or_else(|| self.unknown_shopper(id))?;
                 (Some(shopper.customer()), shopper.home_store.clone())
             }
             Who::Persona(persona) => (Some(persona.customer()), None),
@@ -151,7 +150,10 @@ impl Workspace {
             },
             store,
             slots: command.slots,
-            candidates: command.query.as_deref().map(|query| self.find(query)),
+            candidates: match &command.query {
+                Some(query) => Some(self.find(query)),
+                None => self.candidates_beside(placement, command),
+            },
             query: command.query.clone(),
             anchor: command.anchor.clone(),
             cart: command.cart.clone(),
@@ -172,19 +174,38 @@ impl Workspace {
         command: &RankCommand,
     ) -> Result<RankView, UserError> {
         let request = self.request(command)?;
-        let answer = rank(&self.retailer, rules, self.model(), &request).map_err(of_request)?;
+        let answer = rank(
+            &self.retailer,
+            rules,
+            &self.model_of(&command.who),
+            &request,
+        )
+        .map_err(of_request)?;
         let skus: Vec<&str> = answer.slots.iter().map(|slot| slot.sku.as_str()).collect();
-        let quotes =
-            quotes(&self.retailer, rules, self.model(), &request, &skus).map_err(of_request)?;
+        let quotes = quotes(
+            &self.retailer,
+            rules,
+            &self.model_of(&command.who),
+            &request,
+            &skus,
+        )
+        .map_err(of_request)?;
         let products = skus
             .iter()
             .zip(quotes)
             .map(|(sku, quote)| self.facts(sku, quote))
             .collect();
-        let organic =
-            rank(&self.retailer, &rules.organic(), self.model(), &request).map_err(of_request)?;
+        let organic = rank(
+            &self.retailer,
+            &rules.organic(),
+            &self.model_of(&command.who),
+            &request,
+        )
+        .map_err(of_request)?;
+        let mut warnings = self.warnings(&request);
+        warnings.extend(self.proposals(&answer.notes));
         Ok(RankView {
-            warnings: self.warnings(&request),
+            warnings,
             local_time: self.local_time(&request),
             request,
             answer,
@@ -231,6 +252,13 @@ impl Workspace {
                 "No product's title, brand or category has `{query}`."
             ));
         }
+        if let (Placement::Product, Some(anchor), None) =
+            (request.placement, &request.anchor, &request.candidates)
+        {
+            warnings.push(format!(
+                "Orders do not tell what goes with {anchor}: the whole catalogue is ranked."
+            ));
+        }
         warnings
     }
 
@@ -248,7 +276,14 @@ impl Workspace {
             return Err(self.unknown_sku(sku));
         }
         let request = self.request(command)?;
-        why(&self.retailer, rules, self.model(), &request, sku).map_err(of_request)
+        why(
+            &self.retailer,
+            rules,
+            &self.model_of(&command.who),
+            &request,
+            sku,
+        )
+        .map_err(of_request)
     }
 
     fn facts(&self, sku: &str, quote: Quote) -> ProductFacts {
@@ -269,6 +304,10 @@ impl Workspace {
         unknown("product", sku, skus)
     }
 
+    pub(crate) fn unknown_shopper(&self, id: &str) -> UserError {
+        unknown("shopper", id, self.shoppers.keys().map(String::as_str))
+    }
+
     fn unknown_store(&self, store: &str) -> UserError {
         let error = UserError::bad_input(format!("no store `{store}` here"));
         if let Some(near) = closest(store, self.retailer.locations()) {
@@ -285,7 +324,7 @@ impl Workspace {
         error.hint(format!("the locations are {}{more}", ids.join(", ")))
     }
 
-    fn unknown_page(&self, page: &str) -> UserError {
+    pub(crate) fn unknown_page(&self, page: &str) -> UserError {
         let mut pages: BTreeSet<&str> = BTreeSet::new();
         for (category, _) in self.retailer.categories() {
             let above = std::iter::successors(Some(category), |path| category_parent(path));

@@ -183,7 +183,7 @@ impl Workspace {
     ) -> Result<ProductSheet, UserError> {
         self.row_of(sku)?;
         let asked = self.asked(compiled, command)?;
-        let (retailer, model) = (&self.retailer, self.model());
+        let (retailer, model) = (&self.retailer, &asked.model);
         let why = trace(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
         let touched =
             touching(retailer, compiled, model, &asked.request, sku).map_err(of_request)?;
@@ -263,8 +263,14 @@ impl Workspace {
                 ..command.clone()
             };
             let request = self.request(&on_page)?;
-            let why =
-                trace(&self.retailer, rules, self.model(), &request, sku).map_err(of_request)?;
+            let why = trace(
+                &self.retailer,
+                rules,
+                &self.model_of(&command.who),
+                &request,
+                sku,
+            )
+            .map_err(of_request)?;
             let may_be_shown = why.fails.is_empty() && why.passes_filter;
             Ok(PlaceOnPage {
                 page: page.to_owned(),

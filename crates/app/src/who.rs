@@ -1,5 +1,6 @@
 //! Who looks at a slate: nobody known, a shopper of the data, or a simulated one.
 
+use endcap_learn::Likes;
 use endcap_vocab::{Consent, Customer};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,10 @@ impl Who {
     }
 }
 
-/// A simulated shopper: segments, tier and consent as they would be, and no history.
+/// A simulated shopper: segments, tier and consent as they would be, a taste, and no history.
+///
+/// Its taste is that of a shopper of the data, or else of those of its segments and tier; and what
+/// it is said to like beside.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Persona {
@@ -38,10 +42,14 @@ pub struct Persona {
     pub permits: Vec<String>,
     /// What it agreed to.
     pub consent: Consent,
+    /// The shopper whose taste it has, by id.
+    pub like: Option<String>,
+    /// What it likes beside.
+    pub likes: Likes,
 }
 
 impl Persona {
-    /// The persona as a request names a shopper; no model knows its id.
+    /// The persona as a request names a shopper.
     #[must_use]
     pub fn customer(&self) -> Customer {
         Customer {

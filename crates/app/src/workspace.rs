@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, FixedOffset};
 use endcap_demo::{Demo, DemoSize};
 use endcap_engine::{CompiledRules, Model, Retailer, RetailerBuilder};
-use endcap_learn::{Artifact, OrderModel};
+use endcap_learn::{Artifact, Associations, OrderModel, Simulated};
 use endcap_store::{Meta, Snapshot, model_path};
 use endcap_vocab::{Catalog, OrderColumns, RuleSet, Shopper, Signal};
 
-use crate::UserError;
 use crate::model::{self, InUse};
 use crate::people::PeopleIndex;
 use crate::word_index::WordIndex;
+use crate::{Persona, UserError};
 
 /// The seed of the demo retailer that is in `fixtures/demo`.
 pub(crate) const DEMO_SEED: u64 = 1;
@@ -41,6 +41,9 @@ pub struct Workspace {
     pub(crate) demo_catalog: Option<Box<Catalog>>,
     pub(crate) product_index: OnceLock<WordIndex>,
     pub(crate) people_index: OnceLock<PeopleIndex>,
+    pub(crate) associations: OnceLock<Associations>,
+    /// The persona that was ranked for last, and what it would buy.
+    pub(crate) last_persona: Mutex<Option<(Persona, Arc<Simulated>)>>,
 }
 
 /// Where a workspace was opened from.
@@ -209,6 +212,8 @@ impl Workspace {
             demo_catalog: None,
             product_index: OnceLock::new(),
             people_index: OnceLock::new(),
+            associations: OnceLock::new(),
+            last_persona: Mutex::new(None),
         })
     }
 
@@ -237,6 +242,8 @@ impl Workspace {
             demo_catalog: Some(Box::new(demo.catalog)),
             product_index: OnceLock::new(),
             people_index: OnceLock::new(),
+            associations: OnceLock::new(),
+            last_persona: Mutex::new(None),
         })
     }
 

@@ -6,7 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use endcap_app::bench::Work;
-use endcap_app::{At, Document, Placement, Sort};
+use endcap_app::{At, BesideKind, Document, Placement, Sort};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -38,6 +38,8 @@ pub(crate) enum Verb {
     Tour,
     /// Rank a page for a shopper, and explain it
     Rank(Box<RankArgs>),
+    /// Say what stands beside a product: what goes with it, is like it, could stand in for it
+    Beside(BesideArgs),
     /// Answer conformance cases, or check the answers they come with
     Case(CaseArgs),
     /// Say what changed from one rule set to another
@@ -87,6 +89,10 @@ pub(crate) struct RankArgs {
     /// Shopper id; without it a shopper nobody knows
     #[arg(long, value_name = "ID")]
     pub(crate) shopper: Option<String>,
+    /// A simulated shopper, new but with a taste, made of words with commas between:
+    /// segment:NAME, tier:NAME, brand:NAME, category:PATH, price:low (middle, high), like:ID
+    #[arg(long, value_name = "WORDS", conflicts_with = "shopper")]
+    pub(crate) persona: Option<String>,
     /// Category page, such as grocery/beverages/coffee
     #[arg(long, value_name = "PATH")]
     pub(crate) page: Option<String>,
@@ -127,6 +133,43 @@ pub(crate) struct RankArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BesideArgs {
+    /// The product
+    #[arg(value_name = "SKU")]
+    pub(crate) sku: String,
+    /// The snapshot whose orders tell; the demo retailer without it
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) data: Option<PathBuf>,
+    /// What to list; without it everything
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<BesideArg>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// [`BesideKind`] as an argument.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum BesideArg {
+    /// In the same orders more often than chance would have it
+    Complements,
+    /// Of its category, brand and price, bought by the same shoppers
+    Similar,
+    /// Those the catalogue names; else similar ones that are bought instead of it
+    Substitutes,
+}
+
+impl From<BesideArg> for BesideKind {
+    fn from(kind: BesideArg) -> Self {
+        match kind {
+            BesideArg::Complements => Self::Complements,
+            BesideArg::Similar => Self::Similar,
+            BesideArg::Substitutes => Self::Substitutes,
+        }
+    }
 }
 
 /// [`Placement`] as an argument.
@@ -383,9 +426,14 @@ pub(crate) struct BenchArgs {
     /// Products of the demo retailer that it is done on
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
     pub(crate) products: u32,
-    /// Shoppers of the retailer
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) shoppers: u32,
+    /// Shoppers of the retailer; for w3-all those of a block [default: 1,000, for w3-als as many
+    /// as products]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) shoppers: Option<u32>,
+    /// For w3-als and w3-all, a snapshot whose orders to learn from; without it a demo retailer is
+    /// made, with as many shoppers as products and 15 order lines each
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(crate) data: Option<PathBuf>,
     /// Threads that share the work
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) threads: u32,
@@ -409,6 +457,10 @@ pub(crate) enum WorkArg {
     W2,
     /// The same after a rule changed
     W2Edit,
+    /// Vectors of shoppers and products, trained from orders
+    W3Als,
+    /// The best 24 of all products for each shopper, by such vectors alone
+    W3All,
     /// 500 conditions, the whole catalogue, to bitmaps
     W4,
 }
@@ -421,6 +473,8 @@ impl From<WorkArg> for Work {
             WorkArg::W1Page => Self::OnePage,
             WorkArg::W2 => Self::Many,
             WorkArg::W2Edit => Self::ManyEdit,
+            WorkArg::W3Als => Self::Vectors,
+            WorkArg::W3All => Self::Top,
             WorkArg::W4 => Self::Conditions,
         }
     }

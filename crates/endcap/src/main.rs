@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Some(Verb::Open(args)) => verbs::open::run(&args),
         Some(Verb::Tour) => verbs::rank::tour(&mut screen),
         Some(Verb::Rank(args)) => verbs::rank::run(&args, &mut screen),
+        Some(Verb::Beside(args)) => verbs::beside::run(&args, &mut screen),
         Some(Verb::Case(args)) => verbs::case::run(&args, &mut screen),
         Some(Verb::Diff(args)) => verbs::documents::diff(&args, &mut screen),
         Some(Verb::Say(args)) => verbs::documents::say(&args, &mut screen),

@@ -209,6 +209,12 @@ impl Retailer {
             .map(|site| self.sites[site].region.as_str())
     }
 
+    /// The skus that the catalogue names to stand in for a product, in its order.
+    #[must_use]
+    pub fn substitutes(&self, sku: &str) -> &[String] {
+        self.substitutes.get(sku).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a channel is named by the sourcing, or by any product or promotion.
     #[must_use]
     pub fn knows_channel(&self, channel: &str) -> bool {

@@ -1,11 +1,13 @@
-//! How long a model of vectors takes to predict 100,000 products for one shopper:
-//! `cargo bench -p endcap-learn`.
+//! How long a model of vectors takes to predict 100,000 products for one shopper, and to find the
+//! best 24 of them for 128: `cargo bench -p endcap-learn`.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use endcap_engine::Model;
-use endcap_learn::{DIMENSIONS, ItemVector, Logistic, Quantised, ShopperVector, VectorModel};
+use endcap_learn::{
+    DIMENSIONS, ItemVector, ItemVectors, Logistic, Quantised, ShopperVector, VectorModel,
+};
 
 const PRODUCTS: usize = 100_000;
 
@@ -58,5 +60,13 @@ fn predict(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, predict);
+fn top(criterion: &mut Criterion) {
+    let items = ItemVectors::new((0..PRODUCTS).map(|row| (vector(row), 0.0)));
+    let shoppers: Vec<Quantised> = (0..128).map(|shopper| vector(PRODUCTS + shopper)).collect();
+    criterion.bench_function("top", |bench| {
+        bench.iter(|| items.top(black_box(&shoppers), 24));
+    });
+}
+
+criterion_group!(benches, predict, top);
 criterion_main!(benches);

@@ -99,6 +99,17 @@ impl Associations {
         Ok(associations)
     }
 
+    /// Learns from orders alone.
+    ///
+    /// # Errors
+    /// [`LearnError::Cancelled`].
+    pub fn of(orders: &Orders, retailer: &Retailer, watch: Watch<'_>) -> Result<Self, LearnError> {
+        let bought = Sparse::bought(orders);
+        let buyers = bought.transposed(orders.products().len());
+        let similar = Similar::train(&bought, &buyers, watch)?;
+        Self::train(orders, &similar, retailer, watch)
+    }
+
     /// What is bought in the same orders more often than chance would have it; the score is the
     /// lift: how many times more often.
     #[must_use]

@@ -22,9 +22,11 @@ mod kin;
 mod logistic;
 mod orders;
 pub mod parts;
+mod persona;
 mod progress;
 mod sparse;
 mod tiles;
+mod top;
 mod vectors;
 
 pub use artifact::{
@@ -40,8 +42,10 @@ pub use held_out::{Case, HeldOut, Split};
 pub use history::{HALF_LIVES_DAYS, History, Past};
 pub use logistic::Logistic;
 pub use orders::{DAY_MICROS, Orders};
+pub use persona::{Likes, PriceBand, Simulated, WithPersona};
 pub use progress::{Progress, Watch};
 pub use sparse::Scores;
+pub use top::{ItemVectors, Scored};
 pub use vectors::{
     DIMENSIONS, ItemVector, Own, PlainVectors, Quantised, ShopperVector, VectorModel,
 };

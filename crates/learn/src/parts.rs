@@ -82,7 +82,7 @@ impl Parts {
             || {
                 let similar = Similar::train(&bought, &buyers, watch)?;
                 let neighbours = Neighbours::train(orders, now_micros, watch)?;
-                let als = Als::train(&bought, &buyers, seed, watch)?;
+                let als = Als::train((&bought, &buyers), als::ITERATIONS, seed, watch)?;
                 Ok::<_, LearnError>((similar, neighbours, als))
             },
         );

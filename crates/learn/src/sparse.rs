@@ -49,6 +49,17 @@ impl Sparse {
         Self::new(rows)
     }
 
+    /// The same with other numbers in their places.
+    pub(crate) fn map(&self, number: impl Fn(f32) -> f32) -> Self {
+        let entries = self.entries.iter();
+        Self {
+            starts: self.starts.clone(),
+            entries: entries
+                .map(|(column, value)| (*column, number(*value)))
+                .collect(),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
     }

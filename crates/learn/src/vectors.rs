@@ -423,11 +423,11 @@ impl Model for VectorModel {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Numbers from −1 to 1 that follow from a seed.
-    fn numbers(seed: u32) -> [f32; DIMENSIONS] {
+    pub(crate) fn numbers(seed: u32) -> [f32; DIMENSIONS] {
         let mut state = seed;
         std::array::from_fn(|_| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -457,7 +457,7 @@ mod tests {
 
     /// The kinds of vectors that this machine has.
     #[allow(unused_mut, reason = "what there is depends on the machine")]
-    fn levels() -> Vec<Level> {
+    pub(crate) fn levels() -> Vec<Level> {
         let best = Level::new();
         let mut levels = vec![best];
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]

@@ -26,12 +26,10 @@ impl Started {
     }
 }
 
-/// What the process holds in memory, in megabytes; Linux alone tells.
-pub(super) fn resident_mb() -> Option<f64> {
+/// What the process holds in memory, in megabytes, by its name in Linux, which alone tells.
+pub(super) fn memory_mb(name: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes / 1024.0)
 }

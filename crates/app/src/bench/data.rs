@@ -14,7 +14,7 @@ use endcap_vocab::{
 const LINES_A_SHOPPER: usize = 30;
 
 /// The seed of the demo retailer.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// The store whose stock counts.
 pub(super) const STORE: &str = "munich";

@@ -8,8 +8,11 @@
 mod clock;
 pub mod conditions;
 mod data;
+mod learned;
 mod many;
 mod one;
+
+use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
@@ -28,12 +31,16 @@ pub enum Work {
     Many,
     /// The same after a rule changed.
     ManyEdit,
+    /// Vectors of shoppers and products, trained from orders.
+    Vectors,
+    /// The best 24 of all products for each shopper, by such vectors alone.
+    Top,
     /// Many conditions, the whole catalogue.
     Conditions,
 }
 
 /// What to measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bench {
     /// The work.
     pub work: Work,
@@ -45,6 +52,9 @@ pub struct Bench {
     pub threads: usize,
     /// Whether every product is looked at one by one and sorted in full, with nothing kept.
     pub plain: bool,
+    /// For [`Work::Vectors`] and [`Work::Top`], a snapshot whose orders are learnt from; without
+    /// one they are a demo retailer's, which is made in this process.
+    pub orders: Option<PathBuf>,
 }
 
 /// What was measured.
@@ -59,13 +69,15 @@ pub struct Measured {
     /// Megabytes (2^20 bytes) that the process had in memory after the work, where the system
     /// tells.
     pub resident_mb: Option<f64>,
+    /// The most that it ever had.
+    pub peak_mb: Option<f64>,
 }
 
 /// Makes the retailer and does the work.
 ///
 /// # Errors
 /// A retailer without products or shoppers, threads that cannot be started.
-pub fn bench(bench: Bench) -> Result<Measured, UserError> {
+pub fn bench(bench: &Bench) -> Result<Measured, UserError> {
     if bench.products == 0 || bench.shoppers == 0 || bench.threads == 0 {
         let summary = "a bench needs at least one product, one shopper and one thread";
         return Err(UserError::bad_input(summary));
@@ -74,8 +86,12 @@ pub fn bench(bench: Bench) -> Result<Measured, UserError> {
         .num_threads(bench.threads)
         .build()
         .map_err(|error| UserError::bad_input(format!("cannot start threads: {error}")))?;
+    if matches!(bench.work, Work::Vectors | Work::Top) {
+        return pool.install(|| learned::run(bench));
+    }
     let data = data::Data::make(bench.products, bench.shoppers);
     pool.install(|| match bench.work {
+        Work::Vectors | Work::Top => learned::run(bench),
         Work::Conditions => {
             let given = conditions::Given::new(&data.retailer, data.taken_at)?;
             Ok(conditions::conditions_over_products(&given, bench.plain))
@@ -122,7 +138,8 @@ impl Record {
             cpu_ms: self.cpu_ms,
             wall_ms: self.wall_ms,
             digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            resident_mb: clock::resident_mb(),
+            resident_mb: clock::memory_mb("VmRSS:"),
+            peak_mb: clock::memory_mb("VmHWM:"),
         }
     }
 }

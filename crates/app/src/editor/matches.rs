@@ -103,8 +103,14 @@ impl Workspace {
     ) -> Result<Matches, UserError> {
         let request = self.request(command)?;
         let asked = (condition, STRIP);
-        let matches = matches(&self.retailer, rules, self.model(), &request, asked)
-            .map_err(|problems| UserError::refused("the condition", problems))?;
+        let matches = matches(
+            &self.retailer,
+            rules,
+            &self.model_of(&command.who),
+            &request,
+            asked,
+        )
+        .map_err(|problems| UserError::refused("the condition", problems))?;
         Ok(Matches {
             on_page: matches.on_page,
             in_all: matches.in_all,

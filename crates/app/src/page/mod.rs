@@ -175,7 +175,13 @@ impl Workspace {
     /// Those of [`Workspace::request`].
     pub fn slate(&self, rules: &CompiledRules, command: &RankCommand) -> Result<Slate, UserError> {
         let request = self.request(command)?;
-        let page = page(&self.retailer, rules, self.model(), &request).map_err(of_request)?;
+        let page = page(
+            &self.retailer,
+            rules,
+            &self.model_of(&command.who),
+            &request,
+        )
+        .map_err(of_request)?;
         let cards = page
             .answer
             .slots

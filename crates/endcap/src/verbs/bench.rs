@@ -1,20 +1,42 @@
 //! `bench`: how fast this machine does the engine's works.
 
-use endcap_app::bench::{Bench, bench};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use endcap_app::bench::{Bench, Work, bench};
 use serde_json::json;
 
 use crate::args::BenchArgs;
-use crate::screen::{Exit, Outcome, Screen};
+use crate::screen::{Exit, Failure, Outcome, Screen};
+
+/// Order lines of each shopper whose orders are learnt from, and the most there are.
+const LINES_A_SHOPPER: u32 = 15;
+const MOST_LINES: u32 = 5_000_000;
 
 pub(crate) fn run(args: &BenchArgs, screen: &mut Screen) -> Outcome {
     let bar = screen.progress();
     bar.set_message("making the retailer, then measuring");
-    let measured = bench(Bench {
-        work: args.work.into(),
+    let work = Work::from(args.work);
+    let learns = matches!(work, Work::Vectors | Work::Top);
+    let made = match &args.data {
+        None if learns => Some(MadeOrders::of(args.products, args.shoppers.unwrap_or(0))?),
+        _ => None,
+    };
+    let else_ = if work == Work::Vectors {
+        args.products
+    } else {
+        1_000
+    };
+    let measured = bench(&Bench {
+        work,
         products: args.products as usize,
-        shoppers: args.shoppers as usize,
+        shoppers: args.shoppers.unwrap_or(else_) as usize,
         threads: args.threads as usize,
         plain: args.plain,
+        orders: args
+            .data
+            .clone()
+            .or(made.as_ref().map(|made| made.0.clone())),
     });
     bar.finish_and_clear();
     let measured = measured?;
@@ -26,11 +48,51 @@ pub(crate) fn run(args: &BenchArgs, screen: &mut Screen) -> Outcome {
     writeln!(screen, "{} repetition{s}", measured.cpu_ms.len())?;
     writeln!(screen, "processor  {}", spread(&measured.cpu_ms))?;
     writeln!(screen, "wall       {}", spread(&measured.wall_ms))?;
-    if let Some(resident) = measured.resident_mb {
-        writeln!(screen, "memory     {resident:.0} MB")?;
+    if let Some((resident, peak)) = measured.resident_mb.zip(measured.peak_mb) {
+        writeln!(screen, "memory     {resident:.0} MB, at most {peak:.0} MB")?;
     }
     writeln!(screen, "digest     {}", measured.digest)?;
     Ok(Exit::Agrees)
+}
+
+/// A snapshot of a demo retailer that is there as long as it is measured with. Another process
+/// makes it, so that what that takes is not measured as memory of this one.
+struct MadeOrders(PathBuf);
+
+impl MadeOrders {
+    fn of(products: u32, shoppers: u32) -> Result<Self, Failure> {
+        let shoppers = shoppers.max(products);
+        let lines = shoppers.saturating_mul(LINES_A_SHOPPER).min(MOST_LINES);
+        let name = format!("endcap-bench-{}.endcap", std::process::id());
+        let made = Self(std::env::temp_dir().join(name));
+        let failed = |why: String| {
+            let summary = format!("cannot make a demo retailer to learn from: {why}");
+            Failure::from(endcap_app::UserError::unreadable(summary))
+        };
+        let numbers = [products, shoppers.min(1_000_000), lines].map(|number| number.to_string());
+        let [products, shoppers, lines] = &numbers;
+        let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
+        let status = Command::new(program)
+            .args(["demo", "--products", products, "--shoppers", shoppers])
+            .args(["--order-lines", lines, "--into"])
+            .arg(Path::new(&made.0))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+            .map_err(|error| failed(error.to_string()))?;
+        if status.success() {
+            Ok(made)
+        } else {
+            Err(failed("what was to make it failed".to_owned()))
+        }
+    }
+}
+
+impl Drop for MadeOrders {
+    fn drop(&mut self) {
+        // Whoever cleans up the folder for temporary files does it otherwise.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// The middle of some times, and how far they spread.

@@ -1,6 +1,7 @@
 //! What the program can do, a file a family of verbs.
 
 pub(crate) mod bench;
+pub(crate) mod beside;
 pub(crate) mod case;
 pub(crate) mod data;
 pub(crate) mod documents;

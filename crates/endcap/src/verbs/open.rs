@@ -11,7 +11,7 @@ use crate::args::OpenArgs;
 use crate::screen::{Exit, Outcome};
 
 /// What works in a terminal alone.
-const VERBS: &str = "these verbs work without a window: tour, rank, case, diff, say, check, lint, \
+const VERBS: &str = "these verbs work without a window: tour, rank, beside, case, diff, say, check, lint, \
                      evaluate, train, drift, import, export, demo, bench, \
                      completions";
 

@@ -28,7 +28,10 @@ const TRAITS: usize = 4;
 pub(crate) fn run(args: &RankArgs, screen: &mut Screen) -> Outcome {
     let (workspace, rules) = open(args, screen)?;
     let command = RankCommand {
-        who: Who::of(args.shopper.as_deref()),
+        who: match &args.persona {
+            Some(words) => Who::Persona(workspace.persona(words)?),
+            None => Who::of(args.shopper.as_deref()),
+        },
         placement: args.placement.map(Into::into),
         page: args.page.clone(),
         store: args.store.clone(),
