@@ -13,7 +13,7 @@ use crate::words::counted;
 /// What ranks by relevance.
 pub(crate) enum InUse {
     /// What orders say, trained on opening.
-    Orders(OrderModel),
+    Orders(Box<OrderModel>),
     /// The model beside the snapshot.
     Trained(Box<Artifact>),
 }
@@ -21,7 +21,7 @@ pub(crate) enum InUse {
 impl InUse {
     pub(crate) fn model(&self) -> &dyn Model {
         match self {
-            Self::Orders(model) => model,
+            Self::Orders(model) => &**model,
             Self::Trained(artifact) => artifact.model(),
         }
     }

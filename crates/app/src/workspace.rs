@@ -198,7 +198,7 @@ impl Workspace {
             Told::Orders(orders, refused) => {
                 at(OpenStage::Training)?;
                 let model = OrderModel::train(&retailer, meta.taken_at, &orders);
-                (InUse::Orders(model), refused)
+                (InUse::Orders(Box::new(model)), refused)
             }
         };
         Ok(Self {
@@ -233,7 +233,7 @@ impl Workspace {
             .collect();
         Ok(Self {
             retailer,
-            in_use: InUse::Orders(model),
+            in_use: InUse::Orders(Box::new(model)),
             model_refused: None,
             shoppers,
             taken_at: demo.taken_at,

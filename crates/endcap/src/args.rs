@@ -430,8 +430,8 @@ pub(crate) struct BenchArgs {
     /// as products]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) shoppers: Option<u32>,
-    /// For w3-als and w3-all, a snapshot whose orders to learn from; without it a demo retailer is
-    /// made, with as many shoppers as products and 15 order lines each
+    /// A snapshot made by `endcap demo` to measure with, instead of one that is made for it: with 30
+    /// order lines a shopper, for w3-als and w3-all with as many shoppers as products and 15
     #[arg(long, value_name = "SNAPSHOT")]
     pub(crate) data: Option<PathBuf>,
     /// Threads that share the work

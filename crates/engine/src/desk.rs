@@ -46,7 +46,7 @@ impl<'a> Desk<'a> {
             Some(kept) if !context.is_plain => kept.pool(context.retailer.len()),
             _ => Arc::default(),
         };
-        let (shelf, unknown) = shelf_of(context, (&ground, pool));
+        let (shelf, unknown) = shelf_of(context, (&ground, &pool));
         let candidates = Assessed::new(context, model, shelf);
         (Self::with(context, (model, ground), candidates), unknown)
     }
@@ -116,7 +116,7 @@ impl<'a> Desk<'a> {
     }
 
     fn look_at(&mut self, rows: Range<usize>) {
-        let shelf = Shelf::of_range(self.context, (&self.ground, Arc::default()), rows);
+        let shelf = Shelf::of_range(self.context, (&self.ground, &Arc::default()), rows);
         let assessed = Assessed::new(self.context, self.model, shelf);
         self.blocks.push(assessed);
     }
@@ -157,7 +157,7 @@ fn page_of(context: &Context<'_>) -> Range<usize> {
 /// The candidates of a request; skus that the catalogue lacks come back, each once.
 pub(crate) fn shelf_of<'a>(
     context: &Context<'a>,
-    (ground, pool): (&Ground, Arc<Pool>),
+    (ground, pool): (&Ground, &Arc<Pool>),
 ) -> (Shelf<'a>, Vec<&'a str>) {
     let Some(candidates) = &context.request.candidates else {
         return (

@@ -135,7 +135,7 @@ fn of_class(
     }
     let sides = contexts.each_ref().map(|context| {
         let ground = retailer.memo.ground(context);
-        let (shelf, _) = shelf_of(context, (&ground, Arc::clone(pool)));
+        let (shelf, _) = shelf_of(context, (&ground, pool));
         Side {
             context,
             ground,

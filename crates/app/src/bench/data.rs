@@ -1,20 +1,17 @@
 //! The retailer, the rules and the model that works are measured with.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
-use endcap_demo::DemoSize;
-use endcap_engine::{CompiledRules, Retailer};
+use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::{DIMENSIONS, ItemVector, Logistic, Quantised, ShopperVector, VectorModel};
+use endcap_store::Snapshot;
 use endcap_vocab::{
-    AttributeValue, Document, OrderLine, Placement, Product, Request, RuleSet, Shopper,
+    AttributeValue, Document, OrderColumns, Placement, Product, Request, RuleSet, Shopper,
 };
 
-/// Order lines a shopper, as many as `endcap demo` makes.
-const LINES_A_SHOPPER: usize = 30;
-
-/// The seed of the demo retailer.
-pub(super) const SEED: u64 = 1;
+use crate::{UserError, Workspace};
 
 /// The store whose stock counts.
 pub(super) const STORE: &str = "munich";
@@ -33,26 +30,34 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(super) fn make(products: usize, shoppers: usize) -> Self {
-        let size = DemoSize {
-            products,
-            shoppers,
-            order_lines: shoppers * LINES_A_SHOPPER,
-        };
-        // On a thread of its own, so that less of what it took stays behind when it is dropped.
-        let demo = std::thread::spawn(move || endcap_demo::generate(size, SEED));
-        let demo = demo.join().expect("the demo is made");
-        let retailer = Retailer::build(&demo.catalog).expect("the demo is a retailer");
-        let model = model(&retailer, &demo.catalog.products, &demo.order_lines);
+    /// Reads a demo retailer, product by product, so that little more is in memory than what is
+    /// measured with.
+    pub(super) fn open(path: &Path) -> Result<Self, UserError> {
+        let snapshot = Snapshot::open(path)?;
+        let mut builder = RetailerBuilder::default();
+        snapshot.products(|product| builder.push(&product))?;
+        let retailer = builder
+            .finish(&snapshot.catalog_without_products()?)
+            .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
+        let nothing = Quantised::new(&[0.0; DIMENSIONS]);
+        let mut vectors = vec![nothing; retailer.len()];
+        snapshot.products(|product| {
+            if let Some(row) = retailer.row(&product.sku) {
+                vectors[row] = Quantised::new(&unit(of_product(&product)));
+            }
+        })?;
+        let model = model(&retailer, vectors, &snapshot.order_columns()?);
+        let mut shoppers = Vec::new();
+        snapshot.shoppers(|shopper| shoppers.push(shopper))?;
         let rule_set = rule_set();
-        Self {
-            rules: CompiledRules::compile(&rule_set).expect("the committed rules compile"),
+        Ok(Self {
+            rules: Workspace::compile(&rule_set)?,
             rule_set,
             retailer,
             model,
-            shoppers: demo.shoppers.clone(),
-            taken_at: demo.taken_at,
-        }
+            shoppers,
+            taken_at: snapshot.meta().taken_at,
+        })
     }
 
     /// What a shopper is asked for: the home page over the whole catalogue, or a page.
@@ -81,31 +86,24 @@ fn rule_set() -> RuleSet {
 /// Vectors of the demo's products and shoppers: those of a product point where its words,
 /// brand, category and attributes do, each word in a direction of its own (random indexing), and
 /// those of a shopper where the products bought do. Not trained; of the shape of one that is.
-fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> VectorModel {
-    let mut vectors = vec![[0.0; DIMENSIONS]; retailer.len()];
-    for product in products {
-        if let Some(row) = retailer.row(&product.sku) {
-            vectors[row] = unit(of_product(product));
-        }
-    }
-    let mut bought: HashMap<&str, Vec<(u32, &str)>> = HashMap::new();
+fn model(retailer: &Retailer, mut vectors: Vec<Quantised>, lines: &OrderColumns) -> VectorModel {
+    let mut bought: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
     let mut counts = vec![0.0_f64; retailer.len()];
-    for line in lines {
-        if let (Some(shopper), Some(row)) = (&line.shopper, retailer.row(&line.sku)) {
+    for line in 0..lines.len() {
+        let row = retailer.row(&lines.names[lines.sku[line] as usize]);
+        if let (Some(shopper), Some(row)) = (lines.names.get(lines.shopper[line] as usize), row) {
             counts[row] += 1.0;
-            let line = (row as u32, line.order_id.as_str());
+            let line = (row as u32, lines.order[line]);
             bought.entry(shopper).or_default().push(line);
         }
     }
-    let mut shoppers: Vec<(&str, Vec<(u32, &str)>)> = bought.into_iter().collect();
-    shoppers.sort_unstable_by_key(|(id, _)| *id);
     let mut orders = 0.0;
-    let mut of_shopper = |(id, mut lines): (&str, Vec<(u32, &str)>)| {
+    let mut of_shopper = |(id, mut lines): (&str, Vec<(u32, u32)>)| {
         let mut vector = [0.0; DIMENSIONS];
         for (row, _) in &lines {
-            add(&mut vector, &vectors[*row as usize], 1.0);
+            add(&mut vector, &vectors[*row as usize]);
         }
-        let mut ids: Vec<&str> = lines.iter().map(|(_, order)| *order).collect();
+        let mut ids: Vec<u32> = lines.iter().map(|(_, order)| *order).collect();
         ids.sort_unstable();
         ids.dedup();
         orders += ids.len() as f64;
@@ -121,7 +119,8 @@ fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> Vect
             own: rows.map(|same| (same[0].0, again(same.len()))).collect(),
         }
     };
-    let shoppers: Vec<ShopperVector> = shoppers.into_iter().map(&mut of_shopper).collect();
+    let shoppers: Vec<ShopperVector> = bought.into_iter().map(&mut of_shopper).collect();
+    vectors.iter_mut().for_each(|vector| vector.scale *= GAIN);
     let odds = |count: f64| libm::log((count + 0.5) / (orders + 1.0));
     let mut places: Vec<f64> = counts.clone();
     places.sort_unstable_by(f64::total_cmp);
@@ -132,7 +131,7 @@ fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> Vect
         .iter()
         .zip(&counts)
         .map(|(vector, count)| ItemVector {
-            vector: Quantised::new(&vector.map(|value| value * GAIN)),
+            vector: *vector,
             bias: odds(*count) as f32,
             popularity: popularity(*count),
         });
@@ -147,7 +146,10 @@ fn model(retailer: &Retailer, products: &[Product], lines: &[OrderLine]) -> Vect
 fn of_product(product: &Product) -> [f32; DIMENSIONS] {
     let mut vector = [0.0; DIMENSIONS];
     let mut word = |kind: &str, text: &str, weight: f32| {
-        add(&mut vector, &direction(&format!("{kind} {text}")), weight);
+        let direction = direction(&format!("{kind} {text}"));
+        for (value, direction) in vector.iter_mut().zip(direction) {
+            *value += weight * direction;
+        }
     };
     for (depth, _) in product.category.match_indices('/') {
         word("category", &product.category[..depth], 1.0);
@@ -181,9 +183,9 @@ fn direction(text: &str) -> [f32; DIMENSIONS] {
     std::array::from_fn(|bit| if hash >> bit & 1 == 1 { 1.0 } else { -1.0 })
 }
 
-fn add(vector: &mut [f32; DIMENSIONS], other: &[f32; DIMENSIONS], weight: f32) {
-    for (value, other) in vector.iter_mut().zip(other) {
-        *value += weight * other;
+fn add(vector: &mut [f32; DIMENSIONS], other: &Quantised) {
+    for (value, other_value) in vector.iter_mut().zip(&other.values) {
+        *value += f32::from(*other_value) * other.scale;
     }
 }
 

@@ -1,28 +1,26 @@
 //! Works over what is learnt from orders: training vectors, and the best of all products for
 //! everybody.
 
-use endcap_demo::DemoSize;
 use endcap_learn::parts::Als;
 use endcap_learn::{DIMENSIONS, History, ItemVectors, Orders, Quantised, Scored, Watch};
 use endcap_store::Snapshot;
 use rayon::prelude::*;
 use sha2::Digest;
 
-use super::data::SEED;
 use super::{Bench, Measured, Record, Work};
 use crate::UserError;
 
 /// How often vectors are solved for.
 const ITERATIONS: usize = 15;
 
-/// Order lines of a demo retailer for each of its shoppers.
-const LINES_A_SHOPPER: usize = 15;
-
 /// Slots of a home page.
 const SLOTS: usize = 24;
 
 /// Repetitions that are timed.
 const REPETITIONS: usize = 3;
+
+/// The seed of the vectors that [`Work::Top`] asks.
+const SEED: u64 = 1;
 
 const NOTHING: Quantised = Quantised {
     values: [0; DIMENSIONS],
@@ -38,19 +36,9 @@ pub(super) fn run(bench: &Bench) -> Result<Measured, UserError> {
 }
 
 fn orders(bench: &Bench) -> Result<Orders, UserError> {
-    if let Some(path) = &bench.orders {
-        let snapshot = Snapshot::open(path)?;
-        let until = snapshot.meta().taken_at.timestamp_micros();
-        return Ok(Orders::new(&snapshot.order_columns()?, until));
-    }
-    let size = DemoSize {
-        products: bench.products,
-        shoppers: bench.shoppers,
-        order_lines: bench.shoppers * LINES_A_SHOPPER,
-    };
-    let demo = endcap_demo::generate(size, SEED);
-    let until = demo.taken_at.timestamp_micros();
-    Ok(Orders::new(&demo.order_lines.iter().collect(), until))
+    let snapshot = Snapshot::open(&bench.snapshot)?;
+    let until = snapshot.meta().taken_at.timestamp_micros();
+    Ok(Orders::new(&snapshot.order_columns()?, until))
 }
 
 /// Trains anew each time, from another start.
@@ -110,15 +98,24 @@ mod tests {
 
     use super::*;
     use crate::bench::bench;
+    use crate::{DemoSize, make_demo};
 
     fn digest(work: Work, threads: usize, plain: bool) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let snapshot = folder.path().join("small.endcap");
+        let size = DemoSize {
+            products: 700,
+            shoppers: 300,
+            order_lines: 4500,
+        };
+        make_demo(size, 1, &snapshot, |_| ()).unwrap();
         let small = Bench {
             work,
             products: 700,
             shoppers: 300,
             threads,
             plain,
-            orders: None,
+            snapshot,
         };
         bench(&small).unwrap().digest
     }

@@ -52,9 +52,8 @@ pub struct Bench {
     pub threads: usize,
     /// Whether every product is looked at one by one and sorted in full, with nothing kept.
     pub plain: bool,
-    /// For [`Work::Vectors`] and [`Work::Top`], a snapshot whose orders are learnt from; without
-    /// one they are a demo retailer's, which is made in this process.
-    pub orders: Option<PathBuf>,
+    /// The demo retailer that it is done on.
+    pub snapshot: PathBuf,
 }
 
 /// What was measured.
@@ -73,10 +72,10 @@ pub struct Measured {
     pub peak_mb: Option<f64>,
 }
 
-/// Makes the retailer and does the work.
+/// Opens the retailer and does the work.
 ///
 /// # Errors
-/// A retailer without products or shoppers, threads that cannot be started.
+/// A snapshot that cannot be read, a retailer without products or shoppers, threads that cannot be started.
 pub fn bench(bench: &Bench) -> Result<Measured, UserError> {
     if bench.products == 0 || bench.shoppers == 0 || bench.threads == 0 {
         let summary = "a bench needs at least one product, one shopper and one thread";
@@ -89,7 +88,7 @@ pub fn bench(bench: &Bench) -> Result<Measured, UserError> {
     if matches!(bench.work, Work::Vectors | Work::Top) {
         return pool.install(|| learned::run(bench));
     }
-    let data = data::Data::make(bench.products, bench.shoppers);
+    let data = data::Data::open(&bench.snapshot)?;
     pool.install(|| match bench.work {
         Work::Vectors | Work::Top => learned::run(bench),
         Work::Conditions => {

@@ -9,34 +9,30 @@ use serde_json::json;
 use crate::args::BenchArgs;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
-/// Order lines of each shopper whose orders are learnt from, and the most there are.
-const LINES_A_SHOPPER: u32 = 15;
+/// Order lines of each shopper, and where orders are learnt from; and the most there are.
+const LINES_A_SHOPPER: u32 = 30;
+const LINES_LEARNT_FROM: u32 = 15;
 const MOST_LINES: u32 = 5_000_000;
 
 pub(crate) fn run(args: &BenchArgs, screen: &mut Screen) -> Outcome {
     let bar = screen.progress();
     bar.set_message("making the retailer, then measuring");
     let work = Work::from(args.work);
-    let learns = matches!(work, Work::Vectors | Work::Top);
-    let made = match &args.data {
-        None if learns => Some(MadeOrders::of(args.products, args.shoppers.unwrap_or(0))?),
-        _ => None,
-    };
-    let else_ = if work == Work::Vectors {
-        args.products
-    } else {
-        1_000
-    };
+    let shoppers = args.shoppers.unwrap_or(match work {
+        Work::Vectors => args.products,
+        _ => 1_000,
+    });
+    let made = args.data.is_none();
+    let made = made.then(|| MadeDemo::for_work(work, args.products, shoppers));
+    let made = made.transpose()?;
+    let snapshot = args.data.as_ref().or(made.as_ref().map(|made| &made.0));
     let measured = bench(&Bench {
         work,
         products: args.products as usize,
-        shoppers: args.shoppers.unwrap_or(else_) as usize,
+        shoppers: shoppers as usize,
         threads: args.threads as usize,
         plain: args.plain,
-        orders: args
-            .data
-            .clone()
-            .or(made.as_ref().map(|made| made.0.clone())),
+        snapshot: snapshot.cloned().unwrap_or_default(),
     });
     bar.finish_and_clear();
     let measured = measured?;
@@ -57,16 +53,20 @@ pub(crate) fn run(args: &BenchArgs, screen: &mut Screen) -> Outcome {
 
 /// A snapshot of a demo retailer that is there as long as it is measured with. Another process
 /// makes it, so that what that takes is not measured as memory of this one.
-struct MadeOrders(PathBuf);
+struct MadeDemo(PathBuf);
 
-impl MadeOrders {
-    fn of(products: u32, shoppers: u32) -> Result<Self, Failure> {
-        let shoppers = shoppers.max(products);
-        let lines = shoppers.saturating_mul(LINES_A_SHOPPER).min(MOST_LINES);
+impl MadeDemo {
+    fn for_work(work: Work, products: u32, shoppers: u32) -> Result<Self, Failure> {
+        let (shoppers, lines) = match work {
+            // Vectors need as many shoppers as products to be worth anything.
+            Work::Vectors | Work::Top => (shoppers.max(products), LINES_LEARNT_FROM),
+            _ => (shoppers, LINES_A_SHOPPER),
+        };
+        let lines = shoppers.saturating_mul(lines).min(MOST_LINES);
         let name = format!("endcap-bench-{}.endcap", std::process::id());
         let made = Self(std::env::temp_dir().join(name));
         let failed = |why: String| {
-            let summary = format!("cannot make a demo retailer to learn from: {why}");
+            let summary = format!("cannot make a demo retailer to measure with: {why}");
             Failure::from(endcap_app::UserError::unreadable(summary))
         };
         let numbers = [products, shoppers.min(1_000_000), lines].map(|number| number.to_string());
@@ -88,7 +88,7 @@ impl MadeOrders {
     }
 }
 
-impl Drop for MadeOrders {
+impl Drop for MadeDemo {
     fn drop(&mut self) {
         // Whoever cleans up the folder for temporary files does it otherwise.
         let _ = std::fs::remove_file(&self.0);

@@ -110,7 +110,7 @@ impl<'a> Shelf<'a> {
     /// All products of a run of rows.
     pub(crate) fn of_range(
         context: &Context<'a>,
-        (ground, pool): (&Ground, Arc<Pool>),
+        (ground, pool): (&Ground, &Arc<Pool>),
         rows: Range<usize>,
     ) -> Self {
         let places = rows.start / PIECE..rows.end.div_ceil(PIECE);
@@ -129,7 +129,7 @@ impl<'a> Shelf<'a> {
     /// Some products, by rows ascending.
     pub(crate) fn of_rows(
         context: &Context<'a>,
-        (ground, pool): (&Ground, Arc<Pool>),
+        (ground, pool): (&Ground, &Arc<Pool>),
         rows: Vec<u32>,
     ) -> Self {
         // Two rows that are near share a run, as long as one piece holds them.
@@ -149,8 +149,8 @@ impl<'a> Shelf<'a> {
         Self::new(context, pool, (Rows::List(rows), parts))
     }
 
-    fn new(context: &Context<'a>, pool: Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
-        let descents = || Descents::new(Arc::clone(&pool), context.placing.len());
+    fn new(context: &Context<'a>, pool: &Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
+        let descents = || Descents::new(Arc::clone(pool), context.placing.len());
         let counted = context.placing.iter().filter(|rule| rule.when().is_none());
         let counted = counted.filter_map(|rule| match rule.effect() {
             Effect::Cap { field, .. } => {

@@ -148,7 +148,7 @@ impl<'a> Scene<'a> {
         rows: Range<usize>,
     ) -> Assessed<'c> {
         let ground = self.retailer.memo.ground(context);
-        let shelf = Shelf::of_range(context, (&ground, Arc::default()), rows);
+        let shelf = Shelf::of_range(context, (&ground, &Arc::default()), rows);
         Assessed::new(context, self.model, shelf)
     }
 
