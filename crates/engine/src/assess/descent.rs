@@ -183,8 +183,8 @@ struct Origin {
     is_known: bool,
     function: Function,
     is_matching: bool,
-    counted: Vec<CapField>,
     parts: Vec<Columns>,
+    counted: Vec<CapField>,
 }
 
 /// What products are compared by.
