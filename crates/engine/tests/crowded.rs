@@ -20,7 +20,7 @@ use ranked::bytes;
 use regulars::Regulars;
 
 /// Enough products for some to stand below the first of their descents.
-const PRODUCTS: u32 = 2500;
+const PRODUCTS: u32 = 10_000;
 
 /// What a shelf is made of; each figure says how many kinds there are.
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ fn shopper(id: &str, personalization: bool, segments: &[&str]) -> Customer {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn crowded_shelves_are_filled_as_by_the_plainest_way(shelf in shelves()) {

@@ -21,7 +21,7 @@ const BLOCK: usize = 256;
 
 /// About how many products the first part of a descent has: one in so many, and so many at least. Of
 /// a slate with rules, of one without, and of purchases.
-const RULED: (usize, usize) = (16, 1024);
+const RULED: (usize, usize) = (16, 6 * 1024);
 const ORGANIC: (usize, usize) = (200, 256);
 const PURCHASES: (usize, usize) = (50, 512);
 
