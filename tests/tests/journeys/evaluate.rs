@@ -14,8 +14,8 @@ fn the_demos_orders_are_told() {
         .collect();
     let parts = ["popularity", "own purchases", "similar products", "EASE"];
     assert_eq!(names[..4], parts);
-    assert_eq!(names[4..], ["TIFU-KNN", "ALS", "blend"]);
-    let blend = &models[6];
+    assert_eq!(names[4..], ["TIFU-KNN", "ALS", "served", "blend"]);
+    let blend = &models[7];
     let ndcg = &blend["all"]["ndcg_10"];
     let [low, mean, high] = ["low", "mean", "high"].map(|name| ndcg[name].as_f64().unwrap());
     assert!(0.0 < low && low <= mean && mean <= high && high <= 1.0);
