@@ -1,0 +1,224 @@
+//! The most that each product of a shelf may score, whoever asks.
+
+use std::ops::Range;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, f32x16};
+
+use super::{Function, Step};
+use crate::assess::shelf::{Part, Shelf};
+use crate::model::Model;
+use crate::signals::weighted;
+
+/// Products that are worked out together.
+const BLOCK: usize = 256;
+
+/// One product in so many says how much about so many reach; no multiple of a power of two, since
+/// products that are so far from each other may have something in common.
+const SAMPLE: usize = 31;
+
+/// The most that each product may score, over the spans of all parts.
+pub(super) struct Ceilings(Vec<f32>);
+
+impl Ceilings {
+    pub(super) fn new(
+        function: Function,
+        (shelf, model, is_known): (&Shelf<'_>, &dyn Model, bool),
+    ) -> Self {
+        let len = shelf.parts.iter().map(|part| part.span.len()).sum();
+        let mut all = vec![0.0; len];
+        let mut ceilings = &mut all[..];
+        let mut relevance = [0.0; BLOCK];
+        for part in &shelf.parts {
+            for start in part.span.clone().step_by(BLOCK) {
+                let places = start..part.span.end.min(start + BLOCK);
+                let rows = part.rows_of(&places);
+                let (of_block, others) = ceilings.split_at_mut(places.len());
+                ceilings = others;
+                let relevance = &mut relevance[..places.len()];
+                ask((model, is_known), rows.clone(), (relevance, of_block));
+                if function != Function::Purchase {
+                    let popularity = &model.popularity()[rows];
+                    let given = (&*relevance, popularity);
+                    dispatch!(Level::new(), _simd => {
+                        score(function, (part, start), given, of_block);
+                    });
+                }
+            }
+        }
+        Self(all)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What about so many reach; everything where there are not many more.
+    pub(super) fn least_of(&self, most: usize) -> f32 {
+        if self.0.len() <= most + most / 2 {
+            return f32::NEG_INFINITY;
+        }
+        let mut sample: Vec<f32> = self.0.iter().copied().step_by(SAMPLE).collect();
+        let place = (most / SAMPLE).min(sample.len() - 1);
+        *sample
+            .select_nth_unstable_by(place, |a, b| b.total_cmp(a))
+            .1
+    }
+
+    /// Those that match a rule of [`Context::placing`], in no order.
+    ///
+    /// [`Context::placing`]: crate::context::Context::placing
+    pub(super) fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut ceilings = &self.0[..];
+        for part in &shelf.parts {
+            let (of_part, others) = ceilings.split_at(part.span.len());
+            ceilings = others;
+            let mut take = |place: usize| {
+                steps.push(Step {
+                    most: of_part[place - part.span.start],
+                    row: part.row(place) as u32,
+                });
+            };
+            let places = part.place(part.rows.start)..part.place(part.rows.end);
+            match &part.matches[rule] {
+                Some(matching) => {
+                    let ones = matching.iter_ones();
+                    let ones = ones.skip_while(|place| *place < places.start);
+                    ones.take_while(|place| *place < places.end)
+                        .for_each(&mut take);
+                }
+                None => places.for_each(&mut take),
+            }
+        }
+        steps
+    }
+
+    /// Those that reach so much, or those that do not, in no order.
+    pub(super) fn rows(&self, shelf: &Shelf<'_>, (least, reach): (f32, bool)) -> Vec<Step> {
+        let mut rows = Vec::new();
+        let mut ceilings = &self.0[..];
+        for part in &shelf.parts {
+            let (of_part, others) = ceilings.split_at(part.span.len());
+            ceilings = others;
+            dispatch!(Level::new(), simd => {
+                rows_of(simd, (part, of_part), (least, reach), &mut rows);
+            });
+        }
+        rows
+    }
+}
+
+#[inline(always)]
+fn rows_of<S: Simd>(
+    simd: S,
+    (part, ceilings): (&Part, &[f32]),
+    (least, reach): (f32, bool),
+    rows: &mut Vec<Step>,
+) {
+    for (chunk, ceilings) in ceilings.chunks(64).enumerate() {
+        let all = u64::MAX >> (64 - ceilings.len());
+        let mut padded = [f32::NEG_INFINITY; 64];
+        let ceilings = match ceilings.as_array::<64>() {
+            Some(ceilings) => ceilings,
+            None => {
+                padded[..ceilings.len()].copy_from_slice(ceilings);
+                &padded
+            }
+        };
+        let reached = at_least(simd, ceilings, least);
+        let mut wanted = if reach { reached } else { !reached } & all;
+        while wanted != 0 {
+            let at = wanted.trailing_zeros() as usize;
+            wanted &= wanted - 1;
+            let row = part.row(part.span.start) + 64 * chunk + at;
+            if part.rows.contains(&row) {
+                rows.push(Step {
+                    most: ceilings[at],
+                    row: row as u32,
+                });
+            }
+        }
+    }
+}
+
+/// Which of 64 values are at least so much.
+#[inline(always)]
+fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
+    let least = f32x16::splat(simd, least);
+    let mut bits = 0;
+    for (lane, values) in values.as_chunks::<16>().0.iter().enumerate() {
+        let values = f32x16::simd_from(simd, *values);
+        bits |= values.simd_ge(least).to_bitmask() << (16 * lane);
+    }
+    bits
+}
+
+/// The most that a model says of some rows: relevance and purchase.
+fn ask(
+    (model, is_known): (&dyn Model, bool),
+    rows: Range<usize>,
+    (relevance, purchase): (&mut [f32], &mut [f32]),
+) {
+    if is_known {
+        model.most(rows, relevance, purchase);
+    } else {
+        model.estimate(None, rows, relevance, purchase);
+        let off_by = model.off_by();
+        let values = relevance.iter_mut().chain(purchase);
+        values.for_each(|value| *value = (*value + off_by).next_up());
+    }
+}
+
+/// What the most relevance makes of the scores of some places of a part. Each step rounds as it does
+/// for the score itself, and what is put in is not less, so that the result is not less, either.
+#[inline(always)]
+fn score(
+    function: Function,
+    (part, first): (&Part, usize),
+    (relevance, popularity): (&[f32], &[f64]),
+    ceilings: &mut [f32],
+) {
+    let end = first + ceilings.len();
+    let runs = &part.weighed.runs;
+    let mut start = first;
+    for run in &runs[runs.partition_point(|run| run.end <= first)..] {
+        let places = start..run.end.min(end);
+        let of_run = start - first..places.end - first;
+        let (relevance, popularity) = (&relevance[of_run.clone()], &popularity[of_run.clone()]);
+        let rest = &part.weighed.rest[places.clone()];
+        let ceilings = &mut ceilings[of_run];
+        let products = relevance.iter().zip(popularity).zip(rest);
+        let most = products.map(|((relevance, popularity), rest)| {
+            weighted(run, f64::from(*relevance), *popularity, *rest)
+        });
+        match &part.factor {
+            Some(factor) if function == Function::Score => {
+                let factor = &factor[places];
+                for ((ceiling, most), factor) in ceilings.iter_mut().zip(most).zip(factor) {
+                    *ceiling = up(most * factor);
+                }
+            }
+            _ => {
+                for (ceiling, most) in ceilings.iter_mut().zip(most) {
+                    *ceiling = up(most);
+                }
+            }
+        }
+        start = run.end;
+        if end <= start {
+            break;
+        }
+    }
+}
+
+/// The number of single precision that is next above one from 0 on.
+#[inline(always)]
+fn up(value: f64) -> f32 {
+    let nearest = value as f32;
+    if nearest < f32::MAX {
+        f32::from_bits(nearest.to_bits() + 1)
+    } else {
+        f32::INFINITY
+    }
+}
