@@ -250,8 +250,10 @@ mod tests {
     //! 3. Any number of threads finds the same.
     //! 4. Numbers that are none, or too large, hide nothing.
 
+    use endcap_testkit::levels;
+
     use super::*;
-    use crate::vectors::tests::{levels, numbers};
+    use crate::vectors::tests::numbers;
 
     /// Products of which many score alike, more than a group and no whole tiles.
     fn items(count: u32) -> ItemVectors {

@@ -424,6 +424,8 @@ impl Model for VectorModel {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use endcap_testkit::levels;
+
     use super::*;
 
     /// Numbers from −1 to 1 that follow from a seed.
@@ -453,24 +455,6 @@ pub(crate) mod tests {
             offset: -2.0,
         };
         VectorModel::new(items, shoppers, logistic, 0.01)
-    }
-
-    /// The kinds of vectors that this machine has.
-    #[allow(unused_mut, reason = "what there is depends on the machine")]
-    pub(crate) fn levels() -> Vec<Level> {
-        let best = Level::new();
-        let mut levels = vec![best];
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        levels.extend(
-            [
-                best.as_sse2().map(Level::Sse2),
-                best.as_sse4_2().map(Level::Sse4_2),
-                best.as_avx2().map(Level::Avx2),
-            ]
-            .into_iter()
-            .flatten(),
-        );
-        levels
     }
 
     #[test]

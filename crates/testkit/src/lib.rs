@@ -10,5 +10,7 @@ pub mod build;
 mod fixtures;
 pub mod generate;
 pub mod large;
+mod vectors;
 
 pub use fixtures::{fixtures_dir, instant, part, repository, shared};
+pub use vectors::levels;

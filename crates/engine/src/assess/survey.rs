@@ -186,25 +186,9 @@ fn highest(values: &[f32; 64]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use endcap_testkit::levels;
 
-    /// The kinds of vectors that this machine has.
-    #[allow(unused_mut, reason = "what there is depends on the machine")]
-    fn levels() -> Vec<Level> {
-        let best = Level::new();
-        let mut levels = vec![best];
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        levels.extend(
-            [
-                best.as_sse2().map(Level::Sse2),
-                best.as_sse4_2().map(Level::Sse4_2),
-                best.as_avx2().map(Level::Avx2),
-            ]
-            .into_iter()
-            .flatten(),
-        );
-        levels
-    }
+    use super::*;
 
     #[test]
     fn the_highest_is_the_same_on_every_kind_of_vector() {

@@ -216,8 +216,8 @@ mod tests {
     use endcap_vocab::AttributeValue;
 
     use super::*;
-    use crate::condition::lanes::levels;
     use crate::{ABSENT, ABSENT_DAY, Bits, Coded, Condition, Texts};
+    use endcap_testkit::levels;
 
     const ROWS: usize = 5_000;
 
@@ -346,14 +346,14 @@ mod tests {
             .collect();
         let held = expected.iter().filter(|bits| bits.count() > 0);
         assert!(held.count() > 100, "most conditions hold for nothing");
-        for (name, level) in levels() {
+        for level in levels() {
             let prepared = Prepared::new(&plan, &columns, &rows, level);
             let mut all = vec![Bits::zeros(rows.len()); conditions.len()];
             let mut words: Vec<&mut [u64]> = all.iter_mut().map(Bits::words_mut).collect();
             let mut work = prepared.work();
             prepared.eval(&facts, (rows.clone(), 0), &mut work, &mut words);
             for ((bits, expected), source) in all.iter().zip(&expected).zip(&sources) {
-                assert_eq!(bits, expected, "{name}: {source}");
+                assert_eq!(bits, expected, "{level:?}: {source}");
             }
         }
     }

@@ -218,30 +218,10 @@ fn transpose(rows: &mut [u64; 64]) {
     swap::<1>(rows, 0x5555_5555_5555_5555);
 }
 
-/// Every kind of vectors that this machine has, with its name; those it lacks are said.
-#[cfg(test)]
-pub(super) fn levels() -> Vec<(&'static str, Level)> {
-    let best = Level::new();
-    #[cfg(target_arch = "x86_64")]
-    let levels = [
-        ("SSE2", best.as_sse2().map(Level::Sse2)),
-        ("SSE4.2", best.as_sse4_2().map(Level::Sse4_2)),
-        ("AVX2", best.as_avx2().map(Level::Avx2)),
-        ("AVX-512", best.as_avx512().map(Level::Avx512)),
-    ];
-    #[cfg(not(target_arch = "x86_64"))]
-    let levels = [("the only one", Some(best))];
-    let has = |(name, level): (&'static str, Option<Level>)| {
-        if level.is_none() {
-            eprintln!("skipped: this machine has no {name}");
-        }
-        Some((name, level?))
-    };
-    levels.into_iter().filter_map(has).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use endcap_testkit::levels;
+
     use super::*;
 
     const COMPARISONS: [Comparison; 6] = [
@@ -289,7 +269,7 @@ mod tests {
     #[test]
     fn comparisons_are_those_of_single_numbers_on_every_kind_of_vectors() {
         let right: Vec<f64> = doubles(ROWS + 7).split_off(7);
-        for (name, level) in levels() {
+        for level in levels() {
             for comparison in COMPARISONS {
                 for rows in [0, 1, 63, 64, 65, 1_000, ROWS] {
                     let values = doubles(rows);
@@ -298,7 +278,7 @@ mod tests {
                         compare_doubles(level, comparison, (&values, constant), &mut out);
                         for (row, value) in values.iter().enumerate() {
                             let expected = holds(comparison, *value, constant);
-                            let said = format!("{name}: {value} {comparison:?} {constant}");
+                            let said = format!("{level:?}: {value} {comparison:?} {constant}");
                             assert_eq!(bit(&out, row), expected, "{said}");
                         }
                     }
@@ -309,7 +289,7 @@ mod tests {
                         compare_ints(level, comparison, (&values, constant), &mut out);
                         for (row, value) in values.iter().enumerate() {
                             let expected = holds(comparison, *value, constant);
-                            let said = format!("{name}: {value} {comparison:?} {constant}");
+                            let said = format!("{level:?}: {value} {comparison:?} {constant}");
                             assert_eq!(bit(&out, row), expected, "{said}");
                         }
                     }
@@ -320,7 +300,11 @@ mod tests {
                 compare_pairs(level, comparison, (&left, &right), &mut out);
                 for row in 0..ROWS {
                     let expected = holds(comparison, left[row], right[row]);
-                    assert_eq!(bit(&out, row), expected, "{name} {comparison:?} row {row}");
+                    assert_eq!(
+                        bit(&out, row),
+                        expected,
+                        "{level:?} {comparison:?} row {row}"
+                    );
                 }
             }
         }
@@ -338,12 +322,16 @@ mod tests {
             _ => row * row % 43,
         };
         let codes: Vec<u32> = (0..1_000).map(code).collect();
-        for (name, level) in levels() {
+        for level in levels() {
             for shift in 0..12 {
                 let mut out = [0; WORDS];
                 months(level, &lists, 1 << shift, &mut out);
                 for (row, list) in lists.iter().enumerate() {
-                    assert_eq!(bit(&out, row), list >> shift & 1 == 1, "{name} row {row}");
+                    assert_eq!(
+                        bit(&out, row),
+                        list >> shift & 1 == 1,
+                        "{level:?} row {row}"
+                    );
                 }
             }
             for tests in [1, PICKED - 1, PICKED, 64] {
@@ -357,7 +345,7 @@ mod tests {
                 for (test, slot) in slots.iter().enumerate() {
                     for (row, code) in codes.iter().enumerate() {
                         let answer = answers[(*code as usize).min(40)] >> test & 1 == 1;
-                        assert_eq!(bit(&blocks[*slot], row), answer, "{name} {test} {row}");
+                        assert_eq!(bit(&blocks[*slot], row), answer, "{level:?} {test} {row}");
                     }
                 }
             }

@@ -222,3 +222,35 @@ fn up(value: f64) -> f32 {
         f32::INFINITY
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! 1. Which values reach so much is told alike on every kind of vectors.
+    //! 2. What is rounded up is not less, and the next that single precision has.
+
+    use endcap_testkit::levels;
+
+    use super::*;
+
+    #[test]
+    fn which_values_reach_so_much_is_told_alike_on_every_kind_of_vectors() {
+        let values: [f32; 64] = std::array::from_fn(|at| ((at * 7919) % 23) as f32 / 8.0);
+        for level in levels() {
+            for least in [f32::NEG_INFINITY, 0.0, 0.125, 1.3, 2.75, f32::INFINITY] {
+                let got = dispatch!(level, simd => at_least(simd, &values, least));
+                for (at, value) in values.iter().enumerate() {
+                    assert_eq!(got >> at & 1 == 1, *value >= least, "{level:?}, {least}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_rounded_up_is_not_less() {
+        for value in [0.0, 1e-300, 0.1, 1.0, 1.0 + 1e-12, 7e37, 1e40, f64::MAX] {
+            let up = up(value);
+            assert!(f64::from(up) > value, "{value}");
+            assert!(f64::from(up.next_down().next_down()) <= value, "{value}");
+        }
+    }
+}
