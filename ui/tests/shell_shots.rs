@@ -4,7 +4,7 @@ mod common;
 
 use common::{LARGE, SMALL, desk, settle, shot, window};
 use egui::Theme;
-use endcap_app::console::{Command, ImportOrder, View};
+use endcap_app::console::{Command, ImportOrder, Source, View};
 use endcap_ui::Action;
 
 #[test]
@@ -44,6 +44,24 @@ fn pictures_of_the_shell() {
         let demo = folder.path().join("demo.endcap");
         endcap_app::make_demo(endcap_app::DemoSize::default(), 1, &demo, |_| ()).unwrap();
         endcap_app::export(&demo, &folder.path().join("files")).unwrap();
+        let source = Source {
+            snapshot: demo.clone(),
+            rules: None,
+        };
+        desk(&mut window).send(Command::Open(Some(source.clone())));
+        settle(&mut window);
+        desk(&mut window).show(View::Data);
+        take(&mut window, "data-snapshot");
+        let model = folder.path().join("demo.endcap.model");
+        std::fs::write(model, "no model").unwrap();
+        desk(&mut window).send(Command::Open(None));
+        settle(&mut window);
+        desk(&mut window).send(Command::Open(Some(source)));
+        settle(&mut window);
+        desk(&mut window).show(View::Data);
+        take(&mut window, "data-model-refused");
+        desk(&mut window).send(Command::Open(None));
+        settle(&mut window);
         desk(&mut window).act(Action::Import);
         settle(&mut window);
         window.event(egui::Event::Text(format!("{}/", folder.path().display())));

@@ -1,6 +1,8 @@
 //! What a request fixes before any product is looked at: the date, the places that serve,
 //! the rules and promotions in force.
 
+use std::sync::Arc;
+
 use chrono::{Datelike, NaiveDateTime};
 use endcap_rules::{Coded, Condition};
 use endcap_vocab::{
@@ -174,7 +176,7 @@ impl<'a> Context<'a> {
             promised_until,
             offers: Vec::new(),
             factors: Vec::new(),
-            factor_key: Vec::new(),
+            factor_key: Arc::default(),
             visibility: Vec::new(),
             placing: Vec::new(),
             channel_open: each(&retailer.channels, |list| {
