@@ -6,6 +6,7 @@ mod search;
 mod shelf;
 mod survey;
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
@@ -18,7 +19,7 @@ use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
 pub use descent::Kept;
-use descent::{Grouped, Step};
+use descent::{Descent, Step};
 pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
 use shelf::holds;
@@ -103,18 +104,13 @@ impl<'a> Assessed<'a> {
     }
 
     /// The products of a view by the most they may score.
-    fn descent(&self, view: View) -> Descending<'_> {
+    pub(crate) fn descent(&self, view: View) -> Descending<'_> {
         let by = (self.model, self.shopper.is_some());
         Descending {
             descent: self.shelf.descent(view, by),
             view,
             from: (&self.shelf, by.0, by.1),
         }
-    }
-
-    /// Whether a product is of a group.
-    fn is_of(&self, group: usize, row: u32) -> bool {
-        self.shelf.group(row as usize) == group
     }
 
     fn own(&self) -> &[u32] {
@@ -146,8 +142,7 @@ impl<'a> Assessed<'a> {
         match view {
             View::Organic | View::Purchase => self.key(base, row),
             View::Ruled | View::Matching(_) => {
-                let factor = self.shelf.factor(part, place);
-                self.key((base * factor).min(f64::MAX), row)
+                self.key((base * part.factor(place)).min(f64::MAX), row)
             }
         }
     }
@@ -227,8 +222,7 @@ impl<'a> Assessed<'a> {
 
     pub(crate) fn score(&self, index: usize) -> f64 {
         let (part, place) = self.at(index);
-        let factor = self.shelf.factor(part, place);
-        (self.base_at(part, place) * factor).min(f64::MAX)
+        (self.base_at(part, place) * part.factor(place)).min(f64::MAX)
     }
 
     /// Scores every product; for who asks for many of them.
@@ -395,7 +389,7 @@ impl<'a> Assessed<'a> {
 /// A descent on its way.
 #[derive(Clone, Copy)]
 pub(crate) struct Descending<'s> {
-    descent: &'s Grouped,
+    descent: &'s Descent,
     view: View,
     from: (&'s Shelf<'s>, &'s dyn Model, bool),
 }
@@ -404,39 +398,23 @@ impl Descending<'_> {
     /// The product at a place, the first being at 0.
     #[inline]
     fn get(&self, at: usize) -> Option<Step> {
-        self.descent.descent.get(at, self.view, self.from)
+        self.descent.get(at, self.view, self.from)
     }
 
-    /// The most that the products of the first group at a place and below may score.
+    /// The most that the product at a place and those below may score.
     #[inline]
     fn most(&self, at: usize) -> Option<f64> {
-        let most = self.descent.descent.most(at, self.view, self.from);
+        let most = self.descent.most(at, self.view, self.from);
         most.map(f64::from)
-    }
-
-    /// How many groups the products come in.
-    fn groups(&self) -> usize {
-        self.view.groups(self.from.0).len()
-    }
-
-    /// How much more than those of the first group the products of a group may score.
-    fn ratio(&self, group: usize) -> f64 {
-        self.view.groups(self.from.0)[group]
-    }
-
-    /// Of each 64 places of the top from one on, which are of a group.
-    fn places_of(&self, group: usize, word: usize) -> u64 {
-        let of_group = self.descent.places.get(group);
-        of_group.map_or(u64::MAX, |words| words.get(word).copied().unwrap_or(0))
     }
 
     /// How many products stand in order from the start.
     fn top(&self) -> usize {
-        self.descent.descent.top()
+        self.descent.top()
     }
 
-    /// The places, of those, of the products with a code in a column of [`Shelf::counted`].
-    fn of_kind(&self, column: usize, code: u32) -> &[u32] {
-        self.descent.descent.of_kind(column, code)
+    /// The places, of some of those, of the products with a code in a column of [`Shelf::counted`].
+    fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
+        self.descent.of_kind(column, code, run)
     }
 }

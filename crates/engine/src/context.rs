@@ -1,8 +1,6 @@
 //! What a request fixes before any product is looked at: the date, the places that serve,
 //! the rules and promotions in force.
 
-use std::sync::Arc;
-
 use chrono::{Datelike, NaiveDateTime};
 use endcap_rules::{Coded, Condition};
 use endcap_vocab::{
@@ -176,7 +174,7 @@ impl<'a> Context<'a> {
             promised_until,
             offers: Vec::new(),
             factors: Vec::new(),
-            factor_key: Arc::default(),
+            factor_key: Vec::new(),
             visibility: Vec::new(),
             placing: Vec::new(),
             channel_open: each(&retailer.channels, |list| {

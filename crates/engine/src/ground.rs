@@ -177,26 +177,8 @@ pub(crate) struct Tested {
     pub(crate) passes_but_stock: Bits,
 }
 
-/// A condition, `None` for all products, and the bits of what it multiplies scores by.
-type Multiplier = (Option<Box<str>>, u64);
-
-/// What multiplies scores, in its order.
-pub(crate) type FactorKey = Arc<[Multiplier]>;
-
-/// Rules that may differ between a column of factors and what it is used for.
-const MOST_CHANGES: usize = 2;
-
-/// Factors that may be divided by and multiplied with as often as there are rules, and lose nothing.
-const PLAIN_FACTORS: std::ops::RangeInclusive<f64> = 1e-2..=1e2;
-const MOST_PLAIN: usize = 100;
-
-/// A condition that the products of a piece are multiplied by in one of two sets of rules.
-#[derive(Debug, Clone)]
-pub(crate) struct Change {
-    when: Option<Box<str>>,
-    /// By how much more products it holds for are multiplied in the second set.
-    pub(crate) ratio: f64,
-}
+/// What multiplies scores: conditions, `None` for all products, each with the bits of its factor.
+pub(crate) type FactorKey = Vec<(Option<Box<str>>, u64)>;
 
 /// The score before any rule, as far as it is the same for every shopper.
 pub(crate) struct Weighed {
@@ -307,59 +289,12 @@ impl Piece {
         weighed
     }
 
-    /// Of all rules whose factors are known, those that differ least from the rules in force, and how
-    /// they differ; none where they differ much.
-    pub(crate) fn nearest(&self, context: &Context<'_>) -> Option<(FactorKey, Vec<Change>)> {
-        let key = &context.factor_key;
-        let factors = lock(&self.factors);
-        if factors.iter().any(|(other, _)| other == key) {
-            return Some((Arc::clone(key), Vec::new()));
-        }
-        let known = factors.iter().map(|(other, _)| Arc::clone(other));
-        let known = known.chain([Arc::default()]);
-        let near = known.filter_map(|other| Some((changes(&other, key)?, other)));
-        let nearest = near.min_by(|a, b| a.0.len().cmp(&b.0.len()).then_with(|| a.1.cmp(&b.1)));
-        nearest.map(|(changes, other)| (other, changes))
-    }
-
-    /// The column of some rules; `None` within where all its factors are 1, none where nobody knows it
-    /// any more.
-    pub(crate) fn factor_of(&self, key: &FactorKey) -> Option<Option<Arc<Vec<f64>>>> {
-        if key.is_empty() {
-            return Some(None);
-        }
-        let mut factors = lock(&self.factors);
-        let place = factors.iter().rposition(|(other, _)| other == key)?;
-        let kept = factors.remove(place);
-        let column = Arc::clone(&kept.1);
-        factors.push(kept);
-        Some(Some(column))
-    }
-
-    /// Which products the condition of a change holds for, `None` within for all; none where nobody
-    /// knows it any more.
-    pub(crate) fn changed(
-        &self,
-        context: &Context<'_>,
-        change: &Change,
-    ) -> Option<Option<Arc<Bits>>> {
-        let Some(source) = change.when.as_deref() else {
-            return Some(None);
-        };
-        let conditions = context.factors.iter().filter_map(|(rule, _)| rule.when());
-        let mut conditions = conditions.filter(|when| when.source() == source);
-        match conditions.next() {
-            Some(when) => Some(Some(self.holds(context, when))),
-            None => lock(&self.conditions).get(source).cloned().map(Some),
-        }
-    }
-
     /// What the boosts and buries in force multiply each score by; `None` where there are none.
     pub(crate) fn factor(&self, context: &Context<'_>) -> Option<Arc<Vec<f64>>> {
         if context.factors.is_empty() {
             return None;
         }
-        let key = Arc::clone(&context.factor_key);
+        let key = context.factor_key.clone();
         Some(kept_or(&self.factors, MOST_COLUMNS, key, || {
             let mut product = vec![1.0_f64; self.rows.len()];
             for (rule, factor) in &context.factors {
@@ -375,36 +310,6 @@ impl Piece {
             Arc::new(product)
         }))
     }
-}
-
-/// What changes from what one set of rules multiplies by to what another does; none where that is
-/// much, or where what they share comes in another order, which may round to another product.
-fn changes(from: &FactorKey, to: &FactorKey) -> Option<Vec<Change>> {
-    let is_plain = |key: &FactorKey| {
-        let factors = key.iter().map(|(_, factor)| f64::from_bits(*factor));
-        key.len() <= MOST_PLAIN && factors.clone().all(|factor| factor <= *PLAIN_FACTORS.end())
-    };
-    if !is_plain(from) || !is_plain(to) {
-        return None;
-    }
-    let mut changes = Vec::new();
-    let mut shared = [from, to].map(|key| Vec::with_capacity(key.len()));
-    for (is_to, (key, other)) in [(from, to), (to, from)].into_iter().enumerate() {
-        for (at, rule) in key.iter().enumerate() {
-            let times = |key: &[Multiplier]| key.iter().filter(|other| *other == rule).count();
-            if times(other) > times(&key[..at]) {
-                shared[is_to].push(rule);
-                continue;
-            }
-            let (when, factor) = (rule.0.clone(), f64::from_bits(rule.1));
-            if !PLAIN_FACTORS.contains(&factor) || changes.len() == MOST_CHANGES {
-                return None;
-            }
-            let ratio = if is_to == 1 { factor } else { 1.0 / factor };
-            changes.push(Change { when, ratio });
-        }
-    }
-    (shared[0] == shared[1]).then_some(changes)
 }
 
 /// The effective price and the units available of a run of rows.

@@ -5,6 +5,7 @@
 mod ceilings;
 mod pool;
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::shelf::{Shelf, holds};
@@ -68,14 +69,6 @@ impl View {
         }
     }
 
-    /// The groups of a shelf that make a difference.
-    pub(super) fn groups<'s>(self, shelf: &'s Shelf<'_>) -> &'s [f64] {
-        match self.function() {
-            Function::Score => &shelf.groups,
-            Function::ScoreBeforeRules | Function::Purchase => &[1.0],
-        }
-    }
-
     /// Whether it has a product of a shelf.
     pub(super) fn has(self, shelf: &Shelf<'_>, row: usize) -> bool {
         let part = &shelf.parts[shelf.part_of(row)];
@@ -109,28 +102,7 @@ pub(crate) struct Step {
 /// The descents of a shelf, each worked out when somebody asks for it.
 pub(super) struct Descents {
     pool: Arc<Pool>,
-    by_view: Box<[OnceLock<Grouped>]>,
-}
-
-/// A descent as a shelf has it, whose products may come in groups.
-pub(super) struct Grouped {
-    pub(super) descent: Arc<Descent>,
-    /// For each group of [`Shelf::groups`], if there are several: which places of the top are its own.
-    pub(super) places: Vec<Box<[u64]>>,
-}
-
-impl Grouped {
-    fn new(descent: Arc<Descent>, view: View, shelf: &Shelf<'_>) -> Self {
-        let mut places = Vec::new();
-        if view.groups(shelf).len() > 1 {
-            let words = vec![0; descent.top.len().div_ceil(64)].into_boxed_slice();
-            places = vec![words; shelf.groups.len()];
-            for (at, step) in descent.top.iter().enumerate() {
-                places[shelf.group(step.row as usize)][at / 64] |= 1 << (at % 64);
-            }
-        }
-        Self { descent, places }
-    }
+    by_view: Box<[OnceLock<Arc<Descent>>]>,
 }
 
 impl Descents {
@@ -143,9 +115,8 @@ impl Descents {
         }
     }
 
-    pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &Grouped {
-        self.by_view[view.place()]
-            .get_or_init(|| Grouped::new(self.pool.get(view, from), view, from.0))
+    pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &Descent {
+        self.by_view[view.place()].get_or_init(|| self.pool.get(view, from))
     }
 }
 
@@ -166,7 +137,7 @@ impl Descent {
     fn new(view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Self {
         let (shelf, model, is_known) = from;
         if let View::Matching(rule) = view {
-            let all = &shelf.descent(View::Ruled, (model, is_known)).descent;
+            let all = shelf.descent(View::Ruled, (model, is_known));
             let ceilings = all.ceilings(from);
             let top = all
                 .matching(shelf, rule)
@@ -281,9 +252,11 @@ impl Descent {
         self.top.len()
     }
 
-    /// The places, of those, of the products with a code in a column that caps count.
-    pub(super) fn of_kind(&self, column: usize, code: u32) -> &[u32] {
-        self.by_kind[column].places(code as usize)
+    /// The places, of some of those, of the products with a code in a column that caps count.
+    pub(super) fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
+        let places = self.by_kind[column].places(code as usize);
+        let place = |end: usize| places.partition_point(|place| (*place as usize) < end);
+        &places[place(run.start)..place(run.end)]
     }
 }
 

@@ -8,7 +8,7 @@ use endcap_rules::{Bits, Condition};
 use endcap_vocab::{CapField, Effect};
 use rayon::prelude::*;
 
-use super::descent::{Descents, Grouped, Pool, View};
+use super::descent::{Descent, Descents, Pool, View};
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
@@ -44,10 +44,7 @@ pub(crate) struct Part {
     pub(super) matches: Vec<Held>,
     /// For each rule of [`Context::factors`]: which products match it.
     pub(super) boosted: Vec<Held>,
-    /// What they multiply by, but for what [`Shelf::groups`] tell.
     pub(super) factor: Option<Arc<Vec<f64>>>,
-    /// For each change between the rules of the column and those in force: which products it is about.
-    changed: Vec<Held>,
     pub(super) weighed: Arc<Weighed>,
     /// By [`Variant`]: which of the products meant may be shown.
     shows: [Bits; 3],
@@ -82,12 +79,9 @@ impl Part {
         weighted(run, relevance, popularity, self.weighed.rest[place])
     }
 
-    /// The group of a product: a bit for each change that is about it.
-    fn group(&self, place: usize) -> usize {
-        let changed = self.changed.iter().enumerate();
-        changed.fold(0, |group, (bit, held)| {
-            group | usize::from(holds(held, place)) << bit
-        })
+    /// What boosts and buries multiply a score by.
+    pub(super) fn factor(&self, place: usize) -> f64 {
+        self.factor.as_ref().map_or(1.0, |factor| factor[place])
     }
 }
 
@@ -106,11 +100,6 @@ pub(crate) struct Shelf<'a> {
     /// What the caps count that count all products: its codes by row, and how many there are. In the
     /// order of [`Context::placing`].
     pub(super) counted: Vec<(&'a CapField, &'a [u32], usize)>,
-    /// What each rule of [`Context::factors`] multiplies by.
-    factors: Vec<f64>,
-    /// For each group of products, by what more they are multiplied than the columns say; the first
-    /// group is multiplied as they say. Products of a group come in the same order by either.
-    pub(super) groups: Vec<f64>,
     /// The widest variant with rules that somebody will ask for.
     pub(super) widest: Variant,
     /// For shoppers whom the model does not know, and for those it knows.
@@ -160,8 +149,7 @@ impl<'a> Shelf<'a> {
         Self::new(context, pool, (Rows::List(rows), parts))
     }
 
-    fn new(context: &Context<'a>, pool: &Arc<Pool>, (rows, mut parts): (Rows, Vec<Part>)) -> Self {
-        let groups = multiply(context, &mut parts);
+    fn new(context: &Context<'a>, pool: &Arc<Pool>, (rows, parts): (Rows, Vec<Part>)) -> Self {
         let descents = || Descents::new(Arc::clone(pool), context.placing.len());
         let counted = context.placing.iter().filter(|rule| rule.when().is_none());
         let counted = counted.filter_map(|rule| match rule.effect() {
@@ -175,8 +163,6 @@ impl<'a> Shelf<'a> {
             rows,
             parts,
             counted: counted.collect(),
-            factors: context.factors.iter().map(|(_, factor)| *factor).collect(),
-            groups,
             // What is shown is among what would be shown if everything were in stock.
             widest: if context.request.explain {
                 Variant::AnyStock
@@ -189,24 +175,8 @@ impl<'a> Shelf<'a> {
 
     /// The products of a view by the most they may score, for a shopper whom the model knows or
     /// does not.
-    pub(super) fn descent(&self, view: View, (model, is_known): (&dyn Model, bool)) -> &Grouped {
+    pub(super) fn descent(&self, view: View, (model, is_known): (&dyn Model, bool)) -> &Descent {
         self.descents[usize::from(is_known)].get(view, (self, model, is_known))
-    }
-
-    /// What boosts and buries multiply a score by.
-    pub(super) fn factor(&self, part: &Part, place: usize) -> f64 {
-        if !part.changed.is_empty() && part.group(place) != 0 {
-            let rules = part.boosted.iter().zip(&self.factors);
-            let in_force = rules.filter(|(held, _)| holds(held, place));
-            return in_force.fold(1.0, |all, (_, factor)| (all * factor).min(f64::MAX));
-        }
-        part.factor.as_ref().map_or(1.0, |column| column[place])
-    }
-
-    /// The group of the product at a row.
-    pub(super) fn group(&self, row: usize) -> usize {
-        let part = &self.parts[self.part_of(row)];
-        part.group(part.place(row))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -239,44 +209,6 @@ impl<'a> Shelf<'a> {
             Rows::List(_) => self.parts.partition_point(|part| part.rows.end <= row),
         }
     }
-}
-
-/// Gives parts what scores are multiplied by: the columns of these rules, or of others nearly the same
-/// that are known already. What more there is comes back, one a group.
-fn multiply(context: &Context<'_>, parts: &mut [Part]) -> Vec<f64> {
-    let nearest = if context.is_plain {
-        None
-    } else {
-        let first = parts.first();
-        first.and_then(|part| part.piece.nearest(context))
-    };
-    let known = nearest.and_then(|(key, changes)| {
-        let of_part = |part: &Part| {
-            let changed = changes
-                .iter()
-                .map(|change| part.piece.changed(context, change));
-            let changed: Option<Vec<Held>> = changed.collect();
-            Some((part.piece.factor_of(&key)?, changed?))
-        };
-        let known: Option<Vec<_>> = parts.par_iter().map(of_part).collect();
-        Some((known?, changes))
-    });
-    let Some((known, changes)) = known else {
-        let all = parts.par_iter_mut();
-        all.for_each(|part| part.factor = part.piece.factor(context));
-        return vec![1.0];
-    };
-    for (part, known) in parts.iter_mut().zip(known) {
-        (part.factor, part.changed) = known;
-    }
-    let of_group = |group: usize| {
-        let ratios = changes.iter().map(|change| change.ratio).enumerate();
-        ratios
-            .filter(|(bit, _)| group >> bit & 1 == 1)
-            .map(|(_, ratio)| ratio)
-            .product()
-    };
-    (0..1 << changes.len()).map(of_group).collect()
 }
 
 /// The piece that holds a run of rows, kept or not.
@@ -355,8 +287,7 @@ fn part(
             .iter()
             .map(|(rule, _)| matching(rule.when()))
             .collect(),
-        factor: None,
-        changed: Vec::new(),
+        factor: piece.factor(context),
         weighed: piece.weighed(context),
         shows: [shown, organic, any_stock],
         piece,
