@@ -39,6 +39,6 @@ pub use reach::{
     Matched, Matches, OutOfForce, Page, QuotaMet, Reach, Unshown, matches, obstacles, page, reach,
 };
 pub use retailer::{Retailer, RetailerBuilder};
-pub use simulate::{Seen, simulate};
+pub use simulate::{Seen, Simulation};
 pub use touch::{NamingPromotion, Touches, TouchingRule, in_force, touching};
 pub use why::{Cure, SlotWithout, Why, trace, why};

@@ -15,7 +15,8 @@ pub(crate) fn attention(slot: usize) -> f64 {
 /// The slates of one request: the one shown, and the two it is compared with.
 pub(crate) struct Slates<'s, 'a> {
     pub(crate) shown: &'s [Placed<'a>],
-    pub(crate) organic: &'s [Placed<'a>],
+    /// Rows.
+    pub(crate) organic: &'s [u32],
     pub(crate) any_stock: &'s [Placed<'a>],
     /// The highest purchases of candidates that may be shown without rules, descending.
     pub(crate) purchases: &'s [f64],
@@ -53,7 +54,7 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
             own += attention;
         }
         brands.insert(columns.brand.codes[row]);
-        moved += usize::from(organic.get(index).map(|placed| desk.row(placed.item)) != Some(row));
+        moved += usize::from(organic.get(index) != Some(&(row as u32)));
     }
     brands.remove(&ABSENT);
     let slots = shown.len() as f64;

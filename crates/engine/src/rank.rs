@@ -1,6 +1,6 @@
 //! One request in, one slate out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use endcap_vocab::{
     Answer, Contribution, Factor, Metrics, Note, NoteKind, Placement, Problems, Request, Signal,
@@ -100,25 +100,27 @@ pub(crate) fn is_suppressed(request: &Request) -> bool {
 pub(crate) struct Ranking<'a> {
     pub(crate) desk: Desk<'a>,
     pub(crate) shown: Vec<Placed<'a>>,
-    pub(crate) organic: Organic<'a>,
+    pub(crate) organic: Organic,
     any_stock: Vec<Placed<'a>>,
     notes: Vec<Note>,
 }
 
 /// What a slate is compared with, which no rule changes.
 #[derive(Clone, Default)]
-pub(crate) struct Organic<'a> {
-    /// The slate without rules.
-    slate: Vec<Placed<'a>>,
+pub(crate) struct Organic {
+    /// The slate without rules: rows.
+    slate: Vec<u32>,
     /// The highest probabilities of purchase, as many as slots are asked for.
     purchases: Vec<f64>,
 }
 
-impl<'a> Organic<'a> {
-    pub(crate) fn of(desk: &mut Desk<'a>) -> Self {
+impl Organic {
+    pub(crate) fn of(desk: &mut Desk<'_>) -> Self {
         let slots = desk.context.request.slots as usize;
+        let slate = fill(desk, Variant::Organic).slate;
+        let rows = slate.iter().map(|placed| desk.row(placed.item) as u32);
         Self {
-            slate: fill(desk, Variant::Organic).slate,
+            slate: rows.collect(),
             purchases: desk.candidates().best_purchases(slots),
         }
     }
@@ -136,7 +138,7 @@ impl<'a> Ranking<'a> {
     }
 
     /// The ranking of some candidates, beside skus that are none.
-    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>, organic: Organic<'a>) -> Self {
+    pub(crate) fn of_desk(mut desk: Desk<'a>, unknown: Vec<&'a str>, organic: Organic) -> Self {
         let context = desk.context;
         let mut notes = Vec::new();
         if context.shopper.is_none() {
@@ -238,11 +240,10 @@ impl<'a> Ranking<'a> {
 
     /// For each slot, whether a rule had a hand in it.
     fn overridden(&self) -> Vec<bool> {
-        let row = |placed: &Placed<'_>| self.desk.row(placed.item);
-        let organic: BTreeSet<usize> = self.organic.slate.iter().map(row).collect();
+        let organic = &self.organic.slate;
         let by_rule = |placed: &Placed<'_>| {
             !matches!(placed.source, Source::Ranked | Source::Fallback)
-                || !organic.contains(&row(placed))
+                || !organic.contains(&(self.desk.row(placed.item) as u32))
                 || self.is_multiplied(placed.item)
         };
         self.shown.iter().map(by_rule).collect()

@@ -1,4 +1,4 @@
-//! The same request for many shoppers under two rule sets: what each of them would see.
+//! The same request for many shoppers under one rule set and another: what each of them would see.
 //!
 //! Shoppers whom the rules treat alike share all that is known of products before the model is asked,
 //! so that each is asked about a few products only.
@@ -9,17 +9,17 @@ use std::sync::Arc;
 use endcap_vocab::{Customer, Metrics, Problems, Request};
 use rayon::prelude::*;
 
-use crate::assess::{Assessed, Pool, Shelf};
+use crate::assess::{Assessed, Pool};
 use crate::compile::CompiledRules;
 use crate::context::{Context, Treatment};
 use crate::desk::{Desk, shelf_of};
-use crate::ground::{FactorKey, Ground};
+use crate::ground::FactorKey;
 use crate::model::Model;
 use crate::rank::{Organic, Ranking, is_suppressed};
 use crate::retailer::Retailer;
 
 /// What one shopper sees under one rule set.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
     /// The products, slot by slot: rows of the retailer.
     pub rows: Vec<u32>,
@@ -27,166 +27,171 @@ pub struct Seen {
     pub metrics: Option<Metrics>,
 }
 
-/// What each of `customers` sees under each of two rule sets, as [`crate::rank`] answers
-/// `request` with them in it.
-///
-/// # Errors
-/// Those of [`crate::rank`].
-pub fn simulate(
-    retailer: &Retailer,
-    rules: [&CompiledRules; 2],
-    model: &dyn Model,
-    request: &Request,
-    customers: &[Customer],
-) -> Result<Vec<[Seen; 2]>, Problems> {
-    let classes = classes(retailer, rules, request, customers)?;
-    let pool = Arc::default();
-    let of_class = |class: &Class| {
-        let ids: Vec<&str> = class.places.iter().map(|at| &*customers[*at].id).collect();
-        of_class((retailer, &pool), rules, model, (&class.request, &ids))
-    };
-    let seen: Result<Vec<Vec<[Seen; 2]>>, Problems> = classes.par_iter().map(of_class).collect();
-    let mut by_place: Vec<Option<[Seen; 2]>> = vec![None; customers.len()];
-    for (class, seen) in classes.iter().zip(seen?) {
-        for (place, seen) in class.places.iter().zip(seen) {
-            by_place[*place] = Some(seen);
-        }
-    }
-    Ok(by_place.into_iter().flatten().collect())
+/// Many shoppers who ask for the same, and what each of them sees under one rule set. It is kept, so
+/// that another rule set costs its own slates only.
+pub struct Simulation<'a> {
+    retailer: &'a Retailer,
+    live: &'a CompiledRules,
+    model: &'a dyn Model,
+    request: &'a Request,
+    customers: &'a [Customer],
+    seen: Vec<Seen>,
+    organic: Vec<Organic>,
 }
 
-/// Shoppers whom the rules treat alike.
+impl<'a> Simulation<'a> {
+    /// What each of `customers` sees under `live`, as [`crate::rank`] answers `request` with them in
+    /// it.
+    ///
+    /// # Errors
+    /// Those of [`crate::rank`].
+    pub fn new(
+        retailer: &'a Retailer,
+        live: &'a CompiledRules,
+        model: &'a dyn Model,
+        request: &'a Request,
+        customers: &'a [Customer],
+    ) -> Result<Self, Problems> {
+        let mut simulation = Self {
+            retailer,
+            live,
+            model,
+            request,
+            customers,
+            seen: Vec::new(),
+            organic: Vec::new(),
+        };
+        let seen = simulation.see(live)?;
+        (simulation.seen, simulation.organic) = seen.into_iter().unzip();
+        Ok(simulation)
+    }
+
+    /// What each of the shoppers sees, in their order.
+    #[must_use]
+    pub fn seen(&self) -> &[Seen] {
+        &self.seen
+    }
+
+    /// What each of the shoppers would see under another rule set, in their order.
+    ///
+    /// # Errors
+    /// Those of [`crate::rank`].
+    pub fn under(&self, draft: &CompiledRules) -> Result<Vec<Seen>, Problems> {
+        let seen = self.see(draft)?;
+        Ok(seen.into_iter().map(|(seen, _)| seen).collect())
+    }
+
+    fn see(&self, rules: &CompiledRules) -> Result<Vec<(Seen, Organic)>, Problems> {
+        let classes = self.classes(rules)?;
+        let pool = Arc::default();
+        let of_class = |class: &Class| self.of_class(rules, class, &pool);
+        let seen: Result<Vec<Vec<(Seen, Organic)>>, Problems> =
+            classes.par_iter().map(of_class).collect();
+        let mut by_place = vec![None; self.customers.len()];
+        for (class, seen) in classes.iter().zip(seen?) {
+            for (place, seen) in class.places.iter().zip(seen) {
+                by_place[*place] = Some(seen);
+            }
+        }
+        Ok(by_place.into_iter().flatten().collect())
+    }
+
+    /// All shoppers by class, those with the same promotions and boosts side by side: they share
+    /// prices and what multiplies scores.
+    fn classes(&self, rules: &CompiledRules) -> Result<Vec<Class>, Problems> {
+        let mut by_traits: HashMap<_, usize> = HashMap::new();
+        let mut by_treatment: HashMap<Treatment, usize> = HashMap::new();
+        let mut classes: Vec<Class> = Vec::new();
+        for (place, customer) in self.customers.iter().enumerate() {
+            let consent = customer.consent;
+            let traits = (
+                &customer.segments,
+                &customer.tier,
+                &customer.permits,
+                [consent.personalization, consent.email, consent.sensitive],
+            );
+            let class = match by_traits.get(&traits) {
+                Some(class) => *class,
+                None => {
+                    let request = Request {
+                        explain: true,
+                        customer: Some(customer.clone()),
+                        ..self.request.clone()
+                    };
+                    let context = Context::new(self.retailer, rules, &request)?;
+                    let next = classes.len();
+                    let class = *by_treatment.entry(context.treatment()).or_insert(next);
+                    if class == next {
+                        let (offers, factors) = (context.offers, context.factor_key);
+                        classes.push(Class {
+                            request,
+                            offers,
+                            factors,
+                            places: Vec::new(),
+                        });
+                    }
+                    by_traits.insert(traits, class);
+                    class
+                }
+            };
+            classes[class].places.push(place);
+        }
+        classes.sort_by(|a, b| (&a.offers, &a.factors).cmp(&(&b.offers, &b.factors)));
+        Ok(classes)
+    }
+
+    /// What the shoppers of one class see, and would see without rules.
+    fn of_class(
+        &self,
+        rules: &CompiledRules,
+        class: &Class,
+        pool: &Arc<Pool>,
+    ) -> Result<Vec<(Seen, Organic)>, Problems> {
+        let context = Context::new(self.retailer, rules, &class.request)?;
+        if is_suppressed(&class.request) {
+            return Ok(vec![Default::default(); class.places.len()]);
+        }
+        let ground = self.retailer.memo.ground(&context);
+        let (shelf, _) = shelf_of(&context, (&ground, pool));
+        let shelf = Arc::new(shelf);
+        let is_known = self.is_organically_live(rules);
+        let seen = class.places.par_iter().map(|place| {
+            let id = &self.customers[*place].id;
+            let shopper = self.model.shopper(id);
+            let shopper = shopper.filter(|_| context.shopper.is_some());
+            let candidates = Assessed::of(&context, Arc::clone(&shelf), (self.model, shopper));
+            let ground = Arc::clone(&ground);
+            let mut desk = Desk::with(&context, (self.model, ground), candidates);
+            let known = self.organic.get(*place).filter(|_| is_known);
+            let organic = known.cloned().unwrap_or_else(|| Organic::of(&mut desk));
+            let ranking = Ranking::of_desk(desk, Vec::new(), organic);
+            let rows = ranking.shown.iter();
+            let rows = rows.map(|placed| ranking.desk.row(placed.item) as u32);
+            let seen = Seen {
+                rows: rows.collect(),
+                metrics: ranking.metrics(),
+            };
+            (seen, ranking.organic)
+        });
+        Ok(seen.collect())
+    }
+
+    /// Whether what a rule set shows without its rules is what the live one does.
+    fn is_organically_live(&self, rules: &CompiledRules) -> bool {
+        let live = self.live;
+        live.weights == rules.weights
+            && live.eligibility == rules.eligibility
+            && live.fallback == rules.fallback
+    }
+}
+
+/// Shoppers whom a rule set treats alike.
 struct Class {
     /// That of the first of them.
     request: Request,
-    /// The promotions that they have, and the boosts under each rule set.
+    /// The promotions that they have, and the boosts.
     offers: Vec<u32>,
-    factors: [FactorKey; 2],
+    factors: FactorKey,
     /// Which they are.
     places: Vec<usize>,
-}
-
-/// All shoppers by class, those with the same promotions and boosts side by side: they share prices and
-/// what multiplies scores.
-fn classes(
-    retailer: &Retailer,
-    rules: [&CompiledRules; 2],
-    request: &Request,
-    customers: &[Customer],
-) -> Result<Vec<Class>, Problems> {
-    let mut by_traits: HashMap<_, usize> = HashMap::new();
-    let mut by_treatment: HashMap<[Treatment; 2], usize> = HashMap::new();
-    let mut classes: Vec<Class> = Vec::new();
-    for (place, customer) in customers.iter().enumerate() {
-        let consent = customer.consent;
-        let traits = (
-            &customer.segments,
-            &customer.tier,
-            &customer.permits,
-            [consent.personalization, consent.email, consent.sensitive],
-        );
-        let class = match by_traits.get(&traits) {
-            Some(class) => *class,
-            None => {
-                let request = Request {
-                    explain: true,
-                    customer: Some(customer.clone()),
-                    ..request.clone()
-                };
-                let [live, draft] = rules.map(|rules| Context::new(retailer, rules, &request));
-                let [live, draft] = [live?, draft?];
-                let next = classes.len();
-                let treatments = [live.treatment(), draft.treatment()];
-                let class = *by_treatment.entry(treatments).or_insert(next);
-                if class == next {
-                    let (offers, factors) = (live.offers, [live.factor_key, draft.factor_key]);
-                    classes.push(Class {
-                        request,
-                        offers,
-                        factors,
-                        places: Vec::new(),
-                    });
-                }
-                by_traits.insert(traits, class);
-                class
-            }
-        };
-        classes[class].places.push(place);
-    }
-    classes.sort_by(|a, b| (&a.offers, &a.factors).cmp(&(&b.offers, &b.factors)));
-    Ok(classes)
-}
-
-/// What the shoppers of one class see.
-fn of_class(
-    (retailer, pool): (&Retailer, &Arc<Pool>),
-    rules: [&CompiledRules; 2],
-    model: &dyn Model,
-    (request, ids): (&Request, &[&str]),
-) -> Result<Vec<[Seen; 2]>, Problems> {
-    let [live, draft] = rules.map(|rules| Context::new(retailer, rules, request));
-    let contexts = [live?, draft?];
-    if is_suppressed(request) {
-        let nothing = Seen {
-            rows: Vec::new(),
-            metrics: None,
-        };
-        return Ok(vec![[nothing.clone(), nothing]; ids.len()]);
-    }
-    let sides = contexts.each_ref().map(|context| {
-        let ground = retailer.memo.ground(context);
-        let (shelf, _) = shelf_of(context, (&ground, pool));
-        Side {
-            context,
-            ground,
-            shelf: Arc::new(shelf),
-        }
-    });
-    let is_personal = contexts[0].shopper.is_some();
-    let are_alike = are_organically_alike(&contexts);
-    let [live, draft] = &sides;
-    let seen = ids.par_iter().map(|id| {
-        let shopper = model.shopper(id).filter(|_| is_personal);
-        let (seen, organic) = live.seen((model, shopper), None);
-        let organic = are_alike.then_some(organic);
-        [seen, draft.seen((model, shopper), organic).0]
-    });
-    Ok(seen.collect())
-}
-
-/// Whether what two rule sets show without rules is the same for a request.
-fn are_organically_alike([live, draft]: &[Context<'_>; 2]) -> bool {
-    live.rules.weights == draft.rules.weights
-        && live.rules.eligibility == draft.rules.eligibility
-        && live.rules.fallback == draft.rules.fallback
-}
-
-/// What the shoppers of one class share under one rule set.
-struct Side<'a> {
-    context: &'a Context<'a>,
-    ground: Arc<Ground>,
-    shelf: Arc<Shelf<'a>>,
-}
-
-impl<'a> Side<'a> {
-    /// What a shopper sees, and what it would see without rules where nobody knows yet.
-    fn seen(
-        &self,
-        (model, shopper): (&'a dyn Model, Option<u32>),
-        organic: Option<Organic<'a>>,
-    ) -> (Seen, Organic<'a>) {
-        let candidates = Assessed::of(self.context, Arc::clone(&self.shelf), (model, shopper));
-        let ground = Arc::clone(&self.ground);
-        let mut desk = Desk::with(self.context, (model, ground), candidates);
-        let organic = organic.unwrap_or_else(|| Organic::of(&mut desk));
-        let ranking = Ranking::of_desk(desk, Vec::new(), organic);
-        let rows = ranking.shown.iter();
-        let seen = Seen {
-            rows: rows
-                .map(|placed| ranking.desk.row(placed.item) as u32)
-                .collect(),
-            metrics: ranking.metrics(),
-        };
-        (seen, ranking.organic)
-    }
 }

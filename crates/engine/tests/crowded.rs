@@ -10,10 +10,13 @@
 mod ranked;
 mod regulars;
 
-use endcap_engine::{CompiledRule, CompiledRules, Retailer, SignalTable, plainly, simulate, slate};
+use endcap_engine::{
+    CompiledRule, CompiledRules, Retailer, SignalTable, Simulation, plainly, slate,
+};
 use endcap_testkit::build::{self, ProductParts, RuleParts, customer, pin, rule};
 use endcap_vocab::{
     CapField, Case, Consent, Customer, Effect, IfUnavailable, Placement, Product, Request, Scope,
+    Signal,
 };
 use proptest::prelude::*;
 use ranked::bytes;
@@ -180,28 +183,33 @@ proptest! {
             shopper("d", true, &[]),
             shopper("x", true, &[]),
         ];
+        let simulation =
+            Simulation::new(&retailer, &live, &model, &case.request, &shoppers).unwrap();
         let drafts = [
             rule("draft", Effect::Boost { percent: 60.0 }).when("product.price > 3.0"),
             rule("draft", Effect::Hide {}).when("product.price < 3.0"),
             rule("own", Effect::Quota { min: 2, first: 9 }).when("product.price > 9.0"),
         ];
-        for draft in drafts {
-            let draft = live.with(CompiledRule::new(&draft).unwrap());
-            let seen = simulate(&retailer, [&live, &draft], &model, &case.request, &shoppers);
-            for (shopper, sides) in shoppers.iter().zip(seen.unwrap()) {
+        let compiled = drafts.map(|draft| live.with(CompiledRule::new(&draft).unwrap()));
+        let mut weighed = case.rule_set.clone();
+        weighed.objective.default.0.insert(Signal::Margin, 0.4);
+        let weighed = CompiledRules::compile(&weighed).unwrap();
+        let drafted = compiled.iter().chain([&weighed, &live]);
+        let drafted = drafted.map(|draft| (draft, simulation.under(draft).unwrap()));
+        let sides = [(&live, simulation.seen().to_vec())].into_iter().chain(drafted);
+        for (rules, seen) in sides {
+            for (shopper, seen) in shoppers.iter().zip(seen) {
                 let request = Request {
                     customer: Some(shopper.clone()),
                     ..case.request.clone()
                 };
-                for (rules, seen) in [&live, &draft].into_iter().zip(sides) {
-                    let plain = plainly(&retailer, rules, &model, &request).unwrap();
-                    let skus = plain.slots.iter().map(|slot| &*slot.sku);
-                    let rows: Vec<u32> = skus
-                        .map(|sku| retailer.row(sku).unwrap() as u32)
-                        .collect();
-                    prop_assert_eq!(seen.rows, rows);
-                    prop_assert_eq!(Some(seen.metrics), plain.metrics);
-                }
+                let plain = plainly(&retailer, rules, &model, &request).unwrap();
+                let skus = plain.slots.iter().map(|slot| &*slot.sku);
+                let rows: Vec<u32> = skus
+                    .map(|sku| retailer.row(sku).unwrap() as u32)
+                    .collect();
+                prop_assert_eq!(seen.rows, rows);
+                prop_assert_eq!(Some(seen.metrics), plain.metrics);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Works over many shoppers at once, under two rule sets.
 
-use endcap_engine::{CompiledRule, CompiledRules, Seen, plainly, simulate};
+use endcap_engine::{CompiledRule, CompiledRules, Seen, Simulation, plainly};
 use endcap_vocab::{Customer, Effect, Metrics, Owner, Problems, Request, Rule, Scope, Shopper};
 use serde::Serialize;
 
@@ -19,31 +19,54 @@ const EDITED: &str = "product.rating >= 4.0 && product.price < 3.0 && !product.p
 
 /// The whole catalogue for every shopper, live against a draft with one more boost.
 pub(super) fn whole(data: &Data, plain: bool) -> Result<Measured, UserError> {
-    repeat(data, plain, |_| draft(data, DRAFTED, 20.0))
-}
-
-/// The same after the draft's boost changed.
-pub(super) fn edit(data: &Data, plain: bool) -> Result<Measured, UserError> {
-    run(data, &draft(data, DRAFTED, 20.0)?, plain)?;
-    repeat(data, plain, |repetition| {
-        draft(data, EDITED, 20.0 + repetition as f64)
-    })
-}
-
-fn repeat(
-    data: &Data,
-    plain: bool,
-    draft: impl Fn(usize) -> Result<CompiledRules, UserError>,
-) -> Result<Measured, UserError> {
+    let asked = Asked::new(data);
+    let draft = draft(data, DRAFTED, 20.0)?;
     let mut record = Record::default();
-    for repetition in 0..REPETITIONS {
-        let draft = draft(repetition)?;
-        let seen = record.time(|| run(data, &draft, plain))?;
-        for [live, draft] in &seen {
-            record.add(&[digested(data, live), digested(data, draft)])?;
-        }
+    for _ in 0..REPETITIONS {
+        let seen = record.time(|| {
+            if plain {
+                return asked.plainly(&draft);
+            }
+            let simulation = asked.simulation()?;
+            let drafted = simulation.under(&draft).map_err(refused)?;
+            Ok((simulation.seen().to_vec(), drafted))
+        })?;
+        add(&mut record, data, seen)?;
     }
     Ok(record.finish())
+}
+
+/// The same after the draft's boost changed, with what shoppers see under the live rules known.
+pub(super) fn edit(data: &Data, plain: bool) -> Result<Measured, UserError> {
+    let asked = Asked::new(data);
+    let simulation = asked.simulation()?;
+    let drafted = draft(data, DRAFTED, 20.0)?;
+    simulation.under(&drafted).map_err(refused)?;
+    let mut record = Record::default();
+    for repetition in 0..REPETITIONS {
+        let draft = draft(data, EDITED, 20.0 + repetition as f64)?;
+        let seen = record.time(|| {
+            if plain {
+                return asked.plainly(&draft);
+            }
+            let drafted = simulation.under(&draft).map_err(refused)?;
+            Ok((simulation.seen().to_vec(), drafted))
+        })?;
+        add(&mut record, data, seen)?;
+    }
+    Ok(record.finish())
+}
+
+/// Adds what shoppers see under both rule sets to a digest.
+fn add(
+    record: &mut Record,
+    data: &Data,
+    (live, draft): (Vec<Seen>, Vec<Seen>),
+) -> Result<(), UserError> {
+    for (live, draft) in live.iter().zip(&draft) {
+        record.add(&[digested(data, live), digested(data, draft)])?;
+    }
+    Ok(())
 }
 
 fn draft(data: &Data, when: &str, percent: f64) -> Result<CompiledRules, UserError> {
@@ -64,45 +87,69 @@ fn draft(data: &Data, when: &str, percent: f64) -> Result<CompiledRules, UserErr
     Ok(data.rules.with(rule))
 }
 
-fn run(data: &Data, draft: &CompiledRules, plain: bool) -> Result<Vec<[Seen; 2]>, UserError> {
-    let customers: Vec<Customer> = data.shoppers.iter().map(Shopper::customer).collect();
-    let request = data.request(0, None);
-    let rules = [&data.rules, draft];
-    let seen = if plain {
-        let customers = customers.into_iter();
-        let seen = customers.map(|customer| seen_plainly(data, rules, &request, customer));
-        seen.collect()
-    } else {
-        simulate(&data.retailer, rules, &data.model, &request, &customers)
-    };
-    seen.map_err(|problems| UserError::refused("the request", problems))
+/// What is asked for every shopper.
+struct Asked<'d> {
+    data: &'d Data,
+    customers: Vec<Customer>,
+    request: Request,
 }
 
-/// What one shopper sees under each rule set, every product looked at and sorted.
+impl<'d> Asked<'d> {
+    fn new(data: &'d Data) -> Self {
+        Self {
+            data,
+            customers: data.shoppers.iter().map(Shopper::customer).collect(),
+            request: data.request(0, None),
+        }
+    }
+
+    fn simulation(&self) -> Result<Simulation<'_>, UserError> {
+        let Data {
+            retailer, rules, ..
+        } = self.data;
+        let (request, customers) = (&self.request, &self.customers);
+        Simulation::new(retailer, rules, &self.data.model, request, customers).map_err(refused)
+    }
+
+    /// What each shopper sees under the live rules and under a draft, every product looked at and
+    /// sorted.
+    fn plainly(&self, draft: &CompiledRules) -> Result<(Vec<Seen>, Vec<Seen>), UserError> {
+        let seen = |rules| {
+            let seen = self.customers.iter().map(|customer| {
+                let request = (&self.request, customer.clone());
+                seen_plainly(self.data, rules, request)
+            });
+            seen.collect::<Result<Vec<Seen>, Problems>>()
+                .map_err(refused)
+        };
+        Ok((seen(&self.data.rules)?, seen(draft)?))
+    }
+}
+
+fn refused(problems: Problems) -> UserError {
+    UserError::refused("the request", problems)
+}
+
+/// What one shopper sees under a rule set, every product looked at and sorted.
 fn seen_plainly(
     data: &Data,
-    rules: [&CompiledRules; 2],
-    request: &Request,
-    customer: Customer,
-) -> Result<[Seen; 2], Problems> {
+    rules: &CompiledRules,
+    (request, customer): (&Request, Customer),
+) -> Result<Seen, Problems> {
     let request = Request {
         explain: true,
         customer: Some(customer),
         ..request.clone()
     };
-    let seen = |rules| {
-        let answer = plainly(&data.retailer, rules, &data.model.plainly(), &request)?;
-        let rows = answer
-            .slots
-            .iter()
-            .filter_map(|slot| data.retailer.row(&slot.sku));
-        Ok(Seen {
-            rows: rows.map(|row| row as u32).collect(),
-            metrics: answer.metrics.flatten(),
-        })
-    };
-    let [live, draft] = rules;
-    Ok([seen(live)?, seen(draft)?])
+    let answer = plainly(&data.retailer, rules, &data.model.plainly(), &request)?;
+    let rows = answer
+        .slots
+        .iter()
+        .filter_map(|slot| data.retailer.row(&slot.sku));
+    Ok(Seen {
+        rows: rows.map(|row| row as u32).collect(),
+        metrics: answer.metrics.flatten(),
+    })
 }
 
 /// What a digest is made of: the slate and its figures.
