@@ -203,6 +203,9 @@ impl Filling<'_, '_> {
     /// The quotas, in precedence order, one of which the product of this slot must match;
     /// none where nothing is tight.
     fn tight_quotas(&self, slot: usize) -> Vec<usize> {
+        if self.quotas.iter().all(|quota| quota.placed >= quota.min) {
+            return Vec::new();
+        }
         let free_to = |first: usize| (slot..=first).filter(|slot| self.is_free(*slot)).count();
         let firsts: BTreeSet<usize> = self.quotas.iter().map(|quota| quota.first).collect();
         // Needs admitted so far, by the slot they run to.
