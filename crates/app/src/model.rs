@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use endcap_engine::Model;
-use endcap_learn::{Artifact, OrderModel};
+use endcap_engine::{Model, Retailer};
+use endcap_learn::{Artifact, Likes, OrderModel, Simulated};
 use endcap_store::{Snapshot, model_path, read_model};
 
 use crate::UserError;
@@ -23,6 +23,14 @@ impl InUse {
         match self {
             Self::Orders(model) => &**model,
             Self::Trained(artifact) => artifact.model(),
+        }
+    }
+
+    /// A persona with the taste of shoppers, by the model's numbers, who likes what is named.
+    pub(crate) fn simulate(&self, retailer: &Retailer, like: &[u32], likes: &Likes) -> Simulated {
+        match self {
+            Self::Orders(model) => Simulated::new(retailer, &**model, like, likes),
+            Self::Trained(artifact) => artifact.simulate(retailer, like, likes),
         }
     }
 

@@ -5,6 +5,7 @@ mod bytes;
 mod drift;
 mod layout;
 mod levels;
+mod personas;
 mod report;
 
 use endcap_engine::Retailer;
@@ -18,6 +19,7 @@ pub use report::{TrainedOn, TrainingReport, Trial};
 
 use crate::LearnError;
 use crate::artifact::report::{SCORE_OF_BOUGHT, features_of, logit, scores_of};
+use crate::blend::tail::Tail;
 use crate::blend::{Blend, Training};
 use crate::distribution::Distribution;
 use crate::evaluate::Evaluation;
@@ -40,6 +42,8 @@ pub struct Artifact {
     products: Texts,
     /// By the model's number of a shopper: how many orders it made.
     orders: Vec<u32>,
+    /// How a shopper's vector and level count, for shoppers that are made later.
+    tail: Tail,
     model: VectorModel,
 }
 
@@ -109,6 +113,7 @@ impl Artifact {
             orders: (0..shoppers)
                 .map(|shopper| orders.of(shopper).len() as u32)
                 .collect(),
+            tail: blend.tail(),
             model: layout.model(vectors?),
         };
         let scores = scores_of(&artifact);

@@ -7,7 +7,7 @@ mod popularity;
 mod similar;
 
 pub use als::Als;
-pub(crate) use als::dot;
+pub(crate) use als::{dot, fold_in};
 pub use ease::Ease;
 pub use neighbours::Neighbours;
 pub use popularity::Popularity;

@@ -11,6 +11,7 @@ use crate::LearnError;
 use crate::artifact::layout::LOGITS;
 use crate::artifact::levels::{level, probabilities};
 use crate::artifact::{Artifact, TrainingReport};
+use crate::blend::tail::Tail;
 use crate::vectors::{
     DIMENSIONS, ItemVector, Own, Quantised, ShopperVector, Shoppers, VectorModel,
 };
@@ -19,7 +20,9 @@ use crate::vectors::{
 pub const MAGIC: &[u8; 8] = b"EnCpMod\0";
 
 /// The newest version that this program reads, and the one it writes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+const NO_NUMBER: &str = "a number of it cannot be";
 
 /// Bytes of a hash, which come last.
 const HASH: usize = 32;
@@ -39,8 +42,8 @@ struct Counts {
 }
 
 impl Counts {
-    /// Magic, version, dimensions, counts and base rate.
-    const HEAD: usize = MAGIC.len() + 4 + 4 + 6 * 8 + 8;
+    /// Magic, version, dimensions, counts, base rate and tail.
+    const HEAD: usize = MAGIC.len() + 4 + 4 + 6 * 8 + 8 + 3 * 8;
 
     fn all(self) -> [usize; 6] {
         [
@@ -103,6 +106,13 @@ impl Artifact {
             bytes.extend((count as u64).to_le_bytes());
         }
         bytes.extend(self.model.base_rate().to_le_bytes());
+        let Tail {
+            by_match,
+            by_level,
+            offset,
+        } = self.tail;
+        let tail = [by_match, by_level, offset].into_iter();
+        bytes.extend(tail.flat_map(f64::to_le_bytes));
         bytes.extend(report);
         put_texts(&mut bytes, &self.products);
         let items = || (0..self.products.len()).map(|row| self.model.item(row));
@@ -131,7 +141,8 @@ impl Artifact {
     /// A model of bytes.
     ///
     /// # Errors
-    /// [`LearnError::NotAModel`], [`LearnError::NewerModel`], [`LearnError::DamagedModel`].
+    /// [`LearnError::NotAModel`], [`LearnError::NewerModel`], [`LearnError::OlderModel`],
+    /// [`LearnError::DamagedModel`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearnError> {
         let mut from = Bytes { rest: bytes };
         if bytes.get(..MAGIC.len()) != Some(MAGIC) {
@@ -144,6 +155,9 @@ impl Artifact {
                 version,
                 known: VERSION,
             });
+        }
+        if (1..VERSION).contains(&version) {
+            return Err(LearnError::OlderModel);
         }
         if version == 0 || from.number()? as usize != DIMENSIONS {
             return Err(LearnError::DamagedModel("its version never was"));
@@ -194,6 +208,16 @@ impl<'b> Bytes<'b> {
         Ok(u32::from_le_bytes(self.column(1)?[0]))
     }
 
+    /// A finite number that is not too large to multiply with.
+    fn real(&mut self) -> Result<f64, LearnError> {
+        let number = f64::from_le_bytes(self.column(1)?[0]);
+        if number.abs() <= 1e6 {
+            Ok(number)
+        } else {
+            Err(LearnError::DamagedModel(NO_NUMBER))
+        }
+    }
+
     fn counts(&mut self) -> Result<Counts, LearnError> {
         let column = self.column(6)?;
         let count =
@@ -222,7 +246,7 @@ impl<'b> Bytes<'b> {
         {
             Ok(numbers)
         } else {
-            Err(LearnError::DamagedModel("a number of it cannot be"))
+            Err(LearnError::DamagedModel(NO_NUMBER))
         }
     }
 
@@ -272,6 +296,12 @@ impl<'b> Bytes<'b> {
         if !(base_rate > 0.0 && base_rate <= 1.0) {
             return Err(LearnError::DamagedModel("its base rate is no probability"));
         }
+        let [by_match, by_level, offset] = [(); 3].map(|()| self.real());
+        let tail = Tail {
+            by_match: by_match?,
+            by_level: by_level?,
+            offset: offset?,
+        };
         let report = TrainingReport::of_json(self.take(counts.report)?)?;
         let products = self.texts(counts.products, counts.product_text)?;
         let vectors = self.vectors(counts.products)?;
@@ -294,6 +324,7 @@ impl<'b> Bytes<'b> {
             report,
             products,
             orders,
+            tail,
             model: VectorModel::of(items, shoppers, LOGITS, base_rate).with_own(Own::Instead),
         })
     }

@@ -113,10 +113,7 @@ impl<'b> Layout<'b> {
     pub(crate) fn shopper_in(&self, id: &str, history: &History, room: &mut Room) -> ShopperVector {
         let mut shopper = ShopperVector {
             id: id.into(),
-            vector: Quantised::new(&[0.0; DIMENSIONS]),
-            bias: 0.0,
-            ceiling: ShopperVector::NO_CEILING,
-            own: Vec::new(),
+            ..ShopperVector::nobody()
         };
         if history.is_empty() {
             return shopper;

@@ -106,20 +106,32 @@ impl Als {
     /// The vector of a history.
     #[must_use]
     pub fn shopper(&self, history: &History) -> Factors {
-        let row: Vec<(u32, f32)> = history
-            .past
-            .iter()
-            .map(|past| (past.product, sure(past.times as f32)))
-            .collect();
-        let mut factors = [0.0; FACTORS];
-        let system = System {
-            row: &row,
-            fixed: &self.products,
-            gram: Some(&self.gram),
-        };
-        dispatch!(Level::new(), _simd => system.solve(&mut factors, STEPS_FROM_ZERO));
-        factors
+        let bought = history.past.iter();
+        let bought = bought.map(|past| (past.product, past.times as f32));
+        solve_for(bought, &self.products, &self.gram)
     }
+}
+
+/// The vector of somebody who bought products so many times, with these vectors of all products.
+pub(crate) fn fold_in(bought: &[(u32, f32)], products: &[Factors]) -> Factors {
+    solve_for(bought.iter().copied(), products, &gram_of(products))
+}
+
+fn solve_for(
+    bought: impl Iterator<Item = (u32, f32)>,
+    products: &[Factors],
+    gram: &[Factors],
+) -> Factors {
+    let row = bought.map(|(product, times)| (product, sure(times)));
+    let row: Vec<(u32, f32)> = row.collect();
+    let mut factors = [0.0; FACTORS];
+    let system = System {
+        row: &row,
+        fixed: products,
+        gram: Some(gram),
+    };
+    dispatch!(Level::new(), _simd => system.solve(&mut factors, STEPS_FROM_ZERO));
+    factors
 }
 
 /// A number from −0.05 to 0.05 to start from.

@@ -24,6 +24,17 @@ impl ShopperVector {
     /// A ceiling that no score comes near to.
     pub const NO_CEILING: f32 = 1e30;
 
+    /// A shopper that nobody knows, without an id.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            id: "".into(),
+            vector: *NOBODY.likes,
+            bias: NOBODY.bias,
+            ceiling: NOBODY.ceiling,
+            own: Vec::new(),
+        }
+    }
+
     /// It, as it is computed with.
     pub(crate) fn known(&self) -> Known<'_> {
         Known {
