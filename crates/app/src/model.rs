@@ -74,7 +74,7 @@ pub(crate) fn beside(path: &Path, snapshot: &Snapshot) -> Result<Option<Box<Arti
     let Some(bytes) = bytes else {
         return Ok(None);
     };
-    let artifact = Artifact::from_bytes(&bytes).map_err(|error| refused(error.to_string()))?;
+    let artifact = Artifact::from_bytes(bytes).map_err(|error| refused(error.to_string()))?;
     let content = snapshot.content_hash().map_err(|error| error.to_string())?;
     if artifact.report().trained_on.snapshot != content {
         return Err(refused(format!(
@@ -88,6 +88,6 @@ pub(crate) fn beside(path: &Path, snapshot: &Snapshot) -> Result<Option<Box<Arti
 /// A model by its file.
 pub(crate) fn read(path: &Path) -> Result<Artifact, UserError> {
     let bytes = crate::error::read(path)?;
-    Artifact::from_bytes(&bytes)
+    Artifact::from_bytes(bytes)
         .map_err(|error| UserError::unreadable(format!("cannot use {}: {error}", path.display())))
 }

@@ -4,7 +4,6 @@
 mod bytes;
 mod drift;
 mod layout;
-mod levels;
 mod personas;
 mod report;
 
@@ -33,6 +32,9 @@ use crate::vectors::{ShopperVector, VectorModel};
 
 /// Days at the end of the orders that a model is tried on.
 const TRIAL_DAYS: i64 = 7;
+
+/// At most so many shoppers are told in it: intervals are a hundredth wide by then.
+const TRIAL_CASES: usize = 4000;
 
 /// A trained model for the products of a retailer.
 #[derive(Debug, Clone)]
@@ -171,6 +173,7 @@ fn trial(
     let Ok(evaluation) = Evaluation::new(&held, seed) else {
         return Ok(None);
     };
+    let evaluation = evaluation.at_most(TRIAL_CASES);
     let training = Training { window: None, seed };
     let blend = Blend::train(&held.known, held.now_micros, training, watch)?;
     let layout = Layout::of_orders(&blend, &held.known);

@@ -6,6 +6,8 @@
 //! shopper's own.
 
 mod block;
+mod entries;
+pub(crate) mod levels;
 mod plain;
 mod quantised;
 mod shoppers;
@@ -15,10 +17,10 @@ use std::ops::Range;
 use endcap_engine::{Kept, Model};
 use fearless_simd::{Level, dispatch};
 
-use crate::kept::among;
 use crate::logistic::{Logistic, ROUGH, probability};
 use crate::tiles::{TILE, Tiles};
 use crate::vectors::block::{ABOVE, Given, estimate_block, predict_block};
+pub(crate) use crate::vectors::entries::AllEntries;
 pub(crate) use crate::vectors::shoppers::Shoppers;
 use crate::vectors::shoppers::{Known, NOBODY};
 
@@ -206,7 +208,7 @@ impl VectorModel {
             vector: *known.likes,
             bias: known.bias,
             ceiling: known.ceiling,
-            own: known.own.to_vec(),
+            own: known.own.iter().collect(),
         })
     }
 
@@ -252,7 +254,7 @@ impl VectorModel {
                 dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
             },
         );
-        for (row, own) in among(known.own, &rows) {
+        for (row, own) in known.own.among(&rows) {
             let at = row - rows.start;
             (relevance[at], purchase[at]) = self.and_own(own, purchase[at]);
         }
@@ -276,7 +278,7 @@ impl VectorModel {
         let ceiling = f64::from(known.ceiling);
         let purchase = probability(logit.min(ceiling + (logit - ceiling) * ABOVE));
         match own.iter().find(|(of, _)| *of as usize == row) {
-            Some((_, own)) => self.and_own(*own, purchase),
+            Some((_, own)) => self.and_own(own, purchase),
             None => (purchase / (purchase + self.base_rate), purchase),
         }
     }
@@ -367,8 +369,8 @@ impl Model for VectorModel {
             dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
             for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
             {
-                if let Ok(place) = own.binary_search_by_key(row, |(row, _)| *row) {
-                    (*relevance, *purchase) = self.and_own(own[place].1, *purchase);
+                if let Some(own) = own.find(*row) {
+                    (*relevance, *purchase) = self.and_own(own, *purchase);
                 }
             }
         }
@@ -384,8 +386,7 @@ impl Model for VectorModel {
     }
 
     fn own(&self, shopper: u32) -> Vec<u32> {
-        let own = self.known(Some(shopper)).own;
-        own.iter().map(|(row, _)| *row).collect()
+        self.known(Some(shopper)).own.rows().collect()
     }
 
     fn estimate(
@@ -407,7 +408,7 @@ impl Model for VectorModel {
         self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
             dispatch!(self.level, _simd => estimate_block(given, columns, relevance, purchase));
         });
-        for (row, _) in among(own, &rows) {
+        for (row, _) in own.among(&rows) {
             let (exact_relevance, exact_purchase) = self.predict_one(shopper, row);
             relevance[row - rows.start] = exact_relevance as f32;
             purchase[row - rows.start] = exact_purchase as f32;

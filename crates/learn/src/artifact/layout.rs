@@ -3,7 +3,6 @@
 
 use endcap_engine::Retailer;
 
-use crate::artifact::levels::levelled;
 use crate::blend::Blend;
 use crate::blend::features::{Kind, Room};
 use crate::blend::logistic::probability;
@@ -15,6 +14,7 @@ use crate::logistic::Logistic;
 use crate::orders::Orders;
 use crate::parts::Part;
 use crate::sparse::Scores;
+use crate::vectors::levels::levelled;
 use crate::vectors::{DIMENSIONS, ItemVector, Own, Quantised, ShopperVector, VectorModel};
 
 /// A product that never sold sells half as well as its kin, as far as anybody knows.

@@ -4,12 +4,12 @@
 use endcap_engine::{Model, Retailer};
 
 use crate::artifact::Artifact;
-use crate::artifact::levels::levelled;
 use crate::blend::features::Kind;
 use crate::blend::logistic::probability;
 use crate::blend::tail::{Judged, keep_best, level, log_odds_of};
 use crate::parts::fold_in;
 use crate::persona::{Likes, Simulated};
+use crate::vectors::levels::levelled;
 use crate::vectors::{DIMENSIONS, Quantised, ShopperVector};
 
 impl Artifact {

@@ -153,7 +153,7 @@ proptest! {
             changed[at] = changed[at].wrapping_add(*by);
         }
         prop_assume!(changed != bytes());
-        prop_assert!(Artifact::from_bytes(&changed).is_err());
+        prop_assert!(Artifact::from_bytes(changed.clone()).is_err());
     }
 
     #[test]
@@ -169,7 +169,7 @@ proptest! {
         }
         let hashed = hash(&changed[..content]);
         changed[content..].copy_from_slice(&hashed);
-        if let Ok(artifact) = Artifact::from_bytes(&changed) {
+        if let Ok(artifact) = Artifact::from_bytes(changed.clone()) {
             let model = artifact.model();
             let rows = model.len();
             let (mut relevance, mut purchase) = (vec![9.0; rows], vec![9.0; rows]);

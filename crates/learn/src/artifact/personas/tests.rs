@@ -116,7 +116,7 @@ fn like_nobody_and_liking_nothing_is_somebody_unknown() {
 #[test]
 fn a_model_that_was_read_makes_the_same_persona() {
     let (made, retailer) = (trained(), retailer());
-    let read = Artifact::from_bytes(&made.to_bytes()).unwrap();
+    let read = Artifact::from_bytes(made.to_bytes()).unwrap();
     let [made, read] = [made, read].map(|model| model.simulate(&retailer, &[5], &likes("oil")));
     assert_eq!(made, read);
     let answers = made.purchase().iter();
