@@ -260,6 +260,47 @@ impl VectorModel {
         }
     }
 
+    /// The same for some rows, in any order.
+    pub(crate) fn predict_rows_for(
+        &self,
+        shopper: &ShopperVector,
+        rows: &[u32],
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        self.predict_known_rows(shopper.known(), rows, (relevance, purchase));
+    }
+
+    fn predict_known_rows(
+        &self,
+        known: Known<'_>,
+        rows: &[u32],
+        (relevance, purchase): (&mut [f64], &mut [f64]),
+    ) {
+        let Known { likes, own, .. } = known;
+        let given = Given::new(self.base_rate, known);
+        let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
+        let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
+        for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
+            let (biases, scales, dots) = &mut columns;
+            let (biases, scales) = (&mut biases[..rows.len()], &mut scales[..rows.len()]);
+            let dots = &mut dots[..rows.len()];
+            self.items.dots_of(self.level, rows, &likes.values, dots);
+            for (row, (bias, scale)) in rows.iter().zip(biases.iter_mut().zip(&mut *scales)) {
+                *bias = self.biases[*row as usize];
+                *scale = self.scales[*row as usize];
+            }
+            let columns = (&*biases, &*scales, &*dots);
+            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
+            for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
+            {
+                if let Some(own) = own.find(*row) {
+                    (*relevance, *purchase) = self.and_own(own, *purchase);
+                }
+            }
+        }
+    }
+
     /// Relevance and purchase of a row that has an entry.
     fn and_own(&self, own: f32, purchase: f64) -> (f64, f64) {
         let beside = self.beside_own * purchase;
@@ -351,29 +392,7 @@ impl Model for VectorModel {
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
-        let known = self.known(shopper);
-        let Known { likes, own, .. } = known;
-        let given = Given::new(self.base_rate, known);
-        let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
-        let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
-        for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
-            let (biases, scales, dots) = &mut columns;
-            let (biases, scales) = (&mut biases[..rows.len()], &mut scales[..rows.len()]);
-            let dots = &mut dots[..rows.len()];
-            self.items.dots_of(self.level, rows, &likes.values, dots);
-            for (row, (bias, scale)) in rows.iter().zip(biases.iter_mut().zip(&mut *scales)) {
-                *bias = self.biases[*row as usize];
-                *scale = self.scales[*row as usize];
-            }
-            let columns = (&*biases, &*scales, &*dots);
-            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
-            for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
-            {
-                if let Some(own) = own.find(*row) {
-                    (*relevance, *purchase) = self.and_own(own, *purchase);
-                }
-            }
-        }
+        self.predict_known_rows(self.known(shopper), rows, (relevance, purchase));
     }
 
     fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
