@@ -12,6 +12,7 @@ pub use ease::Ease;
 pub use neighbours::Neighbours;
 pub use popularity::Popularity;
 pub use similar::Similar;
+pub(crate) use similar::similar_to;
 
 use crate::LearnError;
 use crate::history::History;
