@@ -12,7 +12,7 @@ fuzz_target!(|content: &[u8]| {
     // than what is hashed at once.
     let hash = Sha256::digest(Sha256::digest(content));
     let bytes = [content, &hash].concat();
-    let Ok(artifact) = Artifact::from_bytes(&bytes) else {
+    let Ok(artifact) = Artifact::from_bytes(bytes) else {
         return;
     };
     let model = artifact.model();
@@ -23,5 +23,5 @@ fuzz_target!(|content: &[u8]| {
         let answers = relevance.iter().chain(&purchase);
         assert!(answers.into_iter().all(|answer| (0.0..=1.0).contains(answer)));
     }
-    assert!(Artifact::from_bytes(&artifact.to_bytes()).is_ok());
+    assert!(Artifact::from_bytes(artifact.to_bytes()).is_ok());
 });

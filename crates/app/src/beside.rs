@@ -1,7 +1,7 @@
 //! What stands beside a product: what orders say goes with it, is like it, or could stand in for
 //! it. They are proposals; rules decide what is shown.
 
-use endcap_learn::{Associated, Associations, Orders, Watch};
+use endcap_learn::{Associated, Associations, Company, Orders};
 use endcap_store::Snapshot;
 use endcap_vocab::{Note, NoteKind, Placement};
 use serde::Serialize;
@@ -55,14 +55,14 @@ impl Workspace {
             let beside = |row| self.beside_row(row, None, "the catalogue names it".to_owned());
             return Ok(rows.map(beside).collect());
         }
-        let all = self.associations()?;
+        let all = self.associations()?.beside(&self.retailer, row);
         let (found, reason): (_, &dyn Fn(&Associated) -> String) = match kind {
-            BesideKind::Complements => (all.complements(row), &|beside| {
+            BesideKind::Complements => (&all.complements, &|beside| {
                 let times = beside.score;
                 format!("in the same order {times:.1} times as often as by chance")
             }),
-            BesideKind::Similar => (all.similar(row), &|beside| self.likeness(row, beside)),
-            BesideKind::Substitutes => (all.substitutes(row), &|beside| {
+            BesideKind::Similar => (&all.similar, &|beside| self.likeness(row, beside)),
+            BesideKind::Substitutes => (&all.substitutes, &|beside| {
                 let like = self.likeness(row, beside);
                 format!("proposed from orders: {like}, bought by the same shoppers, not together")
             }),
@@ -119,7 +119,14 @@ impl Workspace {
             return None;
         }
         let all = self.associations().ok()?;
-        let beside = |row: &usize| [all.complements(*row), all.similar(*row)].concat();
+        let beside = |row: &usize| {
+            let Company {
+                complements,
+                similar,
+                ..
+            } = all.beside(&self.retailer, *row);
+            [complements, similar].concat()
+        };
         let mut found: Vec<u32> = rows.iter().flat_map(beside).map(|b| b.row).collect();
         found.sort_unstable();
         found.dedup();
@@ -146,7 +153,7 @@ impl Workspace {
         pins.filter_map(proposal).collect()
     }
 
-    /// Learnt from the orders when they are first asked for.
+    /// Read from the orders when they are first asked for.
     fn associations(&self) -> Result<&Associations, UserError> {
         if let Some(known) = self.associations.get() {
             return Ok(known);
@@ -159,7 +166,7 @@ impl Workspace {
             DataSource::Snapshot(path) => Snapshot::open(path)?.order_columns()?,
         };
         let orders = Orders::new(&columns, self.taken_at.timestamp_micros());
-        let learnt = Associations::of(&orders, &self.retailer, Watch::nobody())?;
-        Ok(self.associations.get_or_init(|| learnt))
+        let read = Associations::of(&orders, &self.retailer);
+        Ok(self.associations.get_or_init(|| read))
     }
 }

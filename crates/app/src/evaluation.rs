@@ -181,6 +181,7 @@ impl From<LearnError> for UserError {
             LearnError::File { .. }
             | LearnError::NotAModel
             | LearnError::NewerModel { .. }
+            | LearnError::OlderModel
             | LearnError::DamagedModel(_) => Self::unreadable(summary),
         }
     }

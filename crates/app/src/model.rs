@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use endcap_engine::Model;
-use endcap_learn::{Artifact, OrderModel};
+use endcap_engine::{Model, Retailer};
+use endcap_learn::{Artifact, Likes, OrderModel, Simulated};
 use endcap_store::{Snapshot, model_path, read_model};
 
 use crate::UserError;
@@ -23,6 +23,14 @@ impl InUse {
         match self {
             Self::Orders(model) => &**model,
             Self::Trained(artifact) => artifact.model(),
+        }
+    }
+
+    /// A persona with the taste of shoppers, by the model's numbers, who likes what is named.
+    pub(crate) fn simulate(&self, retailer: &Retailer, like: &[u32], likes: &Likes) -> Simulated {
+        match self {
+            Self::Orders(model) => Simulated::new(retailer, &**model, like, likes),
+            Self::Trained(artifact) => artifact.simulate(retailer, like, likes),
         }
     }
 
@@ -66,7 +74,7 @@ pub(crate) fn beside(path: &Path, snapshot: &Snapshot) -> Result<Option<Box<Arti
     let Some(bytes) = bytes else {
         return Ok(None);
     };
-    let artifact = Artifact::from_bytes(&bytes).map_err(|error| refused(error.to_string()))?;
+    let artifact = Artifact::from_bytes(bytes).map_err(|error| refused(error.to_string()))?;
     let content = snapshot.content_hash().map_err(|error| error.to_string())?;
     if artifact.report().trained_on.snapshot != content {
         return Err(refused(format!(
@@ -80,6 +88,6 @@ pub(crate) fn beside(path: &Path, snapshot: &Snapshot) -> Result<Option<Box<Arti
 /// A model by its file.
 pub(crate) fn read(path: &Path) -> Result<Artifact, UserError> {
     let bytes = crate::error::read(path)?;
-    Artifact::from_bytes(&bytes)
+    Artifact::from_bytes(bytes)
         .map_err(|error| UserError::unreadable(format!("cannot use {}: {error}", path.display())))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use endcap_learn::{Likes, PriceBand, Simulated, WithPersona};
+use endcap_learn::{Likes, PriceBand, WithPersona};
 use endcap_vocab::{Consent, Shopper};
 
 use crate::error::closest;
@@ -139,7 +139,7 @@ impl Workspace {
             Some((known, simulated)) if known == persona => simulated.clone(),
             _ => {
                 let like = self.alike(persona);
-                let new = Simulated::new(&self.retailer, model, &like, &persona.likes);
+                let new = self.in_use.simulate(&self.retailer, &like, &persona.likes);
                 let new = Arc::new(new);
                 *last = Some((persona.clone(), new.clone()));
                 new

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use endcap_engine::Retailer;
-use endcap_learn::{Artifact, Drift, Orders, Progress, Source, TrainingReport, Watch};
+use endcap_learn::{Artifact, Drift, LearnError, Orders, Progress, Source, TrainingReport, Watch};
 use endcap_store::{Snapshot, model_path, write_model};
 use serde::Serialize;
 
@@ -63,6 +63,9 @@ pub fn train(
     let train_secs = started.elapsed().as_secs_f64();
     let bytes = artifact.to_bytes();
     let out = out.map_or_else(|| model_path(path), Path::to_owned);
+    if doing("writing the model").is_break() {
+        return Err(LearnError::Cancelled.into());
+    }
     write_model(&out, &bytes)?;
     Ok(Trained {
         path: out,

@@ -1,6 +1,7 @@
 //! The endcap program: one verb, one answer.
 
 mod args;
+mod interrupt;
 mod screen;
 mod verbs;
 

@@ -25,6 +25,8 @@ pub(crate) enum Exit {
     Differs = 1,
     BadInput = 2,
     Unreadable = 3,
+    /// What a shell says of a program that Ctrl+C ended.
+    Interrupted = 130,
 }
 
 /// Why a verb stopped.
@@ -40,7 +42,8 @@ impl Failure {
     pub(crate) fn code(error: &UserError) -> Exit {
         match error.code {
             ErrorCode::BadInput => Exit::BadInput,
-            ErrorCode::Unreadable | ErrorCode::Cancelled => Exit::Unreadable,
+            ErrorCode::Unreadable => Exit::Unreadable,
+            ErrorCode::Cancelled => Exit::Interrupted,
         }
     }
 }

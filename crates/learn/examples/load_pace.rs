@@ -21,14 +21,14 @@ fn main() {
             let start = Instant::now();
             let bytes = std::fs::read(&path).unwrap();
             let read = start.elapsed();
-            let artifact = Artifact::from_bytes(&bytes).unwrap();
+            let artifact = Artifact::from_bytes(bytes).unwrap();
             let all = start.elapsed();
             assert!(!artifact.model().is_empty());
             [read, all].map(|time| time.as_secs_f64() * 1000.0)
         })
         .collect();
     times.sort_by(|a, b| a[1].total_cmp(&b[1]));
-    let artifact = Artifact::from_bytes(&std::fs::read(&path).unwrap()).unwrap();
+    let artifact = Artifact::from_bytes(std::fs::read(&path).unwrap()).unwrap();
     println!(
         "{} products, {} shoppers, {:.1} MB",
         artifact.model().len(),

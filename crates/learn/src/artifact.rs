@@ -4,7 +4,7 @@
 mod bytes;
 mod drift;
 mod layout;
-mod levels;
+mod personas;
 mod report;
 
 use endcap_engine::Retailer;
@@ -18,6 +18,7 @@ pub use report::{TrainedOn, TrainingReport, Trial};
 
 use crate::LearnError;
 use crate::artifact::report::{SCORE_OF_BOUGHT, features_of, logit, scores_of};
+use crate::blend::tail::Tail;
 use crate::blend::{Blend, Training};
 use crate::distribution::Distribution;
 use crate::evaluate::Evaluation;
@@ -32,6 +33,9 @@ use crate::vectors::{ShopperVector, VectorModel};
 /// Days at the end of the orders that a model is tried on.
 const TRIAL_DAYS: i64 = 7;
 
+/// At most so many shoppers are told in it: intervals are a hundredth wide by then.
+const TRIAL_CASES: usize = 4000;
+
 /// A trained model for the products of a retailer.
 #[derive(Debug, Clone)]
 pub struct Artifact {
@@ -40,6 +44,8 @@ pub struct Artifact {
     products: Texts,
     /// By the model's number of a shopper: how many orders it made.
     orders: Vec<u32>,
+    /// How a shopper's vector and level count, for shoppers that are made later.
+    tail: Tail,
     model: VectorModel,
 }
 
@@ -109,6 +115,7 @@ impl Artifact {
             orders: (0..shoppers)
                 .map(|shopper| orders.of(shopper).len() as u32)
                 .collect(),
+            tail: blend.tail(),
             model: layout.model(vectors?),
         };
         let scores = scores_of(&artifact);
@@ -166,6 +173,7 @@ fn trial(
     let Ok(evaluation) = Evaluation::new(&held, seed) else {
         return Ok(None);
     };
+    let evaluation = evaluation.at_most(TRIAL_CASES);
     let training = Training { window: None, seed };
     let blend = Blend::train(&held.known, held.now_micros, training, watch)?;
     let layout = Layout::of_orders(&blend, &held.known);

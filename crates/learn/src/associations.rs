@@ -2,13 +2,10 @@
 //! beside a product and in the cart.
 
 use endcap_engine::Retailer;
-use rayon::prelude::*;
 
-use crate::LearnError;
 use crate::kin::Likeness;
 use crate::orders::Orders;
-use crate::parts::Similar;
-use crate::progress::Watch;
+use crate::parts::similar_to;
 use crate::sparse::{Scores, Sparse};
 
 /// Orders of more products than this are somebody's stock, and say nothing of what goes together.
@@ -36,103 +33,135 @@ pub struct Associated {
     pub score: f64,
 }
 
-/// Products beside others, by row of a retailer; each list the best first.
-#[derive(Debug, Clone, PartialEq)]
+/// What stands beside a product; each list the best first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Company {
+    /// What is bought in the same orders more often than chance would have it; the score is the
+    /// lift: how many times more often.
+    pub complements: Vec<Associated>,
+    /// What is like it: bought by the same shoppers, of its category, brand and price, with
+    /// common words in the title.
+    pub similar: Vec<Associated>,
+    /// What could stand in for it: like it, of the same category and a near price, bought by the
+    /// same shoppers, yet not in the same orders more often than chance would have it.
+    pub substitutes: Vec<Associated>,
+}
+
+/// What orders say of products beside others, found for a product when it is asked about: a few
+/// thousandths of a second each, where all of a large catalogue at once take minutes.
+#[derive(Debug, Clone)]
 pub struct Associations {
-    complements: Vec<Vec<Associated>>,
-    similar: Vec<Vec<Associated>>,
-    substitutes: Vec<Vec<Associated>>,
+    baskets: Baskets,
+    /// What each shopper bought, and who bought each product.
+    bought: Sparse,
+    buyers: Sparse,
+    /// By row of the retailer.
+    product_of: Vec<Option<u32>>,
+    row_of: Vec<Option<u32>>,
 }
 
 impl Associations {
-    /// Learns from the orders of all, nobody's among them, with the similar products that a
-    /// blend was trained with on the same orders.
-    ///
-    /// # Errors
-    /// [`LearnError::Cancelled`].
-    pub fn train(
-        orders: &Orders,
-        similar: &Similar,
-        retailer: &Retailer,
-        watch: Watch<'_>,
-    ) -> Result<Self, LearnError> {
-        let task = watch.task("finding what goes together", retailer.len());
-        let numbers = orders.products().iter().enumerate();
+    /// Of the orders of all, nobody's among them, for the products of a retailer.
+    #[must_use]
+    pub fn of(orders: &Orders, retailer: &Retailer) -> Self {
+        let bought = Sparse::bought(orders);
         let mut product_of = vec![None; retailer.len()];
         let mut row_of = vec![None; orders.products().len()];
-        for (product, sku) in numbers {
+        for (product, sku) in orders.products().iter().enumerate() {
             row_of[product] = retailer.row(sku).map(|row| row as u32);
             if let Some(row) = row_of[product] {
                 product_of[row as usize] = Some(product as u32);
             }
         }
-        let ground = Ground {
+        Self {
             baskets: Baskets::of(orders),
-            similar,
-            retailer,
-            likeness: (0..retailer.len())
-                .map(|row| Likeness::of(retailer, row))
-                .collect(),
+            buyers: bought.transposed(orders.products().len()),
+            bought,
             product_of,
             row_of,
-        };
-        let found: Result<Vec<[Vec<Associated>; 3]>, LearnError> = (0..retailer.len())
-            .into_par_iter()
-            .map_init(
-                || Scores::new(orders.products().len()),
-                |together, row| {
-                    task.step(1)?;
-                    Ok(ground.beside(row, together))
-                },
-            )
-            .collect();
-        let mut associations = Self {
-            complements: Vec::with_capacity(retailer.len()),
-            similar: Vec::with_capacity(retailer.len()),
-            substitutes: Vec::with_capacity(retailer.len()),
-        };
-        for [complements, similar, substitutes] in found? {
-            associations.complements.push(complements);
-            associations.similar.push(similar);
-            associations.substitutes.push(substitutes);
         }
-        Ok(associations)
     }
 
-    /// Learns from orders alone.
-    ///
-    /// # Errors
-    /// [`LearnError::Cancelled`].
-    pub fn of(orders: &Orders, retailer: &Retailer, watch: Watch<'_>) -> Result<Self, LearnError> {
-        let bought = Sparse::bought(orders);
-        let buyers = bought.transposed(orders.products().len());
-        let similar = Similar::train(&bought, &buyers, watch)?;
-        Self::train(orders, &similar, retailer, watch)
-    }
-
-    /// What is bought in the same orders more often than chance would have it; the score is the
-    /// lift: how many times more often.
+    /// What stands beside a row of the retailer that this was made for.
     #[must_use]
-    pub fn complements(&self, row: usize) -> &[Associated] {
-        &self.complements[row]
+    pub fn beside(&self, retailer: &Retailer, row: usize) -> Company {
+        let Some(product) = self.product_of[row] else {
+            return self.alike(retailer, row, (&[], Vec::new()));
+        };
+        let mut together = Scores::new(self.row_of.len());
+        for (basket, _) in self.baskets.containing.row(product as usize) {
+            for (other, _) in self.baskets.products.row(*basket as usize) {
+                together.add(*other, 1.0);
+            }
+        }
+        let mut complements = Vec::new();
+        for other in together.best_unsorted(usize::MAX) {
+            let lift = self.baskets.lift(product, other, together.get(other));
+            let beside = self.row_of[other as usize].zip(lift);
+            if let Some((other, score)) = beside.filter(|(other, _)| *other as usize != row) {
+                complements.push(Associated { row: other, score });
+            }
+        }
+        together.clear();
+        let by_shoppers = (&self.bought, &self.buyers);
+        let similar = similar_to(product as usize, by_shoppers, &mut together);
+        self.alike(retailer, row, (&similar, complements))
     }
 
-    /// What is like it: bought by the same shoppers, of its category, brand and price, with
-    /// common words in the title.
-    #[must_use]
-    pub fn similar(&self, row: usize) -> &[Associated] {
-        &self.similar[row]
-    }
-
-    /// What could stand in for it: like it, of the same category and a near price, bought by the
-    /// same shoppers, yet not in the same orders more often than chance would have it.
-    #[must_use]
-    pub fn substitutes(&self, row: usize) -> &[Associated] {
-        &self.substitutes[row]
+    /// Complements, products like one, and those of them that could stand in for it.
+    fn alike(
+        &self,
+        retailer: &Retailer,
+        row: usize,
+        (bought, complements): (&[(u32, f32)], Vec<Associated>),
+    ) -> Company {
+        let columns = retailer.columns();
+        let category = columns.category.codes[row];
+        let path = columns.category.get(row).map_or("", |path| path);
+        let near = |other: u32| columns.category.codes[other as usize] == category;
+        let most = bought
+            .iter()
+            .fold(f32::MIN_POSITIVE, |most, (_, s)| most.max(*s));
+        let mut by_shoppers: Vec<(u32, f64)> = bought
+            .iter()
+            .filter_map(|(other, s)| Some((self.row_of[*other as usize]?, f64::from(s / most))))
+            .collect();
+        by_shoppers.sort_unstable_by_key(|(row, _)| *row);
+        let shared = |other: u32| {
+            let place = by_shoppers.binary_search_by_key(&other, |(row, _)| *row);
+            place.map_or(0.0, |place| by_shoppers[place].1)
+        };
+        let of_category = retailer.page(path).map(|row| row as u32);
+        let mut others: Vec<u32> = of_category.filter(|other| near(*other)).collect();
+        others.extend(by_shoppers.iter().map(|(row, _)| *row));
+        others.sort_unstable();
+        others.dedup();
+        let this = Likeness::of(retailer, row);
+        let mut similar = Vec::new();
+        let mut substitutes = Vec::new();
+        for other in others.into_iter().filter(|other| *other as usize != row) {
+            let same = if near(other) { 1.0 } else { 0.0 };
+            let like = this.to(&Likeness::of(retailer, other as usize));
+            // Five things in 0..1: category, brand, price, words, shoppers.
+            let score = (same + like + shared(other)) / 5.0;
+            similar.push(Associated { row: other, score });
+            let (price, theirs) = (columns.list_price[row], columns.list_price[other as usize]);
+            let is_near = price.max(theirs) <= NEAR_PRICE * price.min(theirs);
+            let goes_with = complements.iter().any(|beside| beside.row == other);
+            if near(other) && is_near && shared(other) > 0.0 && !goes_with {
+                substitutes.push(Associated { row: other, score });
+            }
+        }
+        Company {
+            complements: best(complements),
+            similar: best(similar),
+            substitutes: best(substitutes),
+        }
     }
 }
 
 /// The orders that say what goes together.
+#[derive(Debug, Clone)]
 struct Baskets {
     products: Sparse,
     /// The baskets of each product.
@@ -183,87 +212,11 @@ fn log_likelihood_ratio(both: f64, a: f64, b: f64, all: f64) -> f64 {
     2.0 * cells
 }
 
-struct Ground<'g> {
-    baskets: Baskets,
-    similar: &'g Similar,
-    retailer: &'g Retailer,
-    /// By row.
-    likeness: Vec<Likeness<'g>>,
-    product_of: Vec<Option<u32>>,
-    row_of: Vec<Option<u32>>,
-}
-
-impl Ground<'_> {
-    /// The complements, similar products and substitutes of a row.
-    fn beside(&self, row: usize, together: &mut Scores) -> [Vec<Associated>; 3] {
-        together.clear();
-        let product = self.product_of[row];
-        let mut complements = Vec::new();
-        if let Some(product) = product {
-            for (basket, _) in self.baskets.containing.row(product as usize) {
-                for (other, _) in self.baskets.products.row(*basket as usize) {
-                    together.add(*other, 1.0);
-                }
-            }
-            for other in together.best_unsorted(usize::MAX) {
-                let lift = self.baskets.lift(product, other, together.get(other));
-                let beside = self.row_of[other as usize].zip(lift);
-                if let Some((other, score)) = beside.filter(|(other, _)| *other as usize != row) {
-                    complements.push(Associated { row: other, score });
-                }
-            }
-        }
-        let (similar, substitutes) = self.alike(row, &complements);
-        [best(complements), best(similar), best(substitutes)]
-    }
-
-    /// Products like one, and those of them that could stand in for it.
-    fn alike(&self, row: usize, complements: &[Associated]) -> (Vec<Associated>, Vec<Associated>) {
-        let columns = self.retailer.columns();
-        let category = columns.category.codes[row];
-        let path = columns.category.get(row).map_or("", |path| path);
-        let near = |other: u32| columns.category.codes[other as usize] == category;
-        let bought = self.product_of[row].map_or(&[][..], |product| self.similar.of(product));
-        let most = bought
-            .iter()
-            .fold(f32::MIN_POSITIVE, |most, (_, s)| most.max(*s));
-        let mut by_shoppers: Vec<(u32, f64)> = bought
-            .iter()
-            .filter_map(|(other, s)| Some((self.row_of[*other as usize]?, f64::from(s / most))))
-            .collect();
-        by_shoppers.sort_unstable_by_key(|(row, _)| *row);
-        let shared = |other: u32| {
-            let place = by_shoppers.binary_search_by_key(&other, |(row, _)| *row);
-            place.map_or(0.0, |place| by_shoppers[place].1)
-        };
-        let of_category = self.retailer.page(path).map(|row| row as u32);
-        let mut others: Vec<u32> = of_category.filter(|other| near(*other)).collect();
-        others.extend(by_shoppers.iter().map(|(row, _)| *row));
-        others.sort_unstable();
-        others.dedup();
-        let mut similar = Vec::new();
-        let mut substitutes = Vec::new();
-        for other in others.into_iter().filter(|other| *other as usize != row) {
-            let same = if near(other) { 1.0 } else { 0.0 };
-            let like = self.likeness[row].to(&self.likeness[other as usize]);
-            // Five things in 0..1: category, brand, price, words, shoppers.
-            let score = (same + like + shared(other)) / 5.0;
-            similar.push(Associated { row: other, score });
-            let (price, theirs) = (columns.list_price[row], columns.list_price[other as usize]);
-            let is_near = price.max(theirs) <= NEAR_PRICE * price.min(theirs);
-            let goes_with = complements.iter().any(|beside| beside.row == other);
-            if near(other) && is_near && shared(other) > 0.0 && !goes_with {
-                substitutes.push(Associated { row: other, score });
-            }
-        }
-        (similar, substitutes)
-    }
-}
-
 /// The best first; the lower row of equals.
 fn best(mut found: Vec<Associated>) -> Vec<Associated> {
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
     found.truncate(KEEP);
+    found.shrink_to_fit();
     found
 }
 
@@ -276,7 +229,6 @@ mod tests {
 
     use super::*;
     use crate::orders::tests::{Bought, orders};
-    use crate::sparse::Sparse;
 
     #[test]
     fn the_log_likelihood_ratio_is_that_of_a_table() {
@@ -331,11 +283,8 @@ mod tests {
             ));
         }
         let orders = orders(&lines);
-        let bought = Sparse::bought(&orders);
-        let buyers = bought.transposed(orders.products().len());
-        let similar = Similar::train(&bought, &buyers, Watch::nobody()).unwrap();
         let retailer = retailer();
-        let all = Associations::train(&orders, &similar, &retailer, Watch::nobody()).unwrap();
+        let all = Associations::of(&orders, &retailer);
         let row = |sku: &str| retailer.row(sku).unwrap() as u32;
         let rows = |found: &[Associated]| found.iter().map(|f| f.row).collect::<Vec<_>>();
         let pasta = row("pasta-a") as usize;
@@ -344,11 +293,12 @@ mod tests {
             row: row("sauce"),
             score: 3.0,
         };
-        assert_eq!(all.complements(pasta), [sauce]);
-        assert_eq!(rows(all.substitutes(pasta)), [row("pasta-b")]);
-        assert_eq!(rows(all.similar(pasta))[0], row("pasta-b"));
-        let gift = row("pasta-gift") as usize;
-        assert!(all.complements(gift).is_empty() && all.substitutes(gift).is_empty());
-        assert!(!all.similar(gift).is_empty(), "of the same category");
+        let beside = all.beside(&retailer, pasta);
+        assert_eq!(beside.complements, [sauce]);
+        assert_eq!(rows(&beside.substitutes), [row("pasta-b")]);
+        assert_eq!(rows(&beside.similar)[0], row("pasta-b"));
+        let gift = all.beside(&retailer, row("pasta-gift") as usize);
+        assert!(gift.complements.is_empty() && gift.substitutes.is_empty());
+        assert!(!gift.similar.is_empty(), "of the same category");
     }
 }

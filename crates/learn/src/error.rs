@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum LearnError {
     /// Somebody did not want it any more.
-    #[error("the training was cancelled")]
+    #[error("it was cancelled before it was done; nothing was written")]
     Cancelled,
     /// Nothing to evaluate on.
     #[error("{0}")]
@@ -31,6 +31,9 @@ pub enum LearnError {
         /// The newest version this program knows.
         known: u32,
     },
+    /// Written by an older program.
+    #[error("an older program trained it; train again")]
+    OlderModel,
     /// Bytes that are not as they were written.
     #[error("it is damaged: {0}; train again")]
     DamagedModel(&'static str),

@@ -117,6 +117,14 @@ impl<'h, 'o> Evaluation<'h, 'o> {
         Self { segments, ..self }
     }
 
+    /// The same with at most so many cases, evenly by shopper.
+    #[must_use]
+    pub(crate) fn at_most(mut self, cases: usize) -> Self {
+        let stride = self.cases.len().div_ceil(cases).max(1);
+        self.cases = self.cases.into_iter().step_by(stride).collect();
+        self
+    }
+
     /// How many cases there are.
     #[must_use]
     pub fn cases(&self) -> usize {

@@ -33,7 +33,7 @@ pub use artifact::{
     Artifact, Drift, Latest, Layout, MAGIC as MODEL_MAGIC, Shift, Source, TrainedOn,
     TrainingReport, Trial, Verdict,
 };
-pub use associations::{Associated, Associations};
+pub use associations::{Associated, Associations, Company};
 pub use blend::{Blend, Prediction, Training};
 pub use distribution::Distribution;
 pub use error::LearnError;

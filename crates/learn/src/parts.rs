@@ -7,11 +7,12 @@ mod popularity;
 mod similar;
 
 pub use als::Als;
-pub(crate) use als::dot;
+pub(crate) use als::{dot, fold_in};
 pub use ease::Ease;
 pub use neighbours::Neighbours;
 pub use popularity::Popularity;
 pub use similar::Similar;
+pub(crate) use similar::similar_to;
 
 use crate::LearnError;
 use crate::history::History;

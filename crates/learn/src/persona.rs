@@ -13,6 +13,7 @@ use endcap_engine::{Kept, Model, Retailer};
 use serde::{Deserialize, Serialize};
 
 use crate::kept::prefer;
+use crate::vectors::{ShopperVector, VectorModel};
 
 /// Nothing is liked more often than so many times what others like it, or less by as much.
 const MOST_LIFT: f64 = 20.0;
@@ -52,6 +53,8 @@ pub struct Likes {
 pub struct Simulated {
     relevance: Vec<f64>,
     purchase: Vec<f64>,
+    /// It as a shopper of a model of vectors, whose answers those above are.
+    vector: Option<Box<ShopperVector>>,
 }
 
 impl Simulated {
@@ -98,11 +101,49 @@ impl Simulated {
         Self {
             relevance,
             purchase,
+            vector: None,
         }
+    }
+
+    /// A persona that is a shopper of a model of vectors.
+    pub(crate) fn of_vector(vector: ShopperVector, model: &VectorModel) -> Self {
+        let [mut relevance, mut purchase] = [vec![0.0; model.len()], vec![0.0; model.len()]];
+        model.predict_for(&vector, 0..model.len(), &mut relevance, &mut purchase);
+        Self {
+            relevance,
+            purchase,
+            vector: Some(Box::new(vector)),
+        }
+    }
+
+    /// The vector that it has, where the model it is told from has vectors.
+    #[must_use]
+    pub fn vector(&self) -> Option<&ShopperVector> {
+        self.vector.as_deref()
+    }
+
+    /// By row, the probability that its next order contains a product.
+    pub(crate) fn purchase(&self) -> &[f64] {
+        &self.purchase
     }
 }
 
 impl Likes {
+    /// Whether nothing is liked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.brands.is_empty() && self.categories.is_empty() && self.prices.is_none()
+    }
+
+    /// The rows that have all that is liked; all of them where nothing is.
+    pub(crate) fn rows(&self, retailer: &Retailer) -> Vec<bool> {
+        let bands = price_bands(retailer);
+        let has_all = |row: usize| {
+            let has = self.of(retailer, row, bands[row]);
+            has.into_iter().flatten().all(|is_liked| is_liked)
+        };
+        (0..retailer.len()).map(has_all).collect()
+    }
+
     /// Whether a row has what is liked, for each part that says something.
     fn of(&self, retailer: &Retailer, row: usize, band: u32) -> [Option<bool>; 3] {
         let columns = retailer.columns();

@@ -6,6 +6,8 @@
 //! shopper's own.
 
 mod block;
+mod entries;
+pub(crate) mod levels;
 mod plain;
 mod quantised;
 mod shoppers;
@@ -15,10 +17,10 @@ use std::ops::Range;
 use endcap_engine::{Kept, Model};
 use fearless_simd::{Level, dispatch};
 
-use crate::kept::among;
 use crate::logistic::{Logistic, ROUGH, probability};
 use crate::tiles::{TILE, Tiles};
 use crate::vectors::block::{ABOVE, Given, estimate_block, predict_block};
+pub(crate) use crate::vectors::entries::AllEntries;
 pub(crate) use crate::vectors::shoppers::Shoppers;
 use crate::vectors::shoppers::{Known, NOBODY};
 
@@ -206,7 +208,7 @@ impl VectorModel {
             vector: *known.likes,
             bias: known.bias,
             ceiling: known.ceiling,
-            own: known.own.to_vec(),
+            own: known.own.iter().collect(),
         })
     }
 
@@ -252,9 +254,50 @@ impl VectorModel {
                 dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
             },
         );
-        for (row, own) in among(known.own, &rows) {
+        for (row, own) in known.own.among(&rows) {
             let at = row - rows.start;
             (relevance[at], purchase[at]) = self.and_own(own, purchase[at]);
+        }
+    }
+
+    /// The same for some rows, in any order.
+    pub(crate) fn predict_rows_for(
+        &self,
+        shopper: &ShopperVector,
+        rows: &[u32],
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        self.predict_known_rows(shopper.known(), rows, (relevance, purchase));
+    }
+
+    fn predict_known_rows(
+        &self,
+        known: Known<'_>,
+        rows: &[u32],
+        (relevance, purchase): (&mut [f64], &mut [f64]),
+    ) {
+        let Known { likes, own, .. } = known;
+        let given = Given::new(self.base_rate, known);
+        let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
+        let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
+        for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
+            let (biases, scales, dots) = &mut columns;
+            let (biases, scales) = (&mut biases[..rows.len()], &mut scales[..rows.len()]);
+            let dots = &mut dots[..rows.len()];
+            self.items.dots_of(self.level, rows, &likes.values, dots);
+            for (row, (bias, scale)) in rows.iter().zip(biases.iter_mut().zip(&mut *scales)) {
+                *bias = self.biases[*row as usize];
+                *scale = self.scales[*row as usize];
+            }
+            let columns = (&*biases, &*scales, &*dots);
+            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
+            for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
+            {
+                if let Some(own) = own.find(*row) {
+                    (*relevance, *purchase) = self.and_own(own, *purchase);
+                }
+            }
         }
     }
 
@@ -276,7 +319,7 @@ impl VectorModel {
         let ceiling = f64::from(known.ceiling);
         let purchase = probability(logit.min(ceiling + (logit - ceiling) * ABOVE));
         match own.iter().find(|(of, _)| *of as usize == row) {
-            Some((_, own)) => self.and_own(*own, purchase),
+            Some((_, own)) => self.and_own(own, purchase),
             None => (purchase / (purchase + self.base_rate), purchase),
         }
     }
@@ -349,29 +392,7 @@ impl Model for VectorModel {
         relevance: &mut [f64],
         purchase: &mut [f64],
     ) {
-        let known = self.known(shopper);
-        let Known { likes, own, .. } = known;
-        let given = Given::new(self.base_rate, known);
-        let mut columns = ([0.0; FEW], [0.0; FEW], [0; FEW]);
-        let answers = relevance.chunks_mut(FEW).zip(purchase.chunks_mut(FEW));
-        for (rows, (relevance, purchase)) in rows.chunks(FEW).zip(answers) {
-            let (biases, scales, dots) = &mut columns;
-            let (biases, scales) = (&mut biases[..rows.len()], &mut scales[..rows.len()]);
-            let dots = &mut dots[..rows.len()];
-            self.items.dots_of(self.level, rows, &likes.values, dots);
-            for (row, (bias, scale)) in rows.iter().zip(biases.iter_mut().zip(&mut *scales)) {
-                *bias = self.biases[*row as usize];
-                *scale = self.scales[*row as usize];
-            }
-            let columns = (&*biases, &*scales, &*dots);
-            dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
-            for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
-            {
-                if let Ok(place) = own.binary_search_by_key(row, |(row, _)| *row) {
-                    (*relevance, *purchase) = self.and_own(own[place].1, *purchase);
-                }
-            }
-        }
+        self.predict_known_rows(self.known(shopper), rows, (relevance, purchase));
     }
 
     fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
@@ -384,8 +405,7 @@ impl Model for VectorModel {
     }
 
     fn own(&self, shopper: u32) -> Vec<u32> {
-        let own = self.known(Some(shopper)).own;
-        own.iter().map(|(row, _)| *row).collect()
+        self.known(Some(shopper)).own.rows().collect()
     }
 
     fn estimate(
@@ -407,7 +427,7 @@ impl Model for VectorModel {
         self.by_block((likes, &rows), answers, |columns, relevance, purchase| {
             dispatch!(self.level, _simd => estimate_block(given, columns, relevance, purchase));
         });
-        for (row, _) in among(own, &rows) {
+        for (row, _) in own.among(&rows) {
             let (exact_relevance, exact_purchase) = self.predict_one(shopper, row);
             relevance[row - rows.start] = exact_relevance as f32;
             purchase[row - rows.start] = exact_purchase as f32;

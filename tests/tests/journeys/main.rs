@@ -1,5 +1,5 @@
 //! Journeys through the real program, a file each for slates, documents, data,
-//! the terminal and the window.
+//! training, the terminal and the window.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
@@ -8,6 +8,7 @@ mod documents;
 mod evaluate;
 mod slates;
 mod terminal;
+mod train;
 mod window;
 
 use std::fs;

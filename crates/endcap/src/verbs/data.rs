@@ -1,12 +1,12 @@
 //! Verbs over snapshots: `import`, `export`, `demo`.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use endcap_app::{DemoSize, Stage, Workspace};
 use serde_json::json;
 
 use crate::args::{DemoArgs, ExportArgs, ImportArgs};
+use crate::interrupt::Interrupt;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
 /// Order lines of a demo retailer for each of its shoppers, and the most it has.
@@ -33,6 +33,7 @@ pub(super) fn open_data(data: Option<&Path>, screen: &mut Screen) -> Result<Work
 
 pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
     let bar = screen.progress();
+    let interrupt = Interrupt::listen();
     let report = endcap_app::import(
         &args.dir,
         args.mapping.as_deref(),
@@ -48,7 +49,7 @@ pub(crate) fn import(args: &ImportArgs, screen: &mut Screen) -> Outcome {
                 0 => format!("{doing} {}", progress.name),
                 rows => format!("{doing} {}, {rows} done", progress.name),
             });
-            ControlFlow::Continue(())
+            interrupt.asks()
         },
     );
     bar.finish_and_clear();

@@ -1,6 +1,5 @@
 //! `endcap evaluate`: how well the models tell what shoppers buy next.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use endcap_app::{
@@ -9,6 +8,7 @@ use endcap_app::{
 use serde_json::json;
 
 use crate::args::EvaluateArgs;
+use crate::interrupt::Interrupt;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
 pub(crate) fn run(args: &EvaluateArgs, screen: &mut Screen) -> Outcome {
@@ -26,9 +26,10 @@ pub(crate) fn run(args: &EvaluateArgs, screen: &mut Screen) -> Outcome {
         None => HoldOut::LastWeeks,
     };
     let bar = screen.progress();
+    let interrupt = Interrupt::listen();
     let evaluated = evaluate(&on, hold_out, args.seed, &|doing| {
         bar.set_message(doing.to_owned());
-        ControlFlow::Continue(())
+        interrupt.asks()
     });
     bar.finish_and_clear();
     let evaluated = evaluated?;

@@ -1,12 +1,11 @@
 //! `endcap train` and `endcap drift`: a model to rank by, and whether it still fits.
 
-use std::ops::ControlFlow;
-
 use endcap_app::{Drift, DriftTo, Trained, TrainingReport, Trial, Verdict};
 use serde_json::json;
 
 use super::evaluate::short;
 use crate::args::{DriftArgs, TrainArgs};
+use crate::interrupt::Interrupt;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
 /// What the blend weighs most that is printed.
@@ -17,9 +16,10 @@ const SHIFTS: usize = 8;
 
 pub(crate) fn run(args: &TrainArgs, screen: &mut Screen) -> Outcome {
     let bar = screen.progress();
+    let interrupt = Interrupt::listen();
     let trained = endcap_app::train(&args.snapshot, args.out.as_deref(), args.seed, &|doing| {
         bar.set_message(doing.to_owned());
-        ControlFlow::Continue(())
+        interrupt.asks()
     });
     bar.finish_and_clear();
     let trained = trained?;
@@ -125,9 +125,10 @@ pub(crate) fn drift(args: &DriftArgs, screen: &mut Screen) -> Outcome {
         (None, data) => DriftTo::Snapshot(data.clone().unwrap_or_default()),
     };
     let bar = screen.progress();
+    let interrupt = Interrupt::listen();
     let drift = endcap_app::drift(&args.model, &to, &|doing| {
         bar.set_message(doing.to_owned());
-        ControlFlow::Continue(())
+        interrupt.asks()
     });
     bar.finish_and_clear();
     let drift = drift?;

@@ -3,23 +3,29 @@
 //! Nothing that is read is trusted: lengths are added up before anything is taken, and every
 //! number that could mislead a ranking is looked at.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use endcap_rules::Texts;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::LearnError;
 use crate::artifact::layout::LOGITS;
-use crate::artifact::levels::{level, probabilities};
 use crate::artifact::{Artifact, TrainingReport};
+use crate::blend::tail::Tail;
+use crate::vectors::levels::level;
 use crate::vectors::{
-    DIMENSIONS, ItemVector, Own, Quantised, ShopperVector, Shoppers, VectorModel,
+    AllEntries, DIMENSIONS, ItemVector, Own, Quantised, ShopperVector, Shoppers, VectorModel,
 };
 
 /// What every model begins with.
 pub const MAGIC: &[u8; 8] = b"EnCpMod\0";
 
 /// The newest version that this program reads, and the one it writes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+const NO_NUMBER: &str = "a number of it cannot be";
 
 /// Bytes of a hash, which come last.
 const HASH: usize = 32;
@@ -39,8 +45,8 @@ struct Counts {
 }
 
 impl Counts {
-    /// Magic, version, dimensions, counts and base rate.
-    const HEAD: usize = MAGIC.len() + 4 + 4 + 6 * 8 + 8;
+    /// Magic, version, dimensions, counts, base rate and tail.
+    const HEAD: usize = MAGIC.len() + 4 + 4 + 6 * 8 + 8 + 3 * 8;
 
     fn all(self) -> [usize; 6] {
         [
@@ -103,6 +109,13 @@ impl Artifact {
             bytes.extend((count as u64).to_le_bytes());
         }
         bytes.extend(self.model.base_rate().to_le_bytes());
+        let Tail {
+            by_match,
+            by_level,
+            offset,
+        } = self.tail;
+        let tail = [by_match, by_level, offset].into_iter();
+        bytes.extend(tail.flat_map(f64::to_le_bytes));
         bytes.extend(report);
         put_texts(&mut bytes, &self.products);
         let items = || (0..self.products.len()).map(|row| self.model.item(row));
@@ -121,19 +134,24 @@ impl Artifact {
             end += known.own.len() as u32;
             end.to_le_bytes()
         }));
-        let entries = || known().flat_map(|known| known.own);
+        let entries = || known().flat_map(|known| known.own.iter());
         bytes.extend(entries().flat_map(|(row, _)| row.to_le_bytes()));
-        bytes.extend(entries().flat_map(|(_, p)| level(f64::from(*p)).to_le_bytes()));
+        bytes.extend(entries().flat_map(|(_, p)| level(f64::from(p)).to_le_bytes()));
         bytes.extend(hash(&bytes));
         bytes
     }
 
-    /// A model of bytes.
+    /// A model of bytes, which it keeps: the largest of its columns are read where they stand.
     ///
     /// # Errors
-    /// [`LearnError::NotAModel`], [`LearnError::NewerModel`], [`LearnError::DamagedModel`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearnError> {
-        let mut from = Bytes { rest: bytes };
+    /// [`LearnError::NotAModel`], [`LearnError::NewerModel`], [`LearnError::OlderModel`],
+    /// [`LearnError::DamagedModel`].
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, LearnError> {
+        let bytes = Arc::new(bytes.into());
+        let mut from = Bytes {
+            all: &bytes,
+            rest: &bytes,
+        };
         if bytes.get(..MAGIC.len()) != Some(MAGIC) {
             return Err(LearnError::NotAModel);
         }
@@ -144,6 +162,9 @@ impl Artifact {
                 version,
                 known: VERSION,
             });
+        }
+        if (1..VERSION).contains(&version) {
+            return Err(LearnError::OlderModel);
         }
         if version == 0 || from.number()? as usize != DIMENSIONS {
             return Err(LearnError::DamagedModel("its version never was"));
@@ -175,6 +196,7 @@ fn put_texts(bytes: &mut Vec<u8>, texts: &Texts) {
 
 /// What is not read yet.
 struct Bytes<'b> {
+    all: &'b Arc<Vec<u8>>,
     rest: &'b [u8],
 }
 
@@ -186,12 +208,29 @@ impl<'b> Bytes<'b> {
         Ok(taken)
     }
 
+    /// Where the next bytes stand among all.
+    fn place(&mut self, count: usize) -> Result<Range<usize>, LearnError> {
+        let start = self.all.len() - self.rest.len();
+        self.take(count)?;
+        Ok(start..start + count)
+    }
+
     fn column<const N: usize>(&mut self, count: usize) -> Result<&'b [[u8; N]], LearnError> {
         Ok(self.take(count * N)?.as_chunks().0)
     }
 
     fn number(&mut self) -> Result<u32, LearnError> {
         Ok(u32::from_le_bytes(self.column(1)?[0]))
+    }
+
+    /// A finite number that is not too large to multiply with.
+    fn real(&mut self) -> Result<f64, LearnError> {
+        let number = f64::from_le_bytes(self.column(1)?[0]);
+        if number.abs() <= 1e6 {
+            Ok(number)
+        } else {
+            Err(LearnError::DamagedModel(NO_NUMBER))
+        }
     }
 
     fn counts(&mut self) -> Result<Counts, LearnError> {
@@ -222,7 +261,7 @@ impl<'b> Bytes<'b> {
         {
             Ok(numbers)
         } else {
-            Err(LearnError::DamagedModel("a number of it cannot be"))
+            Err(LearnError::DamagedModel(NO_NUMBER))
         }
     }
 
@@ -272,6 +311,12 @@ impl<'b> Bytes<'b> {
         if !(base_rate > 0.0 && base_rate <= 1.0) {
             return Err(LearnError::DamagedModel("its base rate is no probability"));
         }
+        let [by_match, by_level, offset] = [(); 3].map(|()| self.real());
+        let tail = Tail {
+            by_match: by_match?,
+            by_level: by_level?,
+            offset: offset?,
+        };
         let report = TrainingReport::of_json(self.take(counts.report)?)?;
         let products = self.texts(counts.products, counts.product_text)?;
         let vectors = self.vectors(counts.products)?;
@@ -294,6 +339,7 @@ impl<'b> Bytes<'b> {
             report,
             products,
             orders,
+            tail,
             model: VectorModel::of(items, shoppers, LOGITS, base_rate).with_own(Own::Instead),
         })
     }
@@ -312,28 +358,27 @@ impl<'b> Bytes<'b> {
         let orders = self.column(count)?.iter();
         let orders = orders.map(|bytes| u32::from_le_bytes(*bytes)).collect();
         let ends = self.ends(count, counts.entries)?;
-        let rows = self.column::<4>(counts.entries)?;
-        let levels = self.column::<2>(counts.entries)?;
-        let probabilities = probabilities();
-        // Most of a model is here: several threads share the work.
-        let own: Vec<(u32, f32)> = rows
-            .par_iter()
-            .zip(levels)
-            .with_min_len(CHUNK)
-            .map(|(row, level)| {
-                let level = u16::from_le_bytes(*level);
-                (u32::from_le_bytes(*row), probabilities[usize::from(level)])
-            })
-            .collect();
+        let rows = self.place(counts.entries * 4)?;
+        let levels = self.place(counts.entries * 2)?;
+        let own: &[[u8; 4]] = self.all[rows.clone()].as_chunks().0;
         let holds = |shopper: usize| {
             let start = shopper.checked_sub(1).map_or(0, |before| ends[before]);
-            let own = &own[start..ends[shopper]];
-            let last = own.last().map(|(row, _)| *row as usize);
-            own.is_sorted_by(|a, b| a.0 < b.0) && last.is_none_or(|row| row < counts.products)
+            let mut own = own[start..ends[shopper]]
+                .iter()
+                .map(|row| u32::from_le_bytes(*row));
+            let mut before = own.next();
+            let is_sorted = own.all(|row| before.replace(row) < Some(row));
+            is_sorted && before.is_none_or(|last| (last as usize) < counts.products)
         };
+        // Most of a model is here: several threads share the work.
         if !(0..count).into_par_iter().with_min_len(4096).all(holds) {
             return Err(LearnError::DamagedModel("an entry is of no product"));
         }
+        let own = AllEntries::InFile {
+            bytes: Arc::clone(self.all),
+            rows,
+            levels,
+        };
         let shoppers = Shoppers::of_columns(ids, vectors, [biases, ceilings], (&ends, own));
         Ok((shoppers, orders))
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::LearnError;
 use crate::artifact::report::features_of;
-use crate::artifact::{Artifact, Trial, last_week, told};
+use crate::artifact::{Artifact, TRIAL_CASES, Trial, last_week, told};
 use crate::blend::logistic::probability;
 use crate::distribution::stability;
 use crate::evaluate::Evaluation;
@@ -110,7 +110,8 @@ impl Artifact {
         let since_micros = last_week(orders).max(trained_on.last_at_micros.saturating_add(1));
         let held = HeldOut::new(orders, Split::At(since_micros));
         let mut now = None;
-        if let Ok(evaluation) = Evaluation::new(&held, self.report.seed)
+        let evaluation = Evaluation::new(&held, self.report.seed);
+        if let Ok(evaluation) = evaluation.map(|all| all.at_most(TRIAL_CASES))
             && evaluation.cases() >= LEAST_CASES
         {
             let score = self.scorer(orders);

@@ -3,7 +3,6 @@
 
 use endcap_engine::Retailer;
 
-use crate::artifact::levels::levelled;
 use crate::blend::Blend;
 use crate::blend::features::{Kind, Room};
 use crate::blend::logistic::probability;
@@ -15,6 +14,7 @@ use crate::logistic::Logistic;
 use crate::orders::Orders;
 use crate::parts::Part;
 use crate::sparse::Scores;
+use crate::vectors::levels::levelled;
 use crate::vectors::{DIMENSIONS, ItemVector, Own, Quantised, ShopperVector, VectorModel};
 
 /// A product that never sold sells half as well as its kin, as far as anybody knows.
@@ -113,10 +113,7 @@ impl<'b> Layout<'b> {
     pub(crate) fn shopper_in(&self, id: &str, history: &History, room: &mut Room) -> ShopperVector {
         let mut shopper = ShopperVector {
             id: id.into(),
-            vector: Quantised::new(&[0.0; DIMENSIONS]),
-            bias: 0.0,
-            ceiling: ShopperVector::NO_CEILING,
-            own: Vec::new(),
+            ..ShopperVector::nobody()
         };
         if history.is_empty() {
             return shopper;
@@ -134,7 +131,7 @@ impl<'b> Layout<'b> {
         });
         let mut best: Vec<Judged> = by_row.collect();
         best.sort_unstable_by_key(|judged| judged.product);
-        let alike = self.kin.like(&best, |row| self.of_tail(&shopper, row));
+        let alike = self.kin.like(&best, |rows| self.of_tail(&shopper, rows));
         best.extend(alike);
         keep_best(&mut best);
         // Nothing that is none of the best is likelier than they are.
@@ -147,13 +144,12 @@ impl<'b> Layout<'b> {
         shopper
     }
 
-    /// What the vectors say of a row.
-    fn of_tail(&self, shopper: &ShopperVector, row: u32) -> f64 {
-        let row = row as usize;
-        let (mut relevance, mut purchase) = ([0.0], [0.0]);
+    /// What the vectors say of some rows.
+    fn of_tail(&self, shopper: &ShopperVector, rows: &[u32]) -> Vec<f64> {
+        let (mut relevance, mut purchase) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
         self.model
-            .predict_for(shopper, row..row + 1, &mut relevance, &mut purchase);
-        purchase[0]
+            .predict_rows_for(shopper, rows, &mut relevance, &mut purchase);
+        purchase
     }
 }
 
@@ -206,18 +202,25 @@ impl Kin {
     }
 
     /// Those that are like a candidate, with what their kin have in the mean, as far as they are
-    /// unproven. Candidates are ascending by row; `other` is the probability of a row that is none.
-    fn like(&self, candidates: &[Judged], other: impl Fn(u32) -> f64) -> Vec<Judged> {
+    /// unproven. Candidates are ascending by row; `others` are the probabilities of rows that are
+    /// none.
+    fn like(&self, candidates: &[Judged], others: impl Fn(&[u32]) -> Vec<f64>) -> Vec<Judged> {
         let of = |judged: &Judged| &self.like[judged.product as usize];
         let mut places: Vec<u32> = candidates.iter().flat_map(of).copied().collect();
         places.sort_unstable();
         places.dedup();
-        let of_row = |row: &u32| {
-            let place = candidates.binary_search_by_key(row, |judged| judged.product);
-            place.map_or_else(
-                |_| other(*row),
-                |place| probability(candidates[place].log_odds),
-            )
+        let find = |row: &u32| candidates.binary_search_by_key(row, |judged| judged.product);
+        // Kin have many of their kin in common: each is asked about once.
+        let kin = places.iter().flat_map(|place| &self.of[*place as usize].1);
+        let mut rest: Vec<u32> = kin.filter(|row| find(row).is_err()).copied().collect();
+        rest.sort_unstable();
+        rest.dedup();
+        let of_rest = others(&rest);
+        let of_row = |row: &u32| match (find(row), rest.binary_search(row)) {
+            (Ok(place), _) => probability(candidates[place].log_odds),
+            (_, Ok(place)) => of_rest[place],
+            // Not met: whatever is no candidate is among the rest.
+            (Err(_), Err(_)) => 0.0,
         };
         let like = |place: u32| {
             let (row, kin) = &self.of[place as usize];

@@ -143,11 +143,8 @@ pub(crate) fn scores_of(artifact: &Artifact) -> Distribution {
     let first = numbers
         .filter_map(|number| shoppers.get(number))
         .flat_map(|known| {
-            let mut own: Vec<f32> = known
-                .own
-                .iter()
-                .map(|(_, probability)| *probability)
-                .collect();
+            let own = known.own.iter().map(|(_, probability)| probability);
+            let mut own: Vec<f32> = own.collect();
             own.sort_unstable_by(|a, b| b.total_cmp(a));
             own.truncate(FIRST);
             own

@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use crate::history::{HALF_LIVES_DAYS, History, Past};
-use crate::parts::Parts;
+use crate::parts::{Parts, dot};
 use crate::sparse::Scores;
 
 /// Candidates that a part may name, beside everything bought before.
 const EACH: usize = 100;
+
+/// Collaborative parts that have scores for few products; ALS, which has one for each, comes last.
+const FEW: usize = 3;
 
 /// What is looked at, by name.
 pub(crate) const NAMES: [&str; COUNT] = [
@@ -83,7 +86,8 @@ pub(crate) struct Candidate {
 
 /// Room to work in, one a thread.
 pub(crate) struct Room {
-    scores: [Scores; 4],
+    /// Of the parts that have scores for few products.
+    scores: [Scores; FEW],
 }
 
 impl Room {
@@ -100,7 +104,7 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
     let mut products: Vec<u32> = history.past.iter().map(|past| past.product).collect();
     let popular = parts.popularity.ranked();
     products.extend(&popular[..popular.len().min(EACH)]);
-    let mut largest = [0.0; 4];
+    let mut largest = [0.0_f32; FEW + 1];
     let scored = parts.collaborative().into_iter().zip(&mut room.scores);
     for ((part, scores), largest) in scored.zip(&mut largest) {
         scores.clear();
@@ -108,6 +112,14 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
         products.extend(scores.best_unsorted(EACH));
         *largest = scores.largest();
     }
+    let likes = parts.als.shopper(history);
+    let matched = |product: u32| dot(&likes, parts.als.product(product));
+    let best = parts.als.best_unsorted(&likes, EACH);
+    largest[FEW] = best
+        .iter()
+        .map(|product| matched(*product))
+        .fold(0.0, f32::max);
+    products.extend(best);
     products.sort_unstable();
     products.dedup();
     let shopper = of_shopper(history);
@@ -125,8 +137,12 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
         }
         let popularity = parts.popularity.shares(product);
         features[OWN..OWN + 4].copy_from_slice(&popularity.map(|share| (share + 1e-5).ln()));
-        for (part, (scores, largest)) in room.scores.iter().zip(largest).enumerate() {
-            let score = scores.get(product) / largest.max(1e-9);
+        for (part, largest) in largest.into_iter().enumerate() {
+            let score = match room.scores.get(part) {
+                Some(scores) => scores.get(product),
+                None => matched(product),
+            };
+            let score = score / largest.max(1e-9);
             features[PARTS + 2 * part] = score;
             features[PARTS + 1 + 2 * part] = (score.max(0.0) + 0.01).ln();
         }
@@ -134,7 +150,7 @@ pub(crate) fn candidates(parts: &Parts, history: &History, room: &mut Room) -> V
         let orders = features[OWN + 4];
         features[OWN + 9] = features[9] * orders;
         features[OWN + 10] = features[13] * orders;
-        for part in 0..4 {
+        for part in 0..=FEW {
             features[OWN + 11 + part] = features[PARTS + 2 * part] * orders;
         }
         Candidate {

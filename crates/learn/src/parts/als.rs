@@ -19,6 +19,8 @@ use crate::orders::Orders;
 use crate::parts::Part;
 use crate::progress::{Task, Watch};
 use crate::sparse::{Scores, Sparse};
+use crate::top::ItemVectors;
+use crate::vectors::Quantised;
 
 /// Numbers of a vector.
 pub const FACTORS: usize = 64;
@@ -46,11 +48,16 @@ const CHUNK: usize = 128;
 
 type Factors = [f32; FACTORS];
 
+/// For each of the best that are asked for, so many are looked at in whole numbers.
+const LOOKED_AT: usize = 2;
+
 /// Vectors of products; a shopper's vector is solved for from its history.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Als {
     products: Vec<Factors>,
     gram: Vec<Factors>,
+    /// The same in whole numbers, a quarter of the memory to go through.
+    quantised: ItemVectors,
 }
 
 impl Als {
@@ -78,7 +85,13 @@ impl Als {
             half_step(&mut products, &shoppers, &buyers, &task)?;
         }
         let gram = gram_of(&products);
-        Ok(Self { products, gram })
+        let quantised = products.iter().map(Quantised::new);
+        let quantised = ItemVectors::new(quantised.map(|vector| (vector, 0.0)));
+        Ok(Self {
+            products,
+            gram,
+            quantised,
+        })
     }
 
     /// Trains on orders alone: vectors of shoppers and products are solved for in turn, so many
@@ -103,23 +116,50 @@ impl Als {
         &self.products[product as usize]
     }
 
+    /// The products with the highest dot products above 0, at most so many: the best of twice as
+    /// many that come first in whole numbers.
+    pub(crate) fn best_unsorted(&self, shopper: &Factors, most: usize) -> Vec<u32> {
+        let shoppers = [Quantised::new(shopper)];
+        let first = self.quantised.top(&shoppers, LOOKED_AT * most);
+        let first = first.into_iter().flatten();
+        let mut first: Vec<(u32, f32)> = first
+            .map(|scored| (scored.row, dot(shopper, self.product(scored.row))))
+            .filter(|(_, score)| *score > 0.0)
+            .collect();
+        first.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        first.truncate(most);
+        first.into_iter().map(|(product, _)| product).collect()
+    }
+
     /// The vector of a history.
     #[must_use]
     pub fn shopper(&self, history: &History) -> Factors {
-        let row: Vec<(u32, f32)> = history
-            .past
-            .iter()
-            .map(|past| (past.product, sure(past.times as f32)))
-            .collect();
-        let mut factors = [0.0; FACTORS];
-        let system = System {
-            row: &row,
-            fixed: &self.products,
-            gram: Some(&self.gram),
-        };
-        dispatch!(Level::new(), _simd => system.solve(&mut factors, STEPS_FROM_ZERO));
-        factors
+        let bought = history.past.iter();
+        let bought = bought.map(|past| (past.product, past.times as f32));
+        solve_for(bought, &self.products, &self.gram)
     }
+}
+
+/// The vector of somebody who bought products so many times, with these vectors of all products.
+pub(crate) fn fold_in(bought: &[(u32, f32)], products: &[Factors]) -> Factors {
+    solve_for(bought.iter().copied(), products, &gram_of(products))
+}
+
+fn solve_for(
+    bought: impl Iterator<Item = (u32, f32)>,
+    products: &[Factors],
+    gram: &[Factors],
+) -> Factors {
+    let row = bought.map(|(product, times)| (product, sure(times)));
+    let row: Vec<(u32, f32)> = row.collect();
+    let mut factors = [0.0; FACTORS];
+    let system = System {
+        row: &row,
+        fixed: products,
+        gram: Some(gram),
+    };
+    dispatch!(Level::new(), _simd => system.solve(&mut factors, STEPS_FROM_ZERO));
+    factors
 }
 
 /// A number from −0.05 to 0.05 to start from.

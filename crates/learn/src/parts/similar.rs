@@ -36,7 +36,7 @@ impl Similar {
                 || Scores::new(buyers.len()),
                 |together, product| {
                     task.step(1)?;
-                    Ok(similar_to(product, bought, buyers, together))
+                    Ok(similar_to(product, (bought, buyers), together))
                 },
             )
             .collect();
@@ -52,10 +52,10 @@ impl Similar {
     }
 }
 
-fn similar_to(
+/// The products most like one, found in scores that are zeros and are left as such.
+pub(crate) fn similar_to(
     product: usize,
-    bought: &Sparse,
-    buyers: &Sparse,
+    (bought, buyers): (&Sparse, &Sparse),
     together: &mut Scores,
 ) -> Vec<(u32, f32)> {
     for (shopper, _) in buyers.row(product) {

@@ -2,6 +2,7 @@
 
 use endcap_rules::Texts;
 
+use crate::vectors::entries::{AllEntries, Entries};
 use crate::vectors::{DIMENSIONS, Quantised};
 
 /// One shopper, as a model knows it.
@@ -24,13 +25,24 @@ impl ShopperVector {
     /// A ceiling that no score comes near to.
     pub const NO_CEILING: f32 = 1e30;
 
+    /// A shopper that nobody knows, without an id.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            id: "".into(),
+            vector: *NOBODY.likes,
+            bias: NOBODY.bias,
+            ceiling: NOBODY.ceiling,
+            own: Vec::new(),
+        }
+    }
+
     /// It, as it is computed with.
     pub(crate) fn known(&self) -> Known<'_> {
         Known {
             likes: &self.vector,
             bias: self.bias,
             ceiling: self.ceiling,
-            own: &self.own,
+            own: Entries::Listed(&self.own),
         }
     }
 }
@@ -41,7 +53,7 @@ pub(crate) struct Known<'m> {
     pub(crate) likes: &'m Quantised,
     pub(crate) bias: f32,
     pub(crate) ceiling: f32,
-    pub(crate) own: &'m [(u32, f32)],
+    pub(crate) own: Entries<'m>,
 }
 
 /// A shopper that nobody knows.
@@ -52,11 +64,11 @@ pub(crate) const NOBODY: Known<'static> = Known {
     },
     bias: 0.0,
     ceiling: ShopperVector::NO_CEILING,
-    own: &[],
+    own: Entries::NONE,
 };
 
 /// Shoppers by number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Shoppers {
     ids: Texts,
     /// Numbers, ascending by id.
@@ -66,7 +78,7 @@ pub(crate) struct Shoppers {
     ceilings: Vec<f32>,
     /// Where the entries of each shopper begin; one more than there are shoppers.
     starts: Vec<u32>,
-    own: Vec<(u32, f32)>,
+    own: AllEntries,
 }
 
 impl Shoppers {
@@ -78,16 +90,18 @@ impl Shoppers {
             biases: Vec::new(),
             ceilings: Vec::new(),
             starts: vec![0],
-            own: Vec::new(),
+            own: AllEntries::Listed(Vec::new()),
         };
+        let mut own = Vec::new();
         for shopper in shoppers {
             all.ids.push(&shopper.id);
             all.vectors.push(shopper.vector);
             all.biases.push(shopper.bias);
             all.ceilings.push(shopper.ceiling);
-            all.own.extend(shopper.own);
-            all.starts.push(all.own.len() as u32);
+            own.extend(shopper.own);
+            all.starts.push(own.len() as u32);
         }
+        all.own = AllEntries::Listed(own);
         all.by_id = (0..all.vectors.len() as u32).collect();
         let id = |number: &u32| all.ids.get(*number as usize);
         all.by_id.sort_by(|a, b| id(a).cmp(id(b)));
@@ -100,7 +114,7 @@ impl Shoppers {
         ids: Texts,
         vectors: Vec<Quantised>,
         [biases, ceilings]: [Vec<f32>; 2],
-        (ends, own): (&[usize], Vec<(u32, f32)>),
+        (ends, own): (&[usize], AllEntries),
     ) -> Self {
         let ends = ends.iter().map(|end| *end as u32);
         Self {
@@ -141,7 +155,7 @@ impl Shoppers {
             likes,
             bias: self.biases[number],
             ceiling: self.ceilings[number],
-            own: &self.own[own],
+            own: self.own.of(own),
         })
     }
 

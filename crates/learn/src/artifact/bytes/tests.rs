@@ -110,10 +110,24 @@ fn other_files_newer_models_and_damage_are_told_apart() {
     let error = refused(&newer);
     assert_eq!(
         error.to_string(),
-        "it is a model of version 7, and this program reads up to version 1; install a newer \
+        "it is a model of version 7, and this program reads up to version 2; install a newer \
          program or train again"
     );
-    for end in [8, 11, 40, 79, 80, bytes().len() / 2, bytes().len() - 1] {
+    let mut older = bytes().to_vec();
+    older[8..12].copy_from_slice(&1_u32.to_le_bytes());
+    let error = refused(&older).to_string();
+    assert_eq!(error, "an older program trained it; train again");
+    for end in [
+        8,
+        11,
+        40,
+        79,
+        80,
+        103,
+        104,
+        bytes().len() / 2,
+        bytes().len() - 1,
+    ] {
         let error = refused(&bytes()[..end]);
         assert!(
             matches!(error, LearnError::DamagedModel(_)),
@@ -139,7 +153,7 @@ proptest! {
             changed[at] = changed[at].wrapping_add(*by);
         }
         prop_assume!(changed != bytes());
-        prop_assert!(Artifact::from_bytes(&changed).is_err());
+        prop_assert!(Artifact::from_bytes(changed.clone()).is_err());
     }
 
     #[test]
@@ -155,7 +169,7 @@ proptest! {
         }
         let hashed = hash(&changed[..content]);
         changed[content..].copy_from_slice(&hashed);
-        if let Ok(artifact) = Artifact::from_bytes(&changed) {
+        if let Ok(artifact) = Artifact::from_bytes(changed.clone()) {
             let model = artifact.model();
             let rows = model.len();
             let (mut relevance, mut purchase) = (vec![9.0; rows], vec![9.0; rows]);
