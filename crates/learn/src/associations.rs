@@ -47,8 +47,8 @@ pub struct Company {
     pub substitutes: Vec<Associated>,
 }
 
-/// What orders say of products beside others, found for a product when it is asked about: a few
-/// thousandths of a second each, where all of a large catalogue at once take minutes.
+/// What orders say of products beside others, found for a product when it is asked about: all of a
+/// large catalogue at once take minutes.
 #[derive(Debug, Clone)]
 pub struct Associations {
     baskets: Baskets,

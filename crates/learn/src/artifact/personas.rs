@@ -16,10 +16,11 @@ impl Artifact {
     /// A persona as [`Simulated::new`] makes it, as a shopper of this model.
     ///
     /// Its history is what it is likeliest to have bought, as many products and as often as are
-    /// expected in as many orders as this model's shoppers made in the mean; its vector is solved for from that as a shopper's is (the
-    /// half step of implicit ALS: Hu, Koren and Volinsky, ICDM 2008). The products of the history,
-    /// and those that have all that is liked, keep the probability that they have there; all others
-    /// are told by the vector. A persona that is like nobody and likes nothing is somebody unknown.
+    /// expected in as many orders as this model's shoppers made in the mean; its vector is solved for
+    /// from that as a shopper's is (the half step of implicit ALS: Hu, Koren and Volinsky, ICDM
+    /// 2008). The likeliest products, and those that have all that is liked, keep the probability
+    /// that they have there; all others are told by the vector. A persona that is like nobody and
+    /// likes nothing is somebody unknown.
     #[must_use]
     pub fn simulate(&self, retailer: &Retailer, like: &[u32], likes: &Likes) -> Simulated {
         let vector = if like.is_empty() && likes.is_empty() {
