@@ -117,21 +117,19 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, size: &str, 
     let text = |size: u32| ("sans-serif", size).into_font().color(&INK);
     let mut chart = ChartBuilder::on(area)
         .margin(16)
-        .x_label_area_size(40)
-        .y_label_area_size(64)
+        .caption(format!("Processor time in ms, by {size}"), text(15))
+        .x_label_area_size(28)
+        .y_label_area_size(72)
         .build_cartesian_2d(
-            (least * 0.8..most * 1.25).log_scale(),
+            (least * 0.8..most * 2.5).log_scale(),
             (cheapest * 0.5..dearest * 6.0).log_scale(),
         )
         .unwrap();
     chart
         .configure_mesh()
-        .x_desc(size)
-        .y_desc("processor time, ms")
         .x_label_formatter(&|value| thousands(*value))
         .y_label_formatter(&|value| thousands(*value))
         .label_style(text(13))
-        .axis_desc_style(text(13))
         .axis_style(INK)
         .bold_line_style(LINE)
         .light_line_style(TRANSPARENT)
@@ -148,15 +146,17 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, size: &str, 
             .legend(legend);
         let dots = points().map(|point| Circle::new(point, 3, colour.filled()));
         chart.draw_series(dots).unwrap();
-        let above = text(12).pos(Pos::new(HPos::Center, VPos::Bottom));
-        let last = points().last().into_iter().map(|(x, y)| {
-            EmptyElement::at((x, y)) + Text::new(figure(y), (-12, -6), above.clone())
-        });
+        let beside = text(12).pos(Pos::new(HPos::Left, VPos::Center));
+        let last = points()
+            .last()
+            .into_iter()
+            .map(|(x, y)| EmptyElement::at((x, y)) + Text::new(figure(y), (8, 0), beside.clone()));
         chart.draw_series(last).unwrap();
     }
     chart
         .configure_series_labels()
         .position(SeriesLabelPosition::UpperLeft)
+        .margin(4)
         .label_font(text(13))
         .draw()
         .unwrap();
