@@ -1,5 +1,8 @@
 //! 1. Ctrl+C ends a training, an evaluation and an import with a sentence; nothing is written.
 
+// Only there a process can be asked whether it listens.
+#![cfg(target_os = "linux")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -12,8 +15,7 @@ use crate::text_of;
 /// The bit of SIGINT in the mask of signals that a process handles.
 const SIGINT: u64 = 1 << 1;
 
-/// Whether a process listens for Ctrl+C, where the system tells.
-#[cfg(target_os = "linux")]
+/// Whether a process listens for Ctrl+C.
 fn listens(child: &Child) -> bool {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let handled = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
@@ -39,7 +41,6 @@ fn interrupted(args: &[&str]) -> Ended {
     child.wait_with_output().unwrap().into()
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_with_a_sentence_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();

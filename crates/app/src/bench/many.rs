@@ -33,9 +33,7 @@ pub(super) fn whole(data: &Data, plain: bool) -> Result<Measured, UserError> {
             if plain {
                 return asked.plainly(&draft);
             }
-            let simulation = asked.simulation()?;
-            let drafted = simulation.under(&draft).map_err(refused)?;
-            Ok((simulation.seen().to_vec(), drafted))
+            under_both(&asked.simulation()?, &draft)
         })?;
         // Every repetition gives the same.
         if repetition == 0 {
@@ -58,8 +56,7 @@ pub(super) fn edit(data: &Data, plain: bool) -> Result<Measured, UserError> {
             if plain {
                 return asked.plainly(&draft);
             }
-            let drafted = simulation.under(&draft).map_err(refused)?;
-            Ok((simulation.seen().to_vec(), drafted))
+            under_both(&simulation, &draft)
         })?;
         add(&mut record, data, seen)?;
     }
@@ -133,6 +130,15 @@ impl<'d> Asked<'d> {
         };
         Ok((seen(&self.data.rules)?, seen(draft)?))
     }
+}
+
+/// What each shopper sees under the live rules and under a draft.
+fn under_both(
+    simulation: &Simulation<'_>,
+    draft: &CompiledRules,
+) -> Result<(Vec<Seen>, Vec<Seen>), UserError> {
+    let drafted = simulation.under(draft).map_err(refused)?;
+    Ok((simulation.seen().to_vec(), drafted))
 }
 
 fn refused(problems: Problems) -> UserError {
