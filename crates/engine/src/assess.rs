@@ -6,7 +6,6 @@ mod search;
 mod shelf;
 mod survey;
 
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use endcap_rules::{Bits, Condition};
@@ -19,9 +18,10 @@ use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
 pub use descent::Kept;
-use descent::{Descent, Step};
+use descent::{Descent, Stage};
 pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
+use search::Walk;
 use shelf::holds;
 pub(crate) use shelf::{Part, Shelf};
 use survey::count;
@@ -119,6 +119,11 @@ impl<'a> Assessed<'a> {
 
     fn is_own(&self, row: u32) -> bool {
         self.own.binary_search(&row).is_ok()
+    }
+
+    /// The code of the product at a row in a column of [`Shelf::counted`].
+    fn counted(&self, column: usize, row: u32) -> u32 {
+        self.shelf.counted[column].1[row as usize]
     }
 
     /// Whether a view has the product at a row, be it a candidate at all.
@@ -343,15 +348,14 @@ impl<'a> Assessed<'a> {
             take(rows, &mut least);
         }
         let descent = self.descent(View::Purchase);
-        let mut at = 0;
+        let mut walk = Walk::default();
         loop {
             let mut rows = [0; MANY];
             let mut len = 0;
             while len < MANY
-                && descent.most(at).is_some_and(|most| most > least)
-                && let Some(step) = descent.get(at)
+                && walk.most(&descent).is_some_and(|most| most > least)
+                && let Some(step) = walk.next(&descent)
             {
-                at += 1;
                 if is_shown(&step.row) && !self.is_own(step.row) {
                     rows[len] = step.row;
                     len += 1;
@@ -394,27 +398,10 @@ pub(crate) struct Descending<'s> {
     from: (&'s Shelf<'s>, &'s dyn Model, bool),
 }
 
-impl Descending<'_> {
-    /// The product at a place, the first being at 0.
+impl<'s> Descending<'s> {
+    /// A stage, of which the first is 0; none where nothing is left for it.
     #[inline]
-    fn get(&self, at: usize) -> Option<Step> {
-        self.descent.get(at, self.view, self.from)
-    }
-
-    /// The most that the product at a place and those below may score.
-    #[inline]
-    fn most(&self, at: usize) -> Option<f64> {
-        let most = self.descent.most(at, self.view, self.from);
-        most.map(f64::from)
-    }
-
-    /// How many products stand in order from the start.
-    fn top(&self) -> usize {
-        self.descent.top()
-    }
-
-    /// The places, of some of those, of the products with a code in a column of [`Shelf::counted`].
-    fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
-        self.descent.of_kind(column, code, run)
+    fn stage(&self, at: usize) -> Option<&'s Stage> {
+        self.descent.stage(at, self.view, self.from)
     }
 }

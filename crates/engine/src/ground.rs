@@ -296,20 +296,71 @@ impl Piece {
         }
         let key = context.factor_key.clone();
         Some(kept_or(&self.factors, MOST_COLUMNS, key, || {
+            let rules = context.factors.iter();
+            let held = rules.map(|(rule, factor)| {
+                let when = rule.when();
+                (when.map(|when| self.holds(context, when)), *factor)
+            });
+            let held: Vec<(Option<Arc<Bits>>, f64)> = held.collect();
             let mut product = vec![1.0_f64; self.rows.len()];
-            for (rule, factor) in &context.factors {
-                let multiply = |product: &mut f64| *product = (*product * factor).min(f64::MAX);
-                match rule.when() {
+            if let Some((like, touched)) = self.nearest_factor(&context.factor_key) {
+                product.copy_from_slice(&like);
+                for at in touched.iter_ones() {
+                    let holding = held.iter().filter(|(bits, _)| holds(bits, at));
+                    product[at] = holding.fold(1.0, |product, (_, factor)| times(product, *factor));
+                }
+                return Arc::new(product);
+            }
+            for (bits, factor) in &held {
+                let multiply = |product: &mut f64| *product = times(*product, *factor);
+                match bits {
                     None => product.iter_mut().for_each(multiply),
-                    Some(when) => {
-                        let bits = self.holds(context, when);
-                        bits.iter_ones().for_each(|at| multiply(&mut product[at]));
-                    }
+                    Some(bits) => bits.iter_ones().for_each(|at| multiply(&mut product[at])),
                 }
             }
             Arc::new(product)
         }))
     }
+
+    /// Factors that are kept of nearly the same rules, and the products that the other rules are
+    /// about.
+    fn nearest_factor(&self, key: &FactorKey) -> Option<(Arc<Vec<f64>>, Bits)> {
+        let (changed, like) = {
+            let kept = lock(&self.factors);
+            let kept = kept
+                .iter()
+                .map(|(other, factor)| (changed(other, key), factor));
+            let (changed, like) = kept.min_by_key(|(changed, _)| changed.len())?;
+            (changed, Arc::clone(like))
+        };
+        let conditions = lock(&self.conditions);
+        let mut touched = Bits::zeros(self.rows.len());
+        for when in changed {
+            touched.or_with(conditions.get(when?.as_ref())?);
+        }
+        (2 * touched.count() < self.rows.len()).then_some((like, touched))
+    }
+}
+
+/// The conditions that one key has and another lacks, between those that both begin and end with.
+fn changed(one: &FactorKey, other: &FactorKey) -> Vec<Option<Box<str>>> {
+    let pairs = one.iter().zip(other);
+    let first = pairs.take_while(|(one, other)| one == other).count();
+    let (one, other) = (&one[first..], &other[first..]);
+    let pairs = one.iter().rev().zip(other.iter().rev());
+    let last = pairs.take_while(|(one, other)| one == other).count();
+    let changed = one[..one.len() - last].iter();
+    let changed = changed.chain(&other[..other.len() - last]);
+    changed.map(|(when, _)| when.clone()).collect()
+}
+
+fn holds(bits: &Option<Arc<Bits>>, at: usize) -> bool {
+    bits.as_ref().is_none_or(|bits| bits.get(at))
+}
+
+/// A score's factor times another.
+fn times(product: f64, factor: f64) -> f64 {
+    (product * factor).min(f64::MAX)
 }
 
 /// The effective price and the units available of a run of rows.

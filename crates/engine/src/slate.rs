@@ -3,7 +3,7 @@
 
 mod choice;
 
-use endcap_rules::{ABSENT, Bits, Coded};
+use endcap_rules::ABSENT;
 use endcap_vocab::{
     CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Reason, Sort, Source,
     category_parent,
@@ -33,37 +33,43 @@ struct Cap<'a> {
     counted: Option<usize>,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
-    /// By code of the value: matching products already placed in its slots.
+    /// The values of matching products already placed in its slots.
     placed: Vec<u32>,
+    /// Those that it has no room for any more.
+    full: Vec<u32>,
 }
 
 impl<'a> Cap<'a> {
-    fn value(&self, row: usize) -> Option<usize> {
+    fn value(&self, row: usize) -> Option<u32> {
         let code = self.values.map(|values| values[row]);
         code.filter(|code| *code != ABSENT)
-            .map(|code| code as usize)
+    }
+
+    /// Whether it has no room for the product at a row, if that matches.
+    fn is_full(&self, row: usize) -> bool {
+        let has_full = self.max == 0 || !self.full.is_empty();
+        has_full
+            && self
+                .value(row)
+                .is_some_and(|value| self.max == 0 || self.full.contains(&value))
     }
 }
 
-/// The codes of the values that a cap counts, by row, and how many values there are.
-pub(crate) fn capped_values<'a>(
-    retailer: &'a Retailer,
-    field: &CapField,
-) -> (Option<&'a [u32]>, usize) {
-    fn coded<T>(column: &Coded<T>) -> (Option<&[u32]>, usize) {
-        (Some(&column.codes), column.values.len())
-    }
+fn count(values: &[u32], value: u32) -> u32 {
+    values.iter().filter(|other| **other == value).count() as u32
+}
+
+/// The codes of the values that a cap counts, by row.
+pub(crate) fn capped_values<'a>(retailer: &'a Retailer, field: &CapField) -> Option<&'a [u32]> {
     let columns = &retailer.columns;
     match field {
-        CapField::Brand => coded(&columns.brand),
-        CapField::Vendor => coded(&columns.vendor),
-        CapField::Category => coded(&columns.category),
-        CapField::Attribute(name) => columns
-            .attributes
-            .get(name.as_str())
-            .map_or((None, 0), |column| {
-                (Some(column.all_codes()), column.values.len())
-            }),
+        CapField::Brand => Some(&columns.brand.codes),
+        CapField::Vendor => Some(&columns.vendor.codes),
+        CapField::Category => Some(&columns.category.codes),
+        CapField::Attribute(name) => {
+            let column = columns.attributes.get(name.as_str());
+            column.map(|column| column.all_codes())
+        }
     }
 }
 
@@ -81,8 +87,8 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
     let slots = desk.context.request.slots as usize;
     let mut filling = Filling {
         slots: vec![None; slots],
-        rows: Bits::zeros(desk.context.retailer.len()),
-        groups: Bits::zeros(desk.context.retailer.columns.group.values.len()),
+        rows: Vec::with_capacity(slots),
+        groups: Vec::new(),
         quotas: Vec::new(),
         caps: Vec::new(),
         order: None,
@@ -113,10 +119,9 @@ struct Filling<'d, 'a> {
     variant: Variant,
     /// Slot 1 is at 0.
     slots: Vec<Option<Placed<'a>>>,
-    /// By row: whether it is on the slate.
-    rows: Bits,
-    /// By code: whether a product of the group is on the slate.
-    groups: Bits,
+    /// Of the products on the slate, which are few: rows, and codes of groups.
+    rows: Vec<u32>,
+    groups: Vec<u32>,
     quotas: Vec<Quota>,
     caps: Vec<Cap<'a>>,
     /// All candidates that may be shown, where they are sorted.
@@ -143,8 +148,8 @@ impl<'a> Filling<'_, 'a> {
                     placed: 0,
                 }),
                 Effect::Cap { field, max, first } => {
-                    let (values, distinct) = capped_values(context.retailer, field);
-                    let counts_all = values.is_some() && in_force.when().is_none();
+                    let values = capped_values(context.retailer, field);
+                    let counts_all = values.is_some() && in_force.when().is_none() && *max > 0;
                     let before = self.caps.iter().filter(|cap| cap.counted.is_some());
                     let counted = counts_all.then_some(before.count());
                     self.caps.push(Cap {
@@ -153,7 +158,8 @@ impl<'a> Filling<'_, 'a> {
                         first: cut(*first),
                         counted,
                         values,
-                        placed: vec![0; distinct],
+                        placed: Vec::new(),
+                        full: Vec::new(),
                     });
                 }
                 _ => {}
@@ -170,14 +176,23 @@ impl<'a> Filling<'_, 'a> {
         products.matches(rule, index)
     }
 
-    fn group(&self, row: u32) -> Option<usize> {
+    fn group(&self, row: u32) -> Option<u32> {
         let code = self.desk.context.retailer.columns.group.codes[row as usize];
-        (code != ABSENT).then_some(code as usize)
+        (code != ABSENT).then_some(code)
+    }
+
+    /// Whether a product is on the slate already.
+    fn is_placed(&self, row: u32) -> bool {
+        self.rows.contains(&row)
     }
 
     /// Whether a product or its group is on the slate already.
     fn is_spent(&self, row: u32) -> bool {
-        self.rows.get(row as usize) || self.group(row).is_some_and(|group| self.groups.get(group))
+        self.is_placed(row)
+            || !self.groups.is_empty()
+                && self
+                    .group(row)
+                    .is_some_and(|group| self.groups.contains(&group))
     }
 
     fn is_free(&self, slot: usize) -> bool {
@@ -201,10 +216,8 @@ impl<'a> Filling<'_, 'a> {
         self.meet(placed.item);
         let row = self.desk.row(placed.item) as u32;
         self.slots[slot - 1] = Some(placed);
-        self.rows.set(row as usize, true);
-        if let Some(group) = self.group(row) {
-            self.groups.set(group, true);
-        }
+        self.rows.push(row);
+        self.groups.extend(self.group(row));
         for index in 0..self.quotas.len() {
             let quota = &self.quotas[index];
             if slot <= quota.first && self.matches(quota.rule, placed.item) {
@@ -218,20 +231,17 @@ impl<'a> Filling<'_, 'a> {
                 && let Some(value) = cap.value(row as usize)
             {
                 let cap = &mut self.caps[index];
-                cap.placed[value] += 1;
-                if cap.placed[value] == cap.max {
-                    self.full.push((index, value as u32));
+                cap.placed.push(value);
+                if count(&cap.placed, value) == cap.max {
+                    cap.full.push(value);
+                    self.full.push((index, value));
                 }
             }
         }
     }
 
     fn breaks(&self, cap: &Cap<'_>, slot: usize, item: Item) -> bool {
-        slot <= cap.first
-            && self.matches(cap.rule, item)
-            && cap
-                .value(self.desk.row(item))
-                .is_some_and(|value| cap.placed[value] >= cap.max)
+        slot <= cap.first && cap.is_full(self.desk.row(item)) && self.matches(cap.rule, item)
     }
 
     /// Step 1.
@@ -258,7 +268,7 @@ impl<'a> Filling<'_, 'a> {
             return;
         }
         let row = context.retailer.row(&pin.sku).map(|row| row as u32);
-        if row.is_some_and(|row| self.rows.get(row as usize)) {
+        if row.is_some_and(|row| self.is_placed(row)) {
             self.notes.push(note(NoteKind::PinDuplicate));
             return;
         }
@@ -315,7 +325,7 @@ impl<'a> Filling<'_, 'a> {
             .find_map(|sku| {
                 let row = context.retailer.row(sku)? as u32;
                 let item = self.pinnable(Some(row)).ok()?;
-                (!self.rows.get(row as usize)).then_some(item)
+                (!self.is_placed(row)).then_some(item)
             })
     }
 
@@ -501,15 +511,12 @@ impl<'a> Filling<'_, 'a> {
             }
         }
         for cap in &self.caps {
-            let mut counts = vec![0_u32; cap.placed.len()];
             let matching: Vec<Item> = matching(cap.rule, cap.first);
-            for value in matching
+            let values = matching
                 .iter()
-                .filter_map(|item| cap.value(self.desk.row(*item)))
-            {
-                counts[value] += 1;
-            }
-            if counts.iter().any(|count| *count > cap.max) {
+                .filter_map(|item| cap.value(self.desk.row(*item)));
+            let values: Vec<u32> = values.collect();
+            if values.iter().any(|value| count(&values, *value) > cap.max) {
                 broken.push(Note::new(NoteKind::CapExceeded).rule(self.id(cap.rule)));
             }
         }

@@ -341,7 +341,10 @@ impl VectorModel {
         let tiles = rows.start / TILE..rows.end.div_ceil(TILE);
         for first in tiles.clone().step_by(BLOCK) {
             let dots = &mut dots[..BLOCK.min(tiles.end - first)];
-            self.items.dots(self.level, first, &likes.values, dots);
+            // What is multiplied by nothing need not be worked out.
+            if likes.scale != 0.0 {
+                self.items.dots(self.level, first, &likes.values, dots);
+            }
             let start = first * TILE;
             let block = rows.start.max(start)..rows.end.min(start + BLOCK * TILE);
             let dots = &dots.as_flattened()[block.start - start..block.end - start];

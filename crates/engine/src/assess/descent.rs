@@ -5,8 +5,11 @@
 mod ceilings;
 mod pool;
 
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+
+use endcap_rules::ABSENT;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u32x16};
 
 use super::shelf::{Shelf, holds};
 use crate::desk::Variant;
@@ -15,13 +18,17 @@ use ceilings::Ceilings;
 pub use pool::Kept;
 pub(crate) use pool::Pool;
 
-/// About how many products the first part of a descent has: one in so many, and so many at least. Of
+/// About how many products the first stage of a descent has: one in so many, and so many at least. Of
 /// a slate with rules, of one without, and of purchases.
 const RULED: (usize, usize) = (16, 6 * 1024);
 const ORGANIC: (usize, usize) = (200, 256);
 const PURCHASES: (usize, usize) = (50, 512);
 
-/// Of those that match a rule, fewer among the best of all are not worth having.
+/// Each stage reaches so many times as many products as the one before; the last has what is left.
+const GROWTH: usize = 4;
+const STAGES: usize = 4;
+
+/// How many the first stage has of those that match a rule.
 const MATCHING: usize = 128;
 
 /// Products are put in order by so many buckets of what they may score.
@@ -120,188 +127,205 @@ impl Descents {
     }
 }
 
-/// Products, each with the most it may score. No product has one below it that may score more than
-/// its own entry says.
+/// Products, each with the most it may score, in stages: what stands in a later one is put in order
+/// when somebody gets there.
 pub(super) struct Descent {
-    top: Vec<Step>,
-    /// For each column that caps count: where in it each kind is.
-    by_kind: Vec<ByKind>,
-    /// What is below that: nothing there may score more than `least`.
-    rest: OnceLock<Vec<Step>>,
-    least: f32,
+    stages: [OnceLock<Stage>; STAGES],
     /// Of all products, where others may be looked for among them.
     ceilings: Option<Arc<Ceilings>>,
+}
+
+/// A part of a descent. No product has one below it that may score more than its own entry says.
+pub(super) struct Stage {
+    pub(super) steps: Vec<Step>,
+    /// For each of [`Shelf::counted`]: the code of each product, by 64 places.
+    codes: Vec<Vec<[u32; 64]>>,
+    /// Nothing below the stage may score more.
+    least: f32,
 }
 
 impl Descent {
     fn new(view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Self {
         let (shelf, model, is_known) = from;
-        if let View::Matching(rule) = view {
-            let all = shelf.descent(View::Ruled, (model, is_known));
-            let ceilings = all.ceilings(from);
-            let top = all
-                .matching(shelf, rule)
-                .unwrap_or_else(|| first_of(ceilings.matching(shelf, rule)));
-            return Self::of(shelf, top, Some(ceilings));
-        }
-        let (one_in, at_least) = match view.function() {
-            Function::Score => RULED,
-            Function::ScoreBeforeRules => ORGANIC,
-            Function::Purchase => PURCHASES,
+        let ceilings = match view {
+            View::Ruled => Some(Arc::new(Ceilings::new(Function::Score, from))),
+            View::Matching(_) => shelf
+                .descent(View::Ruled, (model, is_known))
+                .ceilings
+                .clone(),
+            View::Organic | View::Purchase => None,
         };
-        let ceilings = Ceilings::new(view.function(), from);
-        let least = ceilings.least_of(at_least.max(ceilings.len() / one_in));
-        let top = in_order(ceilings.rows(shelf, (least, true)));
-        let is_score = view.function() == Function::Score;
-        Self::of(shelf, (top, least), is_score.then(|| Arc::new(ceilings)))
-    }
-
-    fn of(
-        shelf: &Shelf<'_>,
-        (top, least): (Vec<Step>, f32),
-        ceilings: Option<Arc<Ceilings>>,
-    ) -> Self {
-        let counted = shelf.counted.iter();
-        let by_kind = counted.map(|(_, codes, kinds)| ByKind::new(&top, codes, *kinds));
         Self {
-            by_kind: by_kind.collect(),
-            top,
-            rest: OnceLock::new(),
-            least,
+            stages: Default::default(),
             ceilings,
         }
     }
 
-    /// The first of those that match a rule of [`Context::placing`], and what nothing below may score
-    /// more than; none where there are too few among the first of all.
+    /// A stage, of which the first is 0; none where nothing is left for it.
+    #[inline]
+    pub(super) fn stage(
+        &self,
+        at: usize,
+        view: View,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Option<&Stage> {
+        match self.stages.get(at)?.get() {
+            Some(stage) => Some(stage),
+            None => self.next_stage(at, view, from),
+        }
+    }
+
+    /// A stage that nobody has asked for yet.
+    #[cold]
+    fn next_stage(
+        &self,
+        at: usize,
+        view: View,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Option<&Stage> {
+        let shelf = from.0;
+        let above = match at.checked_sub(1) {
+            None => None,
+            Some(before) => Some(self.stage(before, view, from)?.least),
+        };
+        if above == Some(f32::NEG_INFINITY) {
+            return None;
+        }
+        let make = || match view {
+            View::Matching(rule) => self.matching(at, rule, from),
+            View::Ruled | View::Organic | View::Purchase => {
+                let ceilings = self.ceilings(view, from);
+                let least = if at + 1 == STAGES {
+                    f32::NEG_INFINITY
+                } else {
+                    let (one_in, at_least) = match view.function() {
+                        Function::Score => RULED,
+                        Function::ScoreBeforeRules => ORGANIC,
+                        Function::Purchase => PURCHASES,
+                    };
+                    let first = at_least.max(ceilings.len() / one_in);
+                    ceilings.least_of(first * GROWTH.pow(at as u32))
+                };
+                (in_order(ceilings.rows(shelf, (least, above))), least)
+            }
+        };
+        Some(self.stages[at].get_or_init(|| Stage::new(shelf, make())))
+    }
+
+    /// Those of a stage that match a rule of [`Context::placing`], and what nothing below may score
+    /// more than: first a few of the best of all, then the others of these, then what is left.
     ///
     /// [`Context::placing`]: crate::context::Context::placing
-    fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Option<(Vec<Step>, f32)> {
-        let mut first = Vec::with_capacity(MATCHING);
-        for step in &self.top {
-            let row = step.row as usize;
-            let part = &shelf.parts[shelf.part_of(row)];
-            if holds(&part.matches[rule], part.place(row)) {
-                if first.len() == MATCHING {
-                    return Some((first, step.most));
-                }
-                first.push(*step);
+    fn matching(
+        &self,
+        at: usize,
+        rule: usize,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> (Vec<Step>, f32) {
+        let (shelf, model, is_known) = from;
+        let all = shelf.descent(View::Ruled, (model, is_known));
+        let all = all.stage(0, View::Ruled, from);
+        let best = all.map_or(&[][..], |all| &all.steps);
+        let mut best = best.iter().copied().filter(|step| {
+            let part = &shelf.parts[shelf.part_of(step.row as usize)];
+            holds(&part.matches[rule], part.place(step.row as usize))
+        });
+        let least = all.map_or(f32::NEG_INFINITY, |all| all.least);
+        match at {
+            0 => {
+                let first: Vec<Step> = best.by_ref().take(MATCHING).collect();
+                let below = best.next().map_or(least, |step| step.most);
+                (first, below)
+            }
+            1 => (best.skip(MATCHING).collect(), least),
+            _ => {
+                let mut before: Vec<u32> = best.map(|step| step.row).collect();
+                before.sort_unstable();
+                let view = View::Matching(rule);
+                let mut matching = self.ceilings(view, from).matching(shelf, rule);
+                matching.retain(|step| before.binary_search(&step.row).is_err());
+                (in_order(matching), f32::NEG_INFINITY)
             }
         }
-        (self.least == f32::NEG_INFINITY).then_some((first, self.least))
     }
 
-    /// The ceilings of all products by score.
-    fn ceilings(&self, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Ceilings> {
-        let make = || Arc::new(Ceilings::new(Function::Score, from));
+    /// The ceilings of all products.
+    fn ceilings(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Ceilings> {
+        let make = || Arc::new(Ceilings::new(view.function(), from));
         self.ceilings.clone().unwrap_or_else(make)
     }
+}
 
-    /// The product at a place, the first being at 0.
-    #[inline]
-    pub(super) fn get(
+impl Stage {
+    fn new(shelf: &Shelf<'_>, (steps, least): (Vec<Step>, f32)) -> Self {
+        let by_64 = |codes: &[u32]| {
+            let of_some = steps.chunks(64).map(|steps| {
+                let mut of_some = [ABSENT; 64];
+                for (code, step) in of_some.iter_mut().zip(steps) {
+                    *code = codes[step.row as usize];
+                }
+                of_some
+            });
+            of_some.collect()
+        };
+        Self {
+            codes: shelf
+                .counted
+                .iter()
+                .map(|(_, codes)| by_64(codes))
+                .collect(),
+            steps,
+            least,
+        }
+    }
+
+    /// Whether nothing is below it.
+    fn is_last(&self) -> bool {
+        self.least == f32::NEG_INFINITY
+    }
+
+    /// The most that products below the stage may score, where there are any.
+    pub(super) fn least(&self) -> Option<f32> {
+        Some(self.least).filter(|_| !self.is_last())
+    }
+
+    /// The first word of places from one on that has any which are of no closed kind, and which these
+    /// are. A kind is one of [`Shelf::counted`] and a code.
+    pub(super) fn open(&self, first: usize, closed: &[(usize, u32)]) -> Option<(usize, u64)> {
+        dispatch!(Level::new(), simd => self.open_by(simd, first, closed))
+    }
+
+    #[inline(always)]
+    fn open_by<S: Simd>(
         &self,
-        at: usize,
-        view: View,
-        from: (&Shelf<'_>, &dyn Model, bool),
-    ) -> Option<Step> {
-        match self.top.get(at) {
-            Some(step) => Some(*step),
-            None if self.least == f32::NEG_INFINITY => None,
-            None => self.rest(view, from).get(at - self.top.len()).copied(),
-        }
-    }
-
-    /// The most that the product at a place and those below may score, which tells whether it is
-    /// worth looking which they are.
-    #[inline]
-    pub(super) fn most(
-        &self,
-        at: usize,
-        view: View,
-        from: (&Shelf<'_>, &dyn Model, bool),
-    ) -> Option<f32> {
-        let is_below = at == self.top.len() && self.least > f32::NEG_INFINITY;
-        if is_below && self.rest.get().is_none() {
-            return Some(self.least);
-        }
-        self.get(at, view, from).map(|step| step.most)
-    }
-
-    #[cold]
-    fn rest(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &[Step] {
-        let shelf = from.0;
-        self.rest.get_or_init(|| match view {
-            View::Matching(rule) => {
-                let mut top: Vec<u32> = self.top.iter().map(|step| step.row).collect();
-                top.sort_unstable();
-                let mut matching = self.ceilings(from).matching(shelf, rule);
-                matching.retain(|step| top.binary_search(&step.row).is_err());
-                in_order(matching)
+        simd: S,
+        first: usize,
+        closed: &[(usize, u32)],
+    ) -> Option<(usize, u64)> {
+        for word in first..self.steps.len().div_ceil(64) {
+            let places = (self.steps.len() - 64 * word).min(64);
+            let mut open = u64::MAX >> (64 - places);
+            for (column, code) in closed {
+                open &= !equal(simd, &self.codes[*column][word], *code);
             }
-            View::Ruled => in_order(self.ceilings(from).rows(shelf, (self.least, false))),
-            View::Organic | View::Purchase => {
-                let ceilings = Ceilings::new(view.function(), from);
-                in_order(ceilings.rows(shelf, (self.least, false)))
+            if open != 0 {
+                return Some((word, open));
             }
-        })
-    }
-
-    /// How many products stand in order from the start.
-    pub(super) fn top(&self) -> usize {
-        self.top.len()
-    }
-
-    /// The places, of some of those, of the products with a code in a column that caps count.
-    pub(super) fn of_kind(&self, column: usize, code: u32, run: Range<usize>) -> &[u32] {
-        let places = self.by_kind[column].places(code as usize);
-        let place = |end: usize| places.partition_point(|place| (*place as usize) < end);
-        &places[place(run.start)..place(run.end)]
+        }
+        None
     }
 }
 
-/// Where in a list each kind of product is.
-struct ByKind {
-    /// Where the places of each kind begin; one more than there are kinds.
-    starts: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl ByKind {
-    fn new(list: &[Step], codes: &[u32], kinds: usize) -> Self {
-        let mut starts = vec![0; kinds + 2];
-        for step in list {
-            // What is of no kind is counted beyond the last.
-            let code = (codes[step.row as usize] as usize).min(kinds);
-            starts[code + 1] += 1;
-        }
-        for kind in 1..starts.len() {
-            starts[kind] += starts[kind - 1];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![0; list.len()];
-        for (place, step) in list.iter().enumerate() {
-            let next = &mut next[(codes[step.row as usize] as usize).min(kinds)];
-            places[*next as usize] = place as u32;
-            *next += 1;
-        }
-        Self { starts, places }
+/// Which of 64 codes are a certain one.
+#[inline(always)]
+fn equal<S: Simd>(simd: S, codes: &[u32; 64], code: u32) -> u64 {
+    let code = u32x16::splat(simd, code);
+    let mut bits = 0;
+    for (lane, codes) in codes.as_chunks::<16>().0.iter().enumerate() {
+        let codes = u32x16::simd_from(simd, *codes);
+        bits |= codes.simd_eq(code).to_bitmask() << (16 * lane);
     }
-
-    fn places(&self, kind: usize) -> &[u32] {
-        &self.places[self.starts[kind] as usize..self.starts[kind + 1] as usize]
-    }
-}
-
-/// The first of some products that match a rule, in order, and the most that the others may score.
-fn first_of(mut steps: Vec<Step>) -> (Vec<Step>, f32) {
-    if steps.len() <= 2 * MATCHING {
-        return (in_order(steps), f32::NEG_INFINITY);
-    }
-    let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
-    let least = steps.select_nth_unstable_by(MATCHING, by_most).1.most;
-    steps.truncate(MATCHING);
-    (in_order(steps), least)
+    bits
 }
 
 /// Puts products in order, the highest first: by steps of their logarithm, and within a step as they

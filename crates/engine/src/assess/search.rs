@@ -3,15 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::descent::{Step, View};
+use super::descent::{Stage, Step, View};
 use super::{Assessed, Descending};
 use crate::order::Key;
 
 /// Products that a model is asked about together.
 const FEW: usize = 8;
-
-/// Words of a run of places that are opened together.
-const RUN: usize = 8;
 
 /// A product that a search has met, and what it is compared by; the best is the greatest.
 #[derive(Debug, Clone, Copy)]
@@ -40,19 +37,88 @@ impl PartialEq for Met {
 
 impl Eq for Met {}
 
-/// How far somebody has looked for the best products of a view.
-#[derive(Debug)]
-pub(crate) struct Search {
-    view: View,
-    /// How far down the descent.
+/// A way down a descent that leaves out kinds of products.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Walk {
+    stage: usize,
+    /// The place in the stage that is next.
     at: usize,
-    /// For each place of the top that has been opened, whether the product is of no kind that is
-    /// closed.
-    open: Vec<u64>,
+    /// A word of places, and which of them are of no kind that is closed.
+    open: Option<(usize, u64)>,
     /// Columns of [`Shelf::counted`], each with a code.
     ///
     /// [`Shelf::counted`]: super::Shelf
     closed: Vec<(usize, u32)>,
+}
+
+impl Walk {
+    fn close(&mut self, column: usize, code: u32) {
+        self.closed.push((column, code));
+        self.open = None;
+    }
+
+    fn is_closed(&self, products: &Assessed<'_>, row: u32) -> bool {
+        let mut closed = self.closed.iter();
+        closed.any(|(column, code)| products.counted(*column, row) == *code)
+    }
+
+    /// Goes on to the next place of the stage that is open, or to its end.
+    #[inline]
+    fn skip(&mut self, stage: &Stage) {
+        while self.at < stage.steps.len() {
+            let word = self.at / 64;
+            let open = match self.open {
+                Some((known, open)) if known == word => open & (u64::MAX << (self.at % 64)),
+                _ => {
+                    self.open = stage.open(word, &self.closed);
+                    let Some((found, open)) = self.open else {
+                        self.at = stage.steps.len();
+                        return;
+                    };
+                    self.at = self.at.max(64 * found);
+                    open & (u64::MAX << (self.at % 64))
+                }
+            };
+            if open != 0 {
+                self.at = self.at / 64 * 64 + open.trailing_zeros() as usize;
+                return;
+            }
+            self.at = 64 * (self.at / 64 + 1);
+        }
+    }
+
+    /// The most that what is left may score.
+    #[inline]
+    pub(super) fn most(&mut self, descent: &Descending<'_>) -> Option<f64> {
+        let stage = descent.stage(self.stage)?;
+        self.skip(stage);
+        let step = stage.steps.get(self.at);
+        step.map_or(stage.least(), |step| Some(step.most))
+            .map(f64::from)
+    }
+
+    /// The next product.
+    #[inline]
+    pub(super) fn next(&mut self, descent: &Descending<'_>) -> Option<Step> {
+        loop {
+            let stage = descent.stage(self.stage)?;
+            self.skip(stage);
+            if let Some(step) = stage.steps.get(self.at) {
+                self.at += 1;
+                return Some(*step);
+            }
+            self.stage += 1;
+            self.at = 0;
+            self.open = None;
+        }
+    }
+}
+
+/// How far somebody has looked for the best products of a view.
+#[derive(Debug)]
+pub(crate) struct Search {
+    view: View,
+    walk: Walk,
     met: BinaryHeap<Met>,
     has_begun: bool,
 }
@@ -62,9 +128,7 @@ impl Search {
     pub(crate) fn new(view: View) -> Self {
         Self {
             view,
-            at: 0,
-            open: Vec::new(),
-            closed: Vec::new(),
+            walk: Walk::default(),
             met: BinaryHeap::new(),
             has_begun: false,
         }
@@ -73,44 +137,12 @@ impl Search {
     /// Leaves out the products with a code in a column of [`Shelf::counted`] for good.
     ///
     /// [`Shelf::counted`]: super::Shelf
-    pub(crate) fn close(&mut self, products: &Assessed<'_>, column: usize, code: u32) {
-        self.closed.push((column, code));
-        let opened = self.at..64 * self.open.len();
-        let descent = products.descent(self.view);
-        for place in descent.of_kind(column, code, opened) {
-            self.open[*place as usize / 64] &= !(1 << (place % 64));
-        }
+    pub(crate) fn close(&mut self, column: usize, code: u32) {
+        self.walk.close(column, code);
     }
 
-    /// Goes on to the next place that is open.
-    fn skip(&mut self, descent: &Descending<'_>) {
-        let top = descent.top();
-        while self.at < top {
-            let place = self.at / 64;
-            if place == self.open.len() {
-                self.open_more(descent);
-            }
-            let word = self.open[place] & u64::MAX << (self.at % 64);
-            if word != 0 {
-                self.at = top.min(64 * place + word.trailing_zeros() as usize);
-                return;
-            }
-            self.at = top.min(64 * (place + 1));
-        }
-    }
-
-    /// Opens a run of places, but for those of kinds that are closed.
-    fn open_more(&mut self, descent: &Descending<'_>) {
-        let run = 64 * self.open.len()..64 * (self.open.len() + RUN);
-        self.open.resize(self.open.len() + RUN, u64::MAX);
-        for (column, code) in &self.closed {
-            for place in descent.of_kind(*column, *code, run.clone()) {
-                self.open[*place as usize / 64] &= !(1 << (place % 64));
-            }
-        }
-    }
-
-    /// The best product of those that are not gone, and its row. What is gone once is so for good.
+    /// The best product of those that are neither left out nor gone, and its row. What is gone once is
+    /// so for good.
     pub(crate) fn best(
         &mut self,
         products: &Assessed<'_>,
@@ -122,26 +154,23 @@ impl Search {
         }
         let descent = products.descent(self.view);
         loop {
-            self.skip(&descent);
-            while self.met.peek().is_some_and(|met| is_gone(met.row)) {
+            let is_out = |row| is_gone(row) || self.walk.is_closed(products, row);
+            while self.met.peek().is_some_and(|met| is_out(met.row)) {
                 self.met.pop();
             }
             let best = self.met.peek().map(|met| (met.key, met.row));
-            let most = descent.most(self.at);
-            match (best, most) {
+            let enough = match (best, self.walk.most(&descent)) {
                 (_, None) => return best,
                 (Some((key, _)), Some(most)) if key.first() > most => return best,
-                _ => {}
-            }
-            let enough = best.map_or(f64::NEG_INFINITY, |(key, _)| key.first());
+                (Some((key, _)), _) => key.first(),
+                (None, _) => f64::NEG_INFINITY,
+            };
             let mut rows = [0; FEW];
             let mut len = 0;
             while len < FEW
-                && descent.most(self.at).is_some_and(|most| most >= enough)
-                && let Some(Step { row, .. }) = descent.get(self.at)
+                && self.walk.most(&descent).is_some_and(|most| most >= enough)
+                && let Some(Step { row, .. }) = self.walk.next(&descent)
             {
-                self.at += 1;
-                self.skip(&descent);
                 if !is_gone(row) && !products.is_own(row) {
                     rows[len] = row;
                     len += 1;

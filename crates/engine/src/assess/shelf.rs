@@ -97,9 +97,9 @@ pub(crate) struct Shelf<'a> {
     pub(super) rows: Rows,
     /// By row ascending.
     pub(super) parts: Vec<Part>,
-    /// What the caps count that count all products: its codes by row, and how many there are. In the
-    /// order of [`Context::placing`].
-    pub(super) counted: Vec<(&'a CapField, &'a [u32], usize)>,
+    /// What the caps count that count all products, with its codes by row. In the order of
+    /// [`Context::placing`].
+    pub(super) counted: Vec<(&'a CapField, &'a [u32])>,
     /// The widest variant with rules that somebody will ask for.
     pub(super) widest: Variant,
     /// For shoppers whom the model does not know, and for those it knows.
@@ -153,10 +153,7 @@ impl<'a> Shelf<'a> {
         let descents = || Descents::new(Arc::clone(pool), context.placing.len());
         let counted = context.placing.iter().filter(|rule| rule.when().is_none());
         let counted = counted.filter_map(|rule| match rule.effect() {
-            Effect::Cap { field, .. } => {
-                let (codes, kinds) = capped_values(context.retailer, field);
-                Some((field, codes?, kinds))
-            }
+            Effect::Cap { field, .. } => Some((field, capped_values(context.retailer, field)?)),
             _ => None,
         });
         Self {

@@ -370,7 +370,7 @@ fn cap_fights_quota(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Fi
     }
     // The slots that the cap does not look at are free for the quota.
     let mut room = wanted_first.saturating_sub(*first);
-    let values = crate::slate::capped_values(scene.retailer, field).0;
+    let values = crate::slate::capped_values(scene.retailer, field);
     let mut placed: BTreeMap<u32, u32> = BTreeMap::new();
     let mut last = None;
     for row in other.rows.iter() {

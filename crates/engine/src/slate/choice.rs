@@ -1,8 +1,6 @@
 //! Which candidate a slot gets (ranking semantics, section 7, step 3): the best that keeps the most
 //! limits.
 
-use std::collections::BTreeSet;
-
 use endcap_vocab::Source;
 
 use super::Filling;
@@ -87,48 +85,60 @@ impl Filling<'_, '_> {
 
     /// The best candidate left, by score, that keeps some limits.
     pub(super) fn best_of(&mut self, limits: &[Limit]) -> Option<Item> {
-        let mut caps = Vec::with_capacity(limits.len());
-        let mut views = Vec::new();
+        let mut best: Option<(Key, u32)> = None;
+        let mut has_rule = false;
         for limit in limits {
-            match limit {
-                Limit::Cap(cap) => caps.push(*cap),
-                Limit::Match(rule) => views.push(View::Matching(*rule)),
-                Limit::Quota(quota) => views.push(View::Matching(self.quotas[*quota].rule)),
-            }
+            let rule = match limit {
+                Limit::Cap(_) => continue,
+                Limit::Match(rule) => *rule,
+                Limit::Quota(quota) => self.quotas[*quota].rule,
+            };
+            has_rule = true;
+            let found = self.found(View::Matching(rule), limits);
+            best = best
+                .into_iter()
+                .chain(found)
+                .min_by(|a, b| a.0.compare(&b.0));
         }
-        if views.is_empty() {
-            views.push(View::of(self.variant));
+        if !has_rule {
+            best = self.found(View::of(self.variant), limits);
         }
-        let best = views.into_iter().filter_map(|view| self.found(view, &caps));
-        let best = best.min_by(|a, b| a.0.compare(&b.0))?;
-        self.desk.candidate(best.1)
+        self.desk.candidate(best?.1)
     }
 
-    /// The best candidate left of a view that some caps have room for.
-    fn found(&mut self, view: View, caps: &[usize]) -> Option<(Key, u32)> {
-        let is_same = |searched: &Searched| searched.view == view && searched.caps == caps;
+    /// The best candidate left of a view that the caps among some limits have room for.
+    fn found(&mut self, view: View, limits: &[Limit]) -> Option<(Key, u32)> {
+        let caps = limits.iter().filter_map(|limit| match limit {
+            Limit::Cap(cap) => Some(*cap),
+            _ => None,
+        });
+        let is_same = |searched: &Searched| {
+            searched.view == view && searched.caps.iter().copied().eq(caps.clone())
+        };
         let mut searched = match self.searches.iter().position(is_same) {
             Some(place) => self.searches.swap_remove(place),
             None => Searched {
                 view,
-                caps: caps.to_vec(),
+                caps: caps.clone().collect(),
                 search: Search::new(view),
                 known_full: 0,
             },
         };
-        let products = self.desk.candidates();
         for (cap, value) in &self.full[searched.known_full..] {
             if let Some(column) = self.caps[*cap].counted
-                && caps.contains(cap)
+                && searched.caps.contains(cap)
             {
-                searched.search.close(products, column, *value);
+                searched.search.close(column, *value);
             }
         }
         searched.known_full = self.full.len();
+        let products = self.desk.candidates();
+        // What a search leaves out need not be asked for here.
+        let uncounted = caps.filter(|cap| self.caps[*cap].counted.is_none());
         let best = searched.search.best(products, |row| {
-            self.is_spent(row)
-                || !products.shows_at(self.variant, row as usize)
-                || caps.iter().any(|cap| self.is_full(*cap, row as usize))
+            !products.shows_at(self.variant, row as usize)
+                || self.is_spent(row)
+                || uncounted.clone().any(|cap| self.is_full(cap, row as usize))
         });
         self.searches.push(searched);
         best
@@ -137,9 +147,7 @@ impl Filling<'_, '_> {
     /// Whether a cap has no room for the candidate at a row.
     fn is_full(&self, cap: usize, row: usize) -> bool {
         let cap = &self.caps[cap];
-        cap.value(row)
-            .is_some_and(|value| cap.placed[value] >= cap.max)
-            && self.desk.candidates().matches_at(cap.rule, row)
+        cap.is_full(row) && self.desk.candidates().matches_at(cap.rule, row)
     }
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
@@ -206,9 +214,19 @@ impl Filling<'_, '_> {
         if self.quotas.iter().all(|quota| quota.placed >= quota.min) {
             return Vec::new();
         }
-        let free_to = |first: usize| (slot..=first).filter(|slot| self.is_free(*slot)).count();
-        let firsts: BTreeSet<usize> = self.quotas.iter().map(|quota| quota.first).collect();
-        // Needs admitted so far, by the slot they run to.
+        // By the slot that quotas run to: how many slots are free until there.
+        let mut free: Vec<(usize, usize)> = Vec::with_capacity(self.quotas.len());
+        for quota in &self.quotas {
+            if free.iter().all(|(first, _)| *first != quota.first) {
+                let slots = slot..=quota.first;
+                free.push((
+                    quota.first,
+                    slots.filter(|slot| self.is_free(*slot)).count(),
+                ));
+            }
+        }
+        free.sort_unstable();
+        // Needs admitted so far.
         let mut admitted = vec![0_usize; self.quotas.len()];
         let admitted_to = |admitted: &[usize], first: usize| -> usize {
             let inside = self
@@ -220,16 +238,16 @@ impl Filling<'_, '_> {
         };
         for (index, quota) in self.quotas.iter().enumerate() {
             let need = quota.min.saturating_sub(quota.placed);
-            let fits = firsts
-                .range(quota.first..)
-                .map(|first| free_to(*first).saturating_sub(admitted_to(&admitted, *first)));
+            let from = free.iter().filter(|(first, _)| *first >= quota.first);
+            let fits =
+                from.map(|(first, free)| free.saturating_sub(admitted_to(&admitted, *first)));
             admitted[index] = need.min(fits.min().unwrap_or(0));
         }
-        let tight = firsts.iter().find(|first| {
-            let needs = admitted_to(&admitted, **first);
-            needs > 0 && needs == free_to(**first)
+        let tight = free.iter().find(|(first, free)| {
+            let needs = admitted_to(&admitted, *first);
+            needs > 0 && needs == *free
         });
-        let Some(tight) = tight else {
+        let Some((tight, _)) = tight else {
             return Vec::new();
         };
         (0..self.quotas.len())

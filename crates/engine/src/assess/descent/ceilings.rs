@@ -94,15 +94,15 @@ impl Ceilings {
         steps
     }
 
-    /// Those that reach so much, or those that do not, in no order.
-    pub(super) fn rows(&self, shelf: &Shelf<'_>, (least, reach): (f32, bool)) -> Vec<Step> {
+    /// Those that reach so much, but not what is above, in no order.
+    pub(super) fn rows(&self, shelf: &Shelf<'_>, (least, above): (f32, Option<f32>)) -> Vec<Step> {
         let mut rows = Vec::new();
         let mut ceilings = &self.0[..];
         for part in &shelf.parts {
             let (of_part, others) = ceilings.split_at(part.span.len());
             ceilings = others;
             dispatch!(Level::new(), simd => {
-                rows_of(simd, (part, of_part), (least, reach), &mut rows);
+                rows_of(simd, (part, of_part), (least, above), &mut rows);
             });
         }
         rows
@@ -113,7 +113,7 @@ impl Ceilings {
 fn rows_of<S: Simd>(
     simd: S,
     (part, ceilings): (&Part, &[f32]),
-    (least, reach): (f32, bool),
+    (least, above): (f32, Option<f32>),
     rows: &mut Vec<Step>,
 ) {
     for (chunk, ceilings) in ceilings.chunks(64).enumerate() {
@@ -126,8 +126,8 @@ fn rows_of<S: Simd>(
                 &padded
             }
         };
-        let reached = at_least(simd, ceilings, least);
-        let mut wanted = if reach { reached } else { !reached } & all;
+        let beyond = above.map_or(0, |above| at_least(simd, ceilings, above));
+        let mut wanted = at_least(simd, ceilings, least) & !beyond & all;
         while wanted != 0 {
             let at = wanted.trailing_zeros() as usize;
             wanted &= wanted - 1;

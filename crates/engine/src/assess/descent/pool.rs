@@ -41,7 +41,7 @@ impl Pool {
 
     pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
         let (shelf, _, is_known) = from;
-        let counted = shelf.counted.iter().map(|(field, ..)| (*field).clone());
+        let counted = shelf.counted.iter().map(|(field, _)| (*field).clone());
         let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
         let origin = Origin {
             is_known,
