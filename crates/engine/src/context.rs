@@ -174,7 +174,7 @@ impl<'a> Context<'a> {
             promised_until,
             offers: Vec::new(),
             factors: Vec::new(),
-            factor_key: Vec::new(),
+            factor_key: FactorKey::default(),
             visibility: Vec::new(),
             placing: Vec::new(),
             channel_open: each(&retailer.channels, |list| {

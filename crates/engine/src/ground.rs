@@ -178,7 +178,7 @@ pub(crate) struct Tested {
 }
 
 /// What multiplies scores: conditions, `None` for all products, each with the bits of its factor.
-pub(crate) type FactorKey = Vec<(Option<Box<str>>, u64)>;
+pub(crate) type FactorKey = Arc<[(Option<Box<str>>, u64)]>;
 
 /// The score before any rule, as far as it is the same for every shopper.
 pub(crate) struct Weighed {
@@ -301,21 +301,31 @@ impl Piece {
                 let when = rule.when();
                 (when.map(|when| self.holds(context, when)), *factor)
             });
-            let held: Vec<(Option<Arc<Bits>>, f64)> = held.collect();
-            let mut product = vec![1.0_f64; self.rows.len()];
-            if let Some((like, touched)) = self.nearest_factor(&context.factor_key) {
-                product.copy_from_slice(&like);
-                for at in touched.iter_ones() {
-                    let holding = held.iter().filter(|(bits, _)| holds(bits, at));
-                    product[at] = holding.fold(1.0, |product, (_, factor)| times(product, *factor));
+            let near = self.nearest_factor(&context.factor_key);
+            let (mut product, touched) = match near {
+                Some((like, touched)) => {
+                    let mut product = like.to_vec();
+                    touched.iter_ones().for_each(|at| product[at] = 1.0);
+                    (product, Some(touched))
                 }
-                return Arc::new(product);
-            }
-            for (bits, factor) in &held {
-                let multiply = |product: &mut f64| *product = times(*product, *factor);
-                match bits {
-                    None => product.iter_mut().for_each(multiply),
-                    Some(bits) => bits.iter_ones().for_each(|at| multiply(&mut product[at])),
+                None => (vec![1.0; self.rows.len()], None),
+            };
+            for (bits, factor) in held {
+                let mut multiply = |at: usize| product[at] = (product[at] * factor).min(f64::MAX);
+                match (bits, &touched) {
+                    (None, None) => (0..self.rows.len()).for_each(multiply),
+                    (None, Some(touched)) => touched.iter_ones().for_each(multiply),
+                    (Some(bits), None) => bits.iter_ones().for_each(multiply),
+                    (Some(bits), Some(touched)) => {
+                        let words = bits.words().iter().zip(touched.words()).enumerate();
+                        for (word, (bits, touched)) in words {
+                            let mut both = bits & touched;
+                            while both != 0 {
+                                multiply(64 * word + both.trailing_zeros() as usize);
+                                both &= both - 1;
+                            }
+                        }
+                    }
                 }
             }
             Arc::new(product)
@@ -325,42 +335,32 @@ impl Piece {
     /// Factors that are kept of nearly the same rules, and the products that the other rules are
     /// about.
     fn nearest_factor(&self, key: &FactorKey) -> Option<(Arc<Vec<f64>>, Bits)> {
-        let (changed, like) = {
+        let (other, like) = {
             let kept = lock(&self.factors);
-            let kept = kept
-                .iter()
-                .map(|(other, factor)| (changed(other, key), factor));
-            let (changed, like) = kept.min_by_key(|(changed, _)| changed.len())?;
-            (changed, Arc::clone(like))
+            let count = |(other, _): &&(FactorKey, _)| changed(other, key).count();
+            kept.iter().min_by_key(count)?.clone()
         };
         let conditions = lock(&self.conditions);
         let mut touched = Bits::zeros(self.rows.len());
-        for when in changed {
-            touched.or_with(conditions.get(when?.as_ref())?);
+        for (when, _) in changed(&other, key) {
+            touched.or_with(conditions.get(when.as_ref()?)?);
         }
         (2 * touched.count() < self.rows.len()).then_some((like, touched))
     }
 }
 
-/// The conditions that one key has and another lacks, between those that both begin and end with.
-fn changed(one: &FactorKey, other: &FactorKey) -> Vec<Option<Box<str>>> {
-    let pairs = one.iter().zip(other);
+/// What one key has and another lacks, between what both begin and end with.
+fn changed<'k>(
+    one: &'k FactorKey,
+    other: &'k FactorKey,
+) -> impl Iterator<Item = &'k (Option<Box<str>>, u64)> {
+    let pairs = one.iter().zip(&**other);
     let first = pairs.take_while(|(one, other)| one == other).count();
     let (one, other) = (&one[first..], &other[first..]);
     let pairs = one.iter().rev().zip(other.iter().rev());
     let last = pairs.take_while(|(one, other)| one == other).count();
     let changed = one[..one.len() - last].iter();
-    let changed = changed.chain(&other[..other.len() - last]);
-    changed.map(|(when, _)| when.clone()).collect()
-}
-
-fn holds(bits: &Option<Arc<Bits>>, at: usize) -> bool {
-    bits.as_ref().is_none_or(|bits| bits.get(at))
-}
-
-/// A score's factor times another.
-fn times(product: f64, factor: f64) -> f64 {
-    (product * factor).min(f64::MAX)
+    changed.chain(&other[..other.len() - last])
 }
 
 /// The effective price and the units available of a run of rows.

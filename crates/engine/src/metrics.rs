@@ -1,7 +1,5 @@
 //! Figures of one slate (ranking semantics, section 8).
 
-use std::collections::BTreeSet;
-
 use endcap_rules::ABSENT;
 use endcap_vocab::Metrics;
 
@@ -39,7 +37,7 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
     let columns = &desk.context.retailer.columns;
     let (mut attention_sum, mut bought, mut revenue, mut margin, mut own) =
         (0.0, 0.0, 0.0, 0.0, 0.0);
-    let mut brands = BTreeSet::new();
+    let mut brands = Vec::with_capacity(shown.len());
     let mut moved = 0_usize;
     for (index, placed) in shown.iter().enumerate() {
         let (products, at) = desk.at(placed.item);
@@ -53,10 +51,12 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         if columns.private_label.get(row) {
             own += attention;
         }
-        brands.insert(columns.brand.codes[row]);
+        brands.push(columns.brand.codes[row]);
         moved += usize::from(organic.get(index) != Some(&(row as u32)));
     }
-    brands.remove(&ABSENT);
+    brands.retain(|brand| *brand != ABSENT);
+    brands.sort_unstable();
+    brands.dedup();
     let slots = shown.len() as f64;
     let min_available = desk.context.rules.eligibility.min_available;
     let wanted_in_vain = any_stock.iter().filter(|placed| {

@@ -3,7 +3,7 @@
 
 mod choice;
 
-use endcap_rules::ABSENT;
+use endcap_rules::{ABSENT, Bits};
 use endcap_vocab::{
     CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Reason, Sort, Source,
     category_parent,
@@ -87,8 +87,8 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
     let slots = desk.context.request.slots as usize;
     let mut filling = Filling {
         slots: vec![None; slots],
-        rows: Vec::with_capacity(slots),
-        groups: Vec::new(),
+        rows: Bits::zeros(desk.context.retailer.len()),
+        groups: Bits::zeros(desk.context.retailer.columns.group.values.len()),
         quotas: Vec::new(),
         caps: Vec::new(),
         order: None,
@@ -119,9 +119,10 @@ struct Filling<'d, 'a> {
     variant: Variant,
     /// Slot 1 is at 0.
     slots: Vec<Option<Placed<'a>>>,
-    /// Of the products on the slate, which are few: rows, and codes of groups.
-    rows: Vec<u32>,
-    groups: Vec<u32>,
+    /// By row: whether it is on the slate.
+    rows: Bits,
+    /// By code: whether a product of the group is on the slate.
+    groups: Bits,
     quotas: Vec<Quota>,
     caps: Vec<Cap<'a>>,
     /// All candidates that may be shown, where they are sorted.
@@ -176,23 +177,14 @@ impl<'a> Filling<'_, 'a> {
         products.matches(rule, index)
     }
 
-    fn group(&self, row: u32) -> Option<u32> {
+    fn group(&self, row: u32) -> Option<usize> {
         let code = self.desk.context.retailer.columns.group.codes[row as usize];
-        (code != ABSENT).then_some(code)
-    }
-
-    /// Whether a product is on the slate already.
-    fn is_placed(&self, row: u32) -> bool {
-        self.rows.contains(&row)
+        (code != ABSENT).then_some(code as usize)
     }
 
     /// Whether a product or its group is on the slate already.
     fn is_spent(&self, row: u32) -> bool {
-        self.is_placed(row)
-            || !self.groups.is_empty()
-                && self
-                    .group(row)
-                    .is_some_and(|group| self.groups.contains(&group))
+        self.rows.get(row as usize) || self.group(row).is_some_and(|group| self.groups.get(group))
     }
 
     fn is_free(&self, slot: usize) -> bool {
@@ -216,8 +208,10 @@ impl<'a> Filling<'_, 'a> {
         self.meet(placed.item);
         let row = self.desk.row(placed.item) as u32;
         self.slots[slot - 1] = Some(placed);
-        self.rows.push(row);
-        self.groups.extend(self.group(row));
+        self.rows.set(row as usize, true);
+        if let Some(group) = self.group(row) {
+            self.groups.set(group, true);
+        }
         for index in 0..self.quotas.len() {
             let quota = &self.quotas[index];
             if slot <= quota.first && self.matches(quota.rule, placed.item) {
@@ -268,7 +262,7 @@ impl<'a> Filling<'_, 'a> {
             return;
         }
         let row = context.retailer.row(&pin.sku).map(|row| row as u32);
-        if row.is_some_and(|row| self.is_placed(row)) {
+        if row.is_some_and(|row| self.rows.get(row as usize)) {
             self.notes.push(note(NoteKind::PinDuplicate));
             return;
         }
@@ -325,7 +319,7 @@ impl<'a> Filling<'_, 'a> {
             .find_map(|sku| {
                 let row = context.retailer.row(sku)? as u32;
                 let item = self.pinnable(Some(row)).ok()?;
-                (!self.is_placed(row)).then_some(item)
+                (!self.rows.get(row as usize)).then_some(item)
             })
     }
 

@@ -28,8 +28,10 @@ const PURCHASES: (usize, usize) = (50, 512);
 const GROWTH: usize = 4;
 const STAGES: usize = 4;
 
-/// How many the first stage has of those that match a rule.
-const MATCHING: usize = 128;
+/// How many the first stage has of those that match a rule, and the first that looks below the best
+/// of all.
+const MATCHING: usize = 32;
+const LEFT_MATCHING: usize = 512;
 
 /// Products are put in order by so many buckets of what they may score.
 const BUCKETS: u32 = 2048;
@@ -213,7 +215,7 @@ impl Descent {
     }
 
     /// Those of a stage that match a rule of [`Context::placing`], and what nothing below may score
-    /// more than: first a few of the best of all, then the others of these, then what is left.
+    /// more than: a few of the best of all, the others of these, a few of what is left, all others.
     ///
     /// [`Context::placing`]: crate::context::Context::placing
     fn matching(
@@ -224,13 +226,14 @@ impl Descent {
     ) -> (Vec<Step>, f32) {
         let (shelf, model, is_known) = from;
         let all = shelf.descent(View::Ruled, (model, is_known));
-        let all = all.stage(0, View::Ruled, from);
-        let best = all.map_or(&[][..], |all| &all.steps);
+        let (best, least) = match all.stage(0, View::Ruled, from) {
+            Some(all) => (&all.steps[..], all.least),
+            None => (&[][..], f32::NEG_INFINITY),
+        };
         let mut best = best.iter().copied().filter(|step| {
             let part = &shelf.parts[shelf.part_of(step.row as usize)];
             holds(&part.matches[rule], part.place(step.row as usize))
         });
-        let least = all.map_or(f32::NEG_INFINITY, |all| all.least);
         match at {
             0 => {
                 let first: Vec<Step> = best.by_ref().take(MATCHING).collect();
@@ -239,12 +242,21 @@ impl Descent {
             }
             1 => (best.skip(MATCHING).collect(), least),
             _ => {
-                let mut before: Vec<u32> = best.map(|step| step.row).collect();
+                let before = self.stages[..at].iter().filter_map(OnceLock::get);
+                let before = before.flat_map(|stage| stage.steps.iter().map(|step| step.row));
+                let mut before: Vec<u32> = before.collect();
                 before.sort_unstable();
-                let view = View::Matching(rule);
-                let mut matching = self.ceilings(view, from).matching(shelf, rule);
-                matching.retain(|step| before.binary_search(&step.row).is_err());
-                (in_order(matching), f32::NEG_INFINITY)
+                let ceilings = self.ceilings(View::Matching(rule), from);
+                let mut left = ceilings.matching(shelf, rule);
+                left.retain(|step| before.binary_search(&step.row).is_err());
+                let few = LEFT_MATCHING;
+                if at + 1 == STAGES || left.len() < 2 * few {
+                    return (in_order(left), f32::NEG_INFINITY);
+                }
+                let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
+                let least = left.select_nth_unstable_by(few, by_most).1.most;
+                left.truncate(few);
+                (in_order(left), least)
             }
         }
     }

@@ -129,7 +129,7 @@ impl Search {
         Self {
             view,
             walk: Walk::default(),
-            met: BinaryHeap::new(),
+            met: BinaryHeap::with_capacity(4 * FEW),
             has_begun: false,
         }
     }
