@@ -26,11 +26,11 @@ const PURCHASES: (usize, usize) = (50, 512);
 
 /// Each stage reaches so many times as many products as the one before; the last has what is left.
 const GROWTH: usize = 4;
-const STAGES: usize = 4;
+const STAGES: usize = 5;
 
-/// How many the first stage has of those that match a rule, and the first that looks below the best
-/// of all.
-const MATCHING: usize = 32;
+/// How far the first stages reach of those that match a rule among the best of all, and how many the
+/// first stage has that looks below these.
+const MATCHING: [usize; 2] = [32, 256];
 const LEFT_MATCHING: usize = 512;
 
 /// Products are put in order by so many buckets of what they may score.
@@ -230,17 +230,24 @@ impl Descent {
             Some(all) => (&all.steps[..], all.least),
             None => (&[][..], f32::NEG_INFINITY),
         };
+        let held: Vec<Option<&[u64]>> = shelf
+            .parts
+            .iter()
+            .map(|part| part.matches[rule].as_ref().map(|bits| bits.words()))
+            .collect();
         let mut best = best.iter().copied().filter(|step| {
-            let part = &shelf.parts[shelf.part_of(step.row as usize)];
-            holds(&part.matches[rule], part.place(step.row as usize))
+            let part = shelf.part_of(step.row as usize);
+            let place = shelf.parts[part].place(step.row as usize);
+            held[part].is_none_or(|words| words[place / 64] >> (place % 64) & 1 == 1)
         });
-        match at {
-            0 => {
-                let first: Vec<Step> = best.by_ref().take(MATCHING).collect();
-                let below = best.next().map_or(least, |step| step.most);
-                (first, below)
-            }
-            1 => (best.skip(MATCHING).collect(), least),
+        if let Some(until) = MATCHING.get(at) {
+            let before = at.checked_sub(1).map_or(0, |before| MATCHING[before]);
+            let few: Vec<Step> = best.by_ref().skip(before).take(until - before).collect();
+            let below = best.next().map_or(least, |step| step.most);
+            return (few, below);
+        }
+        match at - MATCHING.len() {
+            0 => (best.skip(MATCHING[MATCHING.len() - 1]).collect(), least),
             _ => {
                 let before = self.stages[..at].iter().filter_map(OnceLock::get);
                 let before = before.flat_map(|stage| stage.steps.iter().map(|step| step.row));
@@ -249,13 +256,12 @@ impl Descent {
                 let ceilings = self.ceilings(View::Matching(rule), from);
                 let mut left = ceilings.matching(shelf, rule);
                 left.retain(|step| before.binary_search(&step.row).is_err());
-                let few = LEFT_MATCHING;
-                if at + 1 == STAGES || left.len() < 2 * few {
+                if at + 1 == STAGES || left.len() < 2 * LEFT_MATCHING {
                     return (in_order(left), f32::NEG_INFINITY);
                 }
                 let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
-                let least = left.select_nth_unstable_by(few, by_most).1.most;
-                left.truncate(few);
+                let least = left.select_nth_unstable_by(LEFT_MATCHING, by_most).1.most;
+                left.truncate(LEFT_MATCHING);
                 (in_order(left), least)
             }
         }

@@ -17,7 +17,7 @@ use crate::signals::weighted;
 use crate::slate::capped_values;
 
 /// Rows of a smaller run are worked out for the request alone, unless their piece is kept.
-const WORTH_KEEPING: usize = PIECE / 4;
+const WORTH_KEEPING: usize = PIECE / 64;
 
 /// Rows are looked at in runs; two that are nearer than this share one.
 const RUN_GAP: usize = 64;

@@ -34,8 +34,9 @@ pub(super) struct Searched {
 impl Filling<'_, '_> {
     /// Step 3.
     pub(super) fn best(&mut self) {
+        let mut limits = Vec::new();
         for slot in self.free_slots() {
-            let limits = self.limits(slot);
+            self.limits(slot, &mut limits);
             let Some((item, kept)) = self.chosen(slot, &limits) else {
                 return;
             };
@@ -152,16 +153,15 @@ impl Filling<'_, '_> {
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
     /// and the caps that look at the slot.
-    fn limits(&self, slot: usize) -> Vec<Limit> {
-        let quotas = self.tight_quotas(slot).into_iter().map(Limit::Quota);
-        let caps = self.caps_at(slot).map(Limit::Cap);
-        let mut limits: Vec<Limit> = quotas.chain(caps).collect();
+    fn limits(&self, slot: usize, limits: &mut Vec<Limit>) {
+        limits.clear();
+        limits.extend(self.tight_quotas(slot).into_iter().map(Limit::Quota));
+        limits.extend(self.caps_at(slot).map(Limit::Cap));
         limits.sort_by_key(|limit| match limit {
             Limit::Quota(quota) => self.quotas[*quota].rule,
             Limit::Cap(cap) => self.caps[*cap].rule,
             Limit::Match(rule) => *rule,
         });
-        limits
     }
 
     /// The caps that look at a slot.

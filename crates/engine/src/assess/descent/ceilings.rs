@@ -96,7 +96,8 @@ impl Ceilings {
 
     /// Those that reach so much, but not what is above, in no order.
     pub(super) fn rows(&self, shelf: &Shelf<'_>, (least, above): (f32, Option<f32>)) -> Vec<Step> {
-        let mut rows = Vec::new();
+        // What the first stages have, mostly.
+        let mut rows = Vec::with_capacity(self.0.len() / 8);
         let mut ceilings = &self.0[..];
         for part in &shelf.parts {
             let (of_part, others) = ceilings.split_at(part.span.len());
