@@ -9,12 +9,14 @@ use std::ops::Range;
 
 use chrono_tz::Tz;
 use endcap_rules::{ABSENT, ABSENT_DAY, Bits, Coded, Columns, Condition, Texts};
-use endcap_vocab::{Catalog, Problem, Problems, Product, Promotion, category_is_under};
+use endcap_vocab::{
+    Catalog, InventoryRow, Problem, Problems, Product, Promotion, category_is_under,
+};
 use rayon::prelude::*;
 
 use crate::dictionary::{AttributeDictionary, AttributeKey, ListDictionary, TextDictionary};
 use crate::ground::Memo;
-use crate::stock::{Stock, day};
+use crate::stock::{Stock, StockBuilder, day};
 
 /// The tag that exempts a product from margin floors.
 const CLEARANCE: &str = "clearance";
@@ -341,6 +343,19 @@ impl RetailerBuilder {
     /// # Errors
     /// Conditions that do not hold up, zones that are not known, a sku that came twice.
     pub fn finish(self, catalog: &Catalog) -> Result<Retailer, Problems> {
+        self.finish_with(catalog, |add| catalog.inventory.iter().for_each(add))
+    }
+
+    /// Does what [`RetailerBuilder::finish`] does with entries of inventory that come one at a time,
+    /// so that they are never held twice, either; those of the catalogue are not read.
+    ///
+    /// # Errors
+    /// Those of [`RetailerBuilder::finish`].
+    pub fn finish_with(
+        self,
+        catalog: &Catalog,
+        inventory: impl FnOnce(&mut dyn FnMut(&InventoryRow)),
+    ) -> Result<Retailer, Problems> {
         let mut problems = Vec::new();
         let count = self.rows.len();
         // By sku first, as products mostly come: the rest compares places, not texts.
@@ -365,7 +380,8 @@ impl RetailerBuilder {
             let category = categories.codes[*row as usize];
             (place_in_tree[category as usize], place_of[*row as usize])
         });
-        let texts = |column: &Texts| {
+        // What is laid out anew is let go of at once.
+        let texts = |column: Texts| {
             let mut laid_out = Texts::default();
             order
                 .iter()
@@ -373,7 +389,8 @@ impl RetailerBuilder {
             laid_out.shrink_to_fit();
             laid_out
         };
-        let (sku, title) = (texts(&self.sku), texts(&self.title));
+        let (sku, title) = (texts(self.sku), texts(self.title));
+        drop(by_sku);
         let sku_place: Vec<u32> = order.iter().map(|row| place_of[*row as usize]).collect();
         let rows_by_sku = places(&sku_place);
         for pair in rows_by_sku.windows(2) {
@@ -383,10 +400,6 @@ impl RetailerBuilder {
                 problems.push(Problem::new("/products", said));
             }
         }
-        let rows: Vec<&Row> = order.iter().map(|row| &self.rows[*row as usize]).collect();
-        let numbers = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).collect::<Vec<f64>>();
-        let days = |of: fn(&Row) -> i32| rows.iter().map(|row| of(row)).collect::<Vec<i32>>();
-        let bits = |of: fn(&Row) -> bool| Bits::from_fn(count, |row| of(rows[row]));
         let category = self.category.finish(&order);
         let mut category_runs: Vec<(u32, u32)> = Vec::new();
         for (row, code) in category.codes.iter().enumerate() {
@@ -394,12 +407,28 @@ impl RetailerBuilder {
                 category_runs.push((*code, row as u32));
             }
         }
+        let group = self.group.finish(&order);
+        let brand = self.brand.finish(&order);
+        let vendor = self.vendor.finish(&order);
+        let tags = self.tags.finish(&order);
+        let channels = self.channels.finish(&order);
+        let not_sold_in = self.not_sold_in.finish(&order);
+        let restrictions = self.restrictions.finish(&order);
+        let attributes = self.attributes.into_iter().map(|(name, mut column)| {
+            column.pad(count);
+            (name, column.finish(&order).into())
+        });
+        let attributes = attributes.collect();
+        let rows: Vec<&Row> = order.iter().map(|row| &self.rows[*row as usize]).collect();
+        let numbers = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).collect::<Vec<f64>>();
+        let days = |of: fn(&Row) -> i32| rows.iter().map(|row| of(row)).collect::<Vec<i32>>();
+        let bits = |of: fn(&Row) -> bool| Bits::from_fn(count, |row| of(rows[row]));
         let columns = Columns {
             sku,
-            group: self.group.finish(&order),
+            group,
             title,
-            brand: self.brand.finish(&order),
-            vendor: self.vendor.finish(&order),
+            brand,
+            vendor,
             category,
             private_label: bits(|row| row.private_label),
             list_price: numbers(|row| row.price),
@@ -411,23 +440,16 @@ impl RetailerBuilder {
             stock_cover_days: numbers(|row| row.stock_cover_days),
             launched_on: days(|row| row.launched_on),
             season_months: rows.iter().map(|row| row.season_months).collect(),
-            tags: self.tags.finish(&order),
-            attributes: self
-                .attributes
-                .into_iter()
-                .map(|(name, mut column)| {
-                    column.pad(count);
-                    (name, column.finish(&order).into())
-                })
-                .collect(),
+            tags,
+            attributes,
         };
         let mut retailer = Retailer {
             currency: catalog.currency.clone(),
             fulfilment_cost: numbers(|row| row.fulfilment_cost),
             discontinued_on: days(|row| row.discontinued_on),
-            channels: self.channels.finish(&order),
-            not_sold_in: self.not_sold_in.finish(&order),
-            restrictions: self.restrictions.finish(&order),
+            channels,
+            not_sold_in,
+            restrictions,
             sensitive: bits(|row| row.sensitive),
             clearance: bits(|row| row.clearance),
             columns,
@@ -441,16 +463,8 @@ impl RetailerBuilder {
             sourcing: BTreeMap::new(),
             memo: Memo::default(),
         };
-        retailer.stock = Stock::build(
-            count,
-            &catalog.inventory,
-            &catalog.inbound,
-            |near, sku, location| {
-                let place = retailer.place_of(sku, *near)?;
-                *near = place;
-                Some((retailer.rows_by_sku[place], retailer.site(location)? as u32))
-            },
-        );
+        drop(self.rows);
+        retailer.stock = retailer.stock_of(catalog, inventory);
         retailer.offers = offers(catalog, &retailer, &mut problems);
         retailer.sourcing = sourcing(catalog, &retailer);
         if problems.is_empty() {
@@ -458,6 +472,35 @@ impl RetailerBuilder {
         } else {
             Err(Problems { problems })
         }
+    }
+}
+
+impl Retailer {
+    /// The stock of its products; what is of unknown skus or places is passed over.
+    fn stock_of(
+        &self,
+        catalog: &Catalog,
+        inventory: impl FnOnce(&mut dyn FnMut(&InventoryRow)),
+    ) -> Stock {
+        let mut stock = StockBuilder::default();
+        // Entries mostly come by sku: the next is not far.
+        let mut near = 0;
+        let mut find = |sku: &str, location: &str| {
+            let place = self.place_of(sku, near)?;
+            near = place;
+            Some((self.rows_by_sku[place], self.site(location)? as u32))
+        };
+        inventory(&mut |entry| {
+            if let Some((row, location)) = find(&entry.sku, &entry.location) {
+                stock.add(row, location, entry);
+            }
+        });
+        for entry in &catalog.inbound {
+            if let Some((row, location)) = find(&entry.sku, &entry.location) {
+                stock.add_inbound(row, location, entry);
+            }
+        }
+        stock.finish(self.len())
     }
 }
 

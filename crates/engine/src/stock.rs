@@ -2,10 +2,6 @@
 
 use chrono::NaiveDate;
 use endcap_vocab::{InboundRow, InventoryRow};
-use rayon::prelude::*;
-
-/// Entries whose products are found one after the other.
-const TOGETHER: usize = 4_096;
 
 /// Marks an [`Entry`] that stands among the [`Other`]s.
 const ELSEWHERE: u32 = 1 << 31;
@@ -47,61 +43,59 @@ pub(crate) struct Stock {
     starts: Vec<u32>,
 }
 
-impl Stock {
-    /// Gathers the entries of `rows` products; those of unknown skus or places are passed over.
-    /// `find` gives the row of a sku and the place of a location, and keeps in its first argument
-    /// what helps it with the next: entries mostly come by sku.
-    pub(crate) fn build(
-        rows: usize,
-        inventory: &[InventoryRow],
-        inbound: &[InboundRow],
-        find: impl Fn(&mut usize, &str, &str) -> Option<(u32, u32)> + Sync,
-    ) -> Self {
-        let there = inventory.par_chunks(TOGETHER).flat_map_iter(|entries| {
-            let mut near = 0;
-            let find = &find;
-            entries.iter().filter_map(move |entry| {
-                let (row, location) = find(&mut near, &entry.sku, &entry.location)?;
-                let units = (entry.on_hand - entry.reserved - entry.safety_stock).max(0);
-                Some((row, Other::new(location, i32::MIN, units)))
-            })
-        });
-        let coming = inbound.par_chunks(TOGETHER).flat_map_iter(|entries| {
-            let mut near = 0;
-            let find = &find;
-            entries.iter().filter_map(move |entry| {
-                let (row, location) = find(&mut near, &entry.sku, &entry.location)?;
-                Some((row, Other::new(location, day(entry.due), entry.quantity)))
-            })
-        });
-        let held: Vec<(u32, Other)> = there.chain(coming).collect();
+/// Takes the entries of products one at a time, in any order.
+#[derive(Default)]
+pub(crate) struct StockBuilder {
+    held: Vec<(u32, Entry)>,
+    others: Vec<Other>,
+}
+
+impl StockBuilder {
+    /// Adds what a location has of the product at a row.
+    pub(crate) fn add(&mut self, row: u32, location: u32, inventory: &InventoryRow) {
+        let units = inventory.on_hand - inventory.reserved - inventory.safety_stock;
+        self.push(row, Other::new(location, i32::MIN, units.max(0)));
+    }
+
+    /// Adds what is on its way to a location.
+    pub(crate) fn add_inbound(&mut self, row: u32, location: u32, inbound: &InboundRow) {
+        self.push(
+            row,
+            Other::new(location, day(inbound.due), inbound.quantity),
+        );
+    }
+
+    fn push(&mut self, row: u32, held: Other) {
+        let entry = self.entry(held);
+        self.held.push((row, entry));
+    }
+
+    /// The stock of so many products.
+    pub(crate) fn finish(mut self, rows: usize) -> Stock {
         let mut starts = vec![0_u32; rows + 1];
-        for (row, _) in &held {
+        for (row, _) in &self.held {
             starts[*row as usize + 1] += 1;
         }
         for row in 0..rows {
             starts[row + 1] += starts[row];
         }
-        let mut stock = Self {
-            entries: vec![
-                Entry {
-                    location: 0,
-                    units: 0
-                };
-                held.len()
-            ],
-            others: Vec::new(),
-            starts,
+        let nothing = Entry {
+            location: 0,
+            units: 0,
         };
-        let mut next = stock.starts.clone();
-        for (row, other) in held {
+        let mut entries = vec![nothing; self.held.len()];
+        let mut next = starts.clone();
+        for (row, entry) in self.held {
             let place = &mut next[row as usize];
-            let entry = stock.entry(other);
-            stock.entries[*place as usize] = entry;
+            entries[*place as usize] = entry;
             *place += 1;
         }
-        stock.others.shrink_to_fit();
-        stock
+        self.others.shrink_to_fit();
+        Stock {
+            entries,
+            others: self.others,
+            starts,
+        }
     }
 
     fn entry(&mut self, held: Other) -> Entry {
@@ -117,7 +111,9 @@ impl Stock {
             }
         }
     }
+}
 
+impl Stock {
     /// Units of a product at the locations that serve, deliveries due by `until` included.
     pub(crate) fn units(&self, row: usize, serves: &[bool], until: i32) -> i64 {
         let entries = &self.entries[self.starts[row] as usize..self.starts[row + 1] as usize];

@@ -112,18 +112,33 @@ impl Snapshot {
         self.list_of(&sql, sku, rows::inbound)
     }
 
+    /// All stock, by location ascending, then by sku.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn inventory(&self, each: impl FnMut(InventoryRow)) -> Result<(), StoreError> {
+        let sql = format!("{} ORDER BY location, sku", rows::INVENTORY);
+        self.each(&sql, rows::inventory, each)
+    }
+
     /// The catalogue, its `products` left empty.
     ///
     /// # Errors
     /// A file that is damaged or cannot be read any more.
     pub fn catalog_without_products(&self) -> Result<Catalog, StoreError> {
+        let mut catalog = self.catalog_without_stock()?;
+        self.inventory(|entry| catalog.inventory.push(entry))?;
+        Ok(catalog)
+    }
+
+    /// The catalogue, its `products` and `inventory` left empty.
+    ///
+    /// # Errors
+    /// A file that is damaged or cannot be read any more.
+    pub fn catalog_without_stock(&self) -> Result<Catalog, StoreError> {
         let mut catalog = Catalog {
             currency: self.meta.currency.clone(),
             locations: self.list(rows::LOCATIONS, rows::location)?,
-            inventory: self.list(
-                &format!("{} ORDER BY location, sku", rows::INVENTORY),
-                rows::inventory,
-            )?,
             inbound: self.list(
                 &format!("{} ORDER BY location, sku, due, quantity", rows::INBOUND),
                 rows::inbound,

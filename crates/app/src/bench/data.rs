@@ -8,7 +8,8 @@ use endcap_engine::{CompiledRules, Retailer, RetailerBuilder};
 use endcap_learn::{DIMENSIONS, ItemVector, Logistic, Quantised, ShopperVector, VectorModel};
 use endcap_store::Snapshot;
 use endcap_vocab::{
-    AttributeValue, Document, OrderColumns, Placement, Product, Request, RuleSet, Shopper,
+    AttributeValue, Document, InventoryRow, OrderColumns, Placement, Product, Request, RuleSet,
+    Shopper,
 };
 
 use crate::{UserError, Workspace};
@@ -36,8 +37,13 @@ impl Data {
         let snapshot = Snapshot::open(path)?;
         let mut builder = RetailerBuilder::default();
         snapshot.products(|product| builder.push(&product))?;
-        let retailer = builder
-            .finish(&snapshot.catalog_without_products()?)
+        let mut read = Ok(());
+        let inventory = |add: &mut dyn FnMut(&InventoryRow)| {
+            read = snapshot.inventory(|entry| add(&entry));
+        };
+        let retailer = builder.finish_with(&snapshot.catalog_without_stock()?, inventory);
+        read?;
+        let retailer = retailer
             .map_err(|problems| UserError::refused(&path.display().to_string(), problems))?;
         let nothing = Quantised::new(&[0.0; DIMENSIONS]);
         let mut vectors = vec![nothing; retailer.len()];
