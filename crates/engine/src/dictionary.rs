@@ -32,11 +32,6 @@ impl<K: Hash + Eq, T> Dictionary<K, T> {
         self.column.codes.push(code);
     }
 
-    /// Appends rows without a value until there are `rows`.
-    pub(crate) fn pad(&mut self, rows: usize) {
-        self.column.codes.resize(rows, ABSENT);
-    }
-
     /// The column as far as it is built.
     pub(crate) fn column(&self) -> &Coded<T> {
         &self.column
@@ -89,7 +84,7 @@ impl ListDictionary {
 
 /// What makes two attribute values the same: their type and, for numbers, their value.
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) enum AttributeKey {
+enum AttributeKey {
     Bool(bool),
     Number(u64),
     Text(Box<str>),
@@ -106,5 +101,32 @@ impl From<&AttributeValue> for AttributeKey {
     }
 }
 
-/// A dictionary of attribute values.
-pub(crate) type AttributeDictionary = Dictionary<AttributeKey, AttributeValue>;
+/// Collects the values of an attribute, which most rows lack.
+#[derive(Default)]
+pub(crate) struct AttributeDictionary {
+    /// The code of each value.
+    codes: Dictionary<AttributeKey, AttributeValue>,
+    /// The row of each code.
+    rows: Vec<u32>,
+}
+
+impl AttributeDictionary {
+    /// Gives a row a value.
+    pub(crate) fn push(&mut self, row: u32, value: &AttributeValue) {
+        self.codes.push(value.into(), || value.clone());
+        self.rows.push(row);
+    }
+
+    /// The column, its rows in a new order: what was row `i` is row `places[i]`.
+    pub(crate) fn finish(self, places: &[u32]) -> Coded<AttributeValue> {
+        let held = self.codes.column;
+        let mut codes = vec![ABSENT; places.len()];
+        for (row, code) in self.rows.iter().zip(held.codes) {
+            codes[places[*row as usize] as usize] = code;
+        }
+        Coded {
+            codes,
+            values: held.values,
+        }
+    }
+}

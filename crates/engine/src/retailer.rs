@@ -14,7 +14,7 @@ use endcap_vocab::{
 };
 use rayon::prelude::*;
 
-use crate::dictionary::{AttributeDictionary, AttributeKey, ListDictionary, TextDictionary};
+use crate::dictionary::{AttributeDictionary, ListDictionary, TextDictionary};
 use crate::ground::Memo;
 use crate::stock::{Stock, StockBuilder, day};
 
@@ -294,7 +294,7 @@ struct Row {
 impl RetailerBuilder {
     /// Adds a product; its sku must be new.
     pub fn push(&mut self, product: &Product) {
-        let row = self.rows.len();
+        let row = self.rows.len() as u32;
         self.sku.push(&product.sku);
         self.title.push(&product.title);
         self.group.push_text(product.group.as_deref());
@@ -311,8 +311,7 @@ impl RetailerBuilder {
                     .insert(name.as_str().into(), AttributeDictionary::default());
             }
             if let Some(column) = self.attributes.get_mut(name.as_str()) {
-                column.pad(row);
-                column.push(AttributeKey::from(value), || value.clone());
+                column.push(row, value);
             }
         }
         let unknown = |value: Option<f64>| value.unwrap_or(f64::NAN);
@@ -414,10 +413,9 @@ impl RetailerBuilder {
         let channels = self.channels.finish(&order);
         let not_sold_in = self.not_sold_in.finish(&order);
         let restrictions = self.restrictions.finish(&order);
-        let attributes = self.attributes.into_iter().map(|(name, mut column)| {
-            column.pad(count);
-            (name, column.finish(&order).into())
-        });
+        let row_places = places(&order);
+        let attributes = self.attributes.into_iter();
+        let attributes = attributes.map(|(name, column)| (name, column.finish(&row_places).into()));
         let attributes = attributes.collect();
         let rows: Vec<&Row> = order.iter().map(|row| &self.rows[*row as usize]).collect();
         let numbers = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).collect::<Vec<f64>>();
