@@ -66,7 +66,14 @@ fn ctrl_c_ends_with_a_sentence_and_writes_nothing() {
 
     // Of a small shop, so that it is soon trained; the orders it is held against are many.
     let small = at("small.endcap");
-    let few = ["--products", "100", "--shoppers", "200", "--order-lines", "4000"];
+    let few = [
+        "--products",
+        "100",
+        "--shoppers",
+        "200",
+        "--order-lines",
+        "4000",
+    ];
     let _ = run(["demo", "--into", &small].into_iter().chain(few)).with(0);
     let _ = run(["train", &small]).with(0);
     let drift = interrupted(&["drift", &at("small.endcap.model"), "--data", &shop]).with(130);
