@@ -85,13 +85,19 @@ pub fn drift(
     to: &DriftTo,
     doing: &(dyn Fn(&str) -> ControlFlow<()> + Sync),
 ) -> Result<Drift, UserError> {
+    let goes_on = |what| match doing(what) {
+        ControlFlow::Break(()) => Err(LearnError::Cancelled),
+        ControlFlow::Continue(()) => Ok(()),
+    };
     let artifact = model::read(path)?;
     match to {
         DriftTo::Model(later) => Ok(artifact.drift_to(&model::read(later)?)),
         DriftTo::Snapshot(path) => {
+            goes_on("reading the orders")?;
             let snapshot = Snapshot::open(path)?;
             let now_micros = snapshot.meta().taken_at.timestamp_micros();
             let orders = Orders::new(&snapshot.order_columns()?, now_micros);
+            goes_on("holding the model against the orders")?;
             let report = |progress: Progress| doing(&sentence(progress));
             let drift = artifact.drift_to_orders(&orders, now_micros, Watch::new(&report))?;
             Ok(drift)

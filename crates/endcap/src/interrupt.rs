@@ -17,11 +17,14 @@ impl Interrupt {
     /// without.
     pub(crate) fn listen() -> Self {
         let pressed = Arc::new(AtomicBool::new(false));
-        let again = Arc::clone(&pressed);
-        // In this order: the first press sees no press before it.
-        let ends = flag::register_conditional_shutdown(SIGINT, Exit::Interrupted as i32, again);
-        if ends.is_ok() {
-            let _ = flag::register(SIGINT, Arc::clone(&pressed));
+        let before = Arc::new(AtomicBool::new(false));
+        // In this order: no press goes unseen between the steps, and the first sees none before it.
+        if flag::register(SIGINT, Arc::clone(&pressed)).is_ok() {
+            let seen = Arc::clone(&before);
+            let ends = flag::register_conditional_shutdown(SIGINT, Exit::Interrupted as i32, seen);
+            if ends.is_ok() {
+                let _ = flag::register(SIGINT, before);
+            }
         }
         Self(pressed)
     }

@@ -50,8 +50,8 @@ impl Sparse {
     }
 
     /// The same with other numbers in their places.
-    pub(crate) fn map(&self, number: impl Fn(f32) -> f32) -> Self {
-        let entries = self.entries.iter();
+    pub(crate) fn map(&self, number: impl Fn(f32) -> f32 + Sync) -> Self {
+        let entries = self.entries.par_iter();
         Self {
             starts: self.starts.clone(),
             entries: entries

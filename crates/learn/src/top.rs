@@ -15,8 +15,9 @@ use crate::vectors::{DIMENSIONS, Quantised};
 /// Tiles of a group: with their scales and biases half of a small cache.
 const GROUP: usize = 16;
 
-/// Shoppers that are held against a group before the next one comes.
-const SHOPPERS: usize = 128;
+/// Shoppers that are held against a group before the next one comes: enough that reading a group
+/// costs little, and few enough that threads share a thousand of them evenly.
+const SHOPPERS: usize = 32;
 
 /// A product among the best of a shopper.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,7 +99,7 @@ impl ItemVectors {
     /// rayon pool. No score matrix is ever held: a shopper takes room for four times `most`.
     #[must_use]
     pub fn top(&self, shoppers: &[Quantised], most: usize) -> Vec<Vec<Scored>> {
-        let blocks = shoppers.par_chunks(SHOPPERS);
+        let blocks = shoppers.par_chunks(SHOPPERS).with_max_len(1);
         let found = blocks.flat_map_iter(|block| self.top_of_block(block, most));
         found.collect()
     }

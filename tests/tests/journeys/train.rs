@@ -1,4 +1,5 @@
-//! 1. Ctrl+C ends a training, an evaluation and an import with a sentence; nothing is written.
+//! 1. Ctrl+C ends a training, an evaluation, a drift and an import with a sentence; nothing is
+//!    written.
 
 // Only there a process can be asked whether it listens.
 #![cfg(target_os = "linux")]
@@ -62,6 +63,21 @@ fn ctrl_c_ends_with_a_sentence_and_writes_nothing() {
 
     let evaluate = interrupted(&["evaluate", &shop]).with(130);
     assert_eq!((evaluate.out.as_str(), evaluate.err.as_str()), ("", said));
+
+    // Of a small shop, so that it is soon trained; the orders it is held against are many.
+    let small = at("small.endcap");
+    let few = [
+        "--products",
+        "100",
+        "--shoppers",
+        "200",
+        "--order-lines",
+        "4000",
+    ];
+    let _ = run(["demo", "--into", &small].into_iter().chain(few)).with(0);
+    let _ = run(["train", &small]).with(0);
+    let drift = interrupted(&["drift", &at("small.endcap.model"), "--data", &shop]).with(130);
+    assert_eq!((drift.out.as_str(), drift.err.as_str()), ("", said));
 
     let import = interrupted(&["import", &at("csv"), "--into", &at("new.endcap")]).with(130);
     assert!(import.err.contains("nothing was imported"), "{import:?}");

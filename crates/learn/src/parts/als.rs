@@ -71,6 +71,7 @@ impl Als {
         let steps = iterations * (bought.len() + buyers.len());
         let task = watch.task("fitting vectors", steps);
         let mut products: Vec<Factors> = (0..buyers.len() as u64)
+            .into_par_iter()
             .map(|product| std::array::from_fn(|factor| start(seed, product, factor as u64)))
             .collect();
         // A product that nobody bought is like nothing.
@@ -80,13 +81,15 @@ impl Als {
             }
         }
         let mut shoppers = vec![[0.0; FACTORS]; bought.len()];
+        let mut room = vec![[0.0; FACTORS]; bought.len().max(buyers.len())];
         for _ in 0..iterations {
-            half_step(&mut shoppers, &products, &bought, &task)?;
-            half_step(&mut products, &shoppers, &buyers, &task)?;
+            half_step(&mut shoppers, &products, &bought, &mut room, &task)?;
+            half_step(&mut products, &shoppers, &buyers, &mut room, &task)?;
         }
+        drop(room);
         let gram = gram_of(&products);
-        let quantised = products.iter().map(Quantised::new);
-        let quantised = ItemVectors::new(quantised.map(|vector| (vector, 0.0)));
+        let quantised: Vec<Quantised> = products.par_iter().map(Quantised::new).collect();
+        let quantised = ItemVectors::new(quantised.into_iter().map(|vector| (vector, 0.0)));
         Ok(Self {
             products,
             gram,
@@ -173,26 +176,29 @@ fn sure(times: f32) -> f32 {
     CONFIDENCE * libm::log1pf(times)
 }
 
-/// Solves for every row of `free` with `fixed` held; the numbers of `rows` are c − 1.
+/// Solves for every row of `free` with `fixed` held; the numbers of `rows` are c − 1. There is room
+/// for as many vectors as are fixed.
 fn half_step(
     free: &mut [Factors],
     fixed: &[Factors],
     rows: &Sparse,
+    room: &mut [Factors],
     task: &Task<'_>,
 ) -> Result<(), LearnError> {
-    let whitened = Whitened::new(fixed);
+    let whitened = Whitened::new(fixed, room);
     let level = Level::new();
     free.par_chunks_mut(CHUNK)
         .enumerate()
         .try_for_each(|(chunk, free)| {
-            let mut solved = times(free, whitened.root.as_ref());
+            let mut solved = vec![[0.0; FACTORS]; free.len()];
+            times(free, whitened.root.as_ref(), &mut solved);
             // One addition follows another in the order written, whatever the vectors.
             dispatch!(level, _simd => for (index, factors) in solved.iter_mut().enumerate() {
                 let row = rows.row(chunk * CHUNK + index);
-                let fixed = &whitened.fixed;
+                let fixed = whitened.fixed;
                 System { row, fixed, gram: None }.solve(factors, STEPS);
             });
-            free.copy_from_slice(&times(&solved, whitened.inverse.as_ref()));
+            times(&solved, whitened.inverse.as_ref(), free);
             task.step(free.len())
         })
 }
@@ -201,16 +207,16 @@ fn half_step(
 ///
 /// With G = FᵀF + penalty · I = L Lᵀ, v = L⁻¹ y of every vector y, and z = Lᵀ x, what is to be
 /// solved for a row, (G + Σ (c − 1) y yᵀ) x = Σ c y, becomes (I + Σ (c − 1) v vᵀ) z = Σ c v.
-struct Whitened {
-    fixed: Vec<Factors>,
+struct Whitened<'r> {
+    fixed: &'r [Factors],
     /// L.
     root: Mat<f32>,
     /// L⁻¹.
     inverse: Mat<f32>,
 }
 
-impl Whitened {
-    fn new(fixed: &[Factors]) -> Self {
+impl<'r> Whitened<'r> {
+    fn new(fixed: &[Factors], room: &'r mut [Factors]) -> Self {
         let gram = gram_of(fixed);
         let gram = Mat::from_fn(FACTORS, FACTORS, |row, column| f64::from(gram[row][column]));
         let solved = gram.llt(Side::Lower);
@@ -221,11 +227,11 @@ impl Whitened {
             Mat::from_fn(FACTORS, FACTORS, |row, column| matrix[(row, column)] as f32)
         };
         let inverse = single(inverse.as_ref());
-        let blocks = fixed.par_chunks(BLOCK);
+        let whitened = &mut room[..fixed.len()];
+        let blocks = whitened.par_chunks_mut(CHUNK).zip(fixed.par_chunks(CHUNK));
+        blocks.for_each(|(whitened, block)| times(block, inverse.transpose(), whitened));
         Self {
-            fixed: blocks
-                .flat_map_iter(|block| times(block, inverse.transpose()))
-                .collect(),
+            fixed: whitened,
             root: single(solved.L()),
             inverse,
         }
@@ -233,13 +239,11 @@ impl Whitened {
 }
 
 /// Each vector, as a row, times a matrix.
-fn times(vectors: &[Factors], matrix: MatRef<'_, f32>) -> Vec<Factors> {
-    let mut product = vec![[0.0; FACTORS]; vectors.len()];
+fn times(vectors: &[Factors], matrix: MatRef<'_, f32>, products: &mut [Factors]) {
     let rows = MatRef::from_row_major_slice(vectors.as_flattened(), vectors.len(), FACTORS);
-    let into = product.as_flattened_mut();
+    let into = products.as_flattened_mut();
     let into = MatMut::from_row_major_slice_mut(into, vectors.len(), FACTORS);
     matmul(into, Accum::Replace, rows, matrix, 1.0, Par::Seq);
-    product
 }
 
 /// FᵀF + penalty · I.
@@ -448,9 +452,10 @@ mod tests {
         // The same with the Gram matrix taken out, from zero in a few half steps.
         let mut halves = [[0.0; FACTORS]];
         let rows = Sparse::new([surely.to_vec()]);
+        let mut room = vec![[0.0; FACTORS]; 40];
         let task = Watch::nobody().task("testing", 1);
         for _ in 0..3 {
-            half_step(&mut halves, &fixed, &rows, &task).unwrap();
+            half_step(&mut halves, &fixed, &rows, &mut room, &task).unwrap();
         }
         for (got, want) in x.iter().chain(&halves[0]).zip(expected.repeat(2)) {
             assert!((f64::from(*got) - want).abs() < 1e-4, "{got} {want}");
@@ -469,6 +474,7 @@ mod tests {
         let buyers = bought.transposed(20);
         let task = Watch::nobody().task("testing", 1);
         let (mut shoppers, mut products) = (vec![[0.0; FACTORS]; 30], factors(5, 20));
+        let mut room = vec![[0.0; FACTORS]; 30];
         let objective = |shoppers: &[Factors], products: &[Factors]| {
             let mut sum = 0.0;
             for (shopper, likes) in shoppers.iter().enumerate() {
@@ -488,8 +494,8 @@ mod tests {
         };
         let mut before = f32::INFINITY;
         for _ in 0..6 {
-            half_step(&mut shoppers, &products, &bought, &task).unwrap();
-            half_step(&mut products, &shoppers, &buyers, &task).unwrap();
+            half_step(&mut shoppers, &products, &bought, &mut room, &task).unwrap();
+            half_step(&mut products, &shoppers, &buyers, &mut room, &task).unwrap();
             let now = objective(&shoppers, &products);
             assert!(now <= before * 1.0001, "{now} after {before}");
             before = now;
