@@ -68,7 +68,7 @@ pub(crate) fn capped_values<'a>(retailer: &'a Retailer, field: &CapField) -> Opt
         CapField::Category => Some(&columns.category.codes),
         CapField::Attribute(name) => {
             let column = columns.attributes.get(name.as_str());
-            column.map(|column| column.all_codes())
+            column.map(endcap_rules::Sparse::all_codes)
         }
     }
 }

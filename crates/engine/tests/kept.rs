@@ -85,6 +85,8 @@ fn a_retailer_that_keeps_things_answers_like_one_that_does_not() {
     let model = Regulars::new(SignalTable::new(&retailer, &case.signals));
     let rules = CompiledRules::compile(&case.rule_set).unwrap();
     let boost = rule("boost", Effect::Boost { percent: 55.0 }).when("product.price < 3.0");
+    let other_boost = rule("boost", Effect::Boost { percent: 12.5 }).when("product.price < 4.5");
+    let bury = rule("bury-all", Effect::Bury { percent: 10.0 });
     let hide = rule("hide-too", Effect::Hide {}).when("product.return_rate > 0.2");
     let quota = Effect::Quota { min: 9, first: 10 };
     let quota = rule("many", quota).when("product.attributes.size == 3.0");
@@ -94,6 +96,8 @@ fn a_retailer_that_keeps_things_answers_like_one_that_does_not() {
     let edits = [
         rules.clone(),
         edited(&boost),
+        edited(&other_boost),
+        edited(&boost).with(CompiledRule::new(&bury).unwrap()),
         edited(&hide),
         edited(&quota),
         rules.without("cap"),

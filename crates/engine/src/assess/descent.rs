@@ -193,29 +193,29 @@ impl Descent {
         if above == Some(f32::NEG_INFINITY) {
             return None;
         }
-        let make = || match view {
-            View::Matching(rule) => self.matching(at, rule, from),
-            View::Ruled | View::Organic | View::Purchase => {
-                let ceilings = self.ceilings(view, from);
-                let least = if at + 1 == STAGES {
-                    f32::NEG_INFINITY
-                } else {
-                    let (one_in, at_least) = match view.function() {
-                        Function::Score => RULED,
-                        Function::ScoreBeforeRules => ORGANIC,
-                        Function::Purchase => PURCHASES,
-                    };
-                    let first = at_least.max(ceilings.len() / one_in);
-                    ceilings.least_of(first * GROWTH.pow(at as u32))
-                };
-                (in_order(ceilings.rows(shelf, (least, above))), least)
+        let make = || {
+            if let View::Matching(rule) = view {
+                return self.matching(at, rule, from);
             }
+            let ceilings = self.ceilings(view, from);
+            let (one_in, at_least) = match view.function() {
+                Function::Score => RULED,
+                Function::ScoreBeforeRules => ORGANIC,
+                Function::Purchase => PURCHASES,
+            };
+            let least = if at + 1 == STAGES {
+                f32::NEG_INFINITY
+            } else {
+                let first = at_least.max(ceilings.len() / one_in);
+                ceilings.least_of(first * GROWTH.pow(at as u32))
+            };
+            (in_order(ceilings.rows(shelf, (least, above))), least)
         };
         Some(self.stages[at].get_or_init(|| Stage::new(shelf, make())))
     }
 
     /// Those of a stage that match a rule of [`Context::placing`], and what nothing below may score
-    /// more than: a few of the best of all, the others of these, a few of what is left, all others.
+    /// more than: first the best of all that do, a few at a time, then what is left.
     ///
     /// [`Context::placing`]: crate::context::Context::placing
     fn matching(
@@ -224,47 +224,55 @@ impl Descent {
         rule: usize,
         from: (&Shelf<'_>, &dyn Model, bool),
     ) -> (Vec<Step>, f32) {
+        if at > MATCHING.len() {
+            return self.left_matching(at, rule, from);
+        }
         let (shelf, model, is_known) = from;
         let all = shelf.descent(View::Ruled, (model, is_known));
         let (best, least) = match all.stage(0, View::Ruled, from) {
             Some(all) => (&all.steps[..], all.least),
             None => (&[][..], f32::NEG_INFINITY),
         };
-        let held: Vec<Option<&[u64]>> = shelf
-            .parts
-            .iter()
-            .map(|part| part.matches[rule].as_ref().map(|bits| bits.words()))
-            .collect();
-        let mut best = best.iter().copied().filter(|step| {
+        let held = shelf.parts.iter().map(|part| part.matches[rule].as_ref());
+        let held: Vec<Option<&[u64]>> = held.map(|bits| bits.map(|bits| bits.words())).collect();
+        let before = at.checked_sub(1).map_or(0, |before| MATCHING[before]);
+        let matching = best.iter().copied().filter(|step| {
             let part = shelf.part_of(step.row as usize);
             let place = shelf.parts[part].place(step.row as usize);
             held[part].is_none_or(|words| words[place / 64] >> (place % 64) & 1 == 1)
         });
-        if let Some(until) = MATCHING.get(at) {
-            let before = at.checked_sub(1).map_or(0, |before| MATCHING[before]);
-            let few: Vec<Step> = best.by_ref().skip(before).take(until - before).collect();
-            let below = best.next().map_or(least, |step| step.most);
-            return (few, below);
-        }
-        match at - MATCHING.len() {
-            0 => (best.skip(MATCHING[MATCHING.len() - 1]).collect(), least),
-            _ => {
-                let before = self.stages[..at].iter().filter_map(OnceLock::get);
-                let before = before.flat_map(|stage| stage.steps.iter().map(|step| step.row));
-                let mut before: Vec<u32> = before.collect();
-                before.sort_unstable();
-                let ceilings = self.ceilings(View::Matching(rule), from);
-                let mut left = ceilings.matching(shelf, rule);
-                left.retain(|step| before.binary_search(&step.row).is_err());
-                if at + 1 == STAGES || left.len() < 2 * LEFT_MATCHING {
-                    return (in_order(left), f32::NEG_INFINITY);
-                }
-                let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
-                let least = left.select_nth_unstable_by(LEFT_MATCHING, by_most).1.most;
-                left.truncate(LEFT_MATCHING);
-                (in_order(left), least)
+        let mut matching = matching.skip(before);
+        match MATCHING.get(at) {
+            None => (matching.collect(), least),
+            Some(until) => {
+                let few = matching.by_ref().take(until - before).collect();
+                (few, matching.next().map_or(least, |step| step.most))
             }
         }
+    }
+
+    /// Those of a later stage: what is not among the best of all.
+    fn left_matching(
+        &self,
+        at: usize,
+        rule: usize,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> (Vec<Step>, f32) {
+        let before = self.stages[..at].iter().filter_map(OnceLock::get);
+        let before = before.flat_map(|stage| stage.steps.iter().map(|step| step.row));
+        let mut before: Vec<u32> = before.collect();
+        before.sort_unstable();
+        let mut left = self
+            .ceilings(View::Matching(rule), from)
+            .matching(from.0, rule);
+        left.retain(|step| before.binary_search(&step.row).is_err());
+        if at + 1 == STAGES || left.len() < 2 * LEFT_MATCHING {
+            return (in_order(left), f32::NEG_INFINITY);
+        }
+        let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
+        let least = left.select_nth_unstable_by(LEFT_MATCHING, by_most).1.most;
+        left.truncate(LEFT_MATCHING);
+        (in_order(left), least)
     }
 
     /// The ceilings of all products.
@@ -381,4 +389,26 @@ fn in_order(steps: Vec<Step>) -> Vec<Step> {
         step.most = most;
     }
     ordered
+}
+
+#[cfg(test)]
+mod tests {
+    //! Which codes are a certain one is told alike on every kind of vectors.
+
+    use endcap_testkit::levels;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_told_alike_on_every_kind_of_vectors() {
+        let codes: [u32; 64] = std::array::from_fn(|at| (at as u32 * 7919) % 5);
+        for level in levels() {
+            for code in [0, 3, 4, 5, ABSENT] {
+                let got = dispatch!(level, simd => equal(simd, &codes, code));
+                for (at, other) in codes.iter().enumerate() {
+                    assert_eq!(got >> at & 1 == 1, *other == code, "{level:?}, {code}");
+                }
+            }
+        }
+    }
 }
