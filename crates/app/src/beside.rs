@@ -51,9 +51,9 @@ impl Workspace {
             .ok_or_else(|| self.unknown_sku(sku))?;
         let named = self.retailer.substitutes(sku);
         if kind == BesideKind::Substitutes && !named.is_empty() {
-            let rows = named.iter().filter_map(|sku| self.retailer.row(sku));
-            let beside = |row| self.beside_row(row, None, "the catalogue names it".to_owned());
-            return Ok(rows.map(beside).collect());
+            let reason = "the catalogue names it";
+            let beside = |row: &u32| self.beside_row(*row as usize, None, reason.to_owned());
+            return Ok(named.iter().map(beside).collect());
         }
         let all = self.associations()?.beside(&self.retailer, row);
         let (found, reason): (_, &dyn Fn(&Associated) -> String) = match kind {

@@ -68,6 +68,7 @@ impl Retailer {
             ("yes or no", bits.map(Bits::heap_bytes).iter().sum()),
             ("order of skus", places * size_of::<u32>()),
             ("stock", self.stock.heap_bytes()),
+            ("substitutes", self.substitutes.heap_bytes()),
         ];
         by_name.sort_by_key(|(name, bytes)| (std::cmp::Reverse(*bytes), *name));
         let texts = [&columns.sku, &columns.title].map(endcap_rules::Texts::heap_bytes);

@@ -25,6 +25,7 @@ mod signals;
 mod simulate;
 mod slate;
 mod stock;
+mod substitutes;
 mod touch;
 mod why;
 

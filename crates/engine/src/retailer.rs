@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use crate::dictionary::{AttributeDictionary, ListDictionary, TextDictionary};
 use crate::ground::Memo;
 use crate::stock::{Stock, StockBuilder, day};
+use crate::substitutes::Substitutes;
 
 /// The tag that exempts a product from margin floors.
 const CLEARANCE: &str = "clearance";
@@ -68,7 +69,7 @@ pub struct Retailer {
     pub(crate) sites: Vec<Site>,
     pub(crate) stock: Stock,
     pub(crate) offers: Vec<Offer>,
-    pub(crate) substitutes: BTreeMap<String, Vec<String>>,
+    pub(crate) substitutes: Substitutes,
     /// By channel: the sites that serve it, and whether the request's store does.
     pub(crate) sourcing: BTreeMap<String, (Vec<u32>, bool)>,
     /// What requests worked out and the next may use.
@@ -211,10 +212,10 @@ impl Retailer {
             .map(|site| self.sites[site].region.as_str())
     }
 
-    /// The skus that the catalogue names to stand in for a product, in its order.
+    /// The rows of the products that the catalogue names to stand in for a sku, in its order.
     #[must_use]
-    pub fn substitutes(&self, sku: &str) -> &[String] {
-        self.substitutes.get(sku).map_or(&[], Vec::as_slice)
+    pub fn substitutes(&self, sku: &str) -> &[u32] {
+        self.substitutes.of(sku, self.row(sku))
     }
 
     /// Whether a channel is named by the sourcing, or by any product or promotion.
@@ -457,12 +458,14 @@ impl RetailerBuilder {
             sites: sites(catalog, &mut problems),
             stock: Stock::default(),
             offers: Vec::new(),
-            substitutes: catalog.substitutes.clone(),
+            substitutes: Substitutes::default(),
             sourcing: BTreeMap::new(),
             memo: Memo::default(),
         };
         drop(self.rows);
         retailer.stock = retailer.stock_of(catalog, inventory);
+        let row = |sku: &str| retailer.row(sku);
+        retailer.substitutes = Substitutes::build(count, &catalog.substitutes, row);
         retailer.offers = offers(catalog, &retailer, &mut problems);
         retailer.sourcing = sourcing(catalog, &retailer);
         if problems.is_empty() {

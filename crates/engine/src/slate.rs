@@ -311,16 +311,11 @@ impl<'a> Filling<'_, 'a> {
 
     fn substitute(&mut self, sku: &str) -> Option<Item> {
         let context = self.desk.context;
-        context
-            .retailer
-            .substitutes
-            .get(sku)?
-            .iter()
-            .find_map(|sku| {
-                let row = context.retailer.row(sku)? as u32;
-                let item = self.pinnable(Some(row)).ok()?;
-                (!self.rows.get(row as usize)).then_some(item)
-            })
+        let mut substitutes = context.retailer.substitutes(sku).iter();
+        substitutes.find_map(|row| {
+            let item = self.pinnable(Some(*row)).ok()?;
+            (!self.rows.get(*row as usize)).then_some(item)
+        })
     }
 
     /// Whether all candidates are sorted: where shoppers chose an order, and by the plainest way.

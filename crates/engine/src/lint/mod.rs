@@ -395,14 +395,9 @@ impl Linter {
                 if_unavailable: IfUnavailable::Substitute,
             } = &known.rule().effect
             {
-                let stand_ins = pins
-                    .iter()
-                    .filter_map(|pin| scene.retailer.substitutes.get(&pin.sku));
-                rows.extend(
-                    stand_ins
-                        .flatten()
-                        .filter_map(|sku| scene.retailer.row(sku)),
-                );
+                let stand_ins = pins.iter();
+                let stand_ins = stand_ins.flat_map(|pin| scene.retailer.substitutes(&pin.sku));
+                rows.extend(stand_ins.map(|row| *row as usize));
             }
         }
         let matches = |row: &usize| {

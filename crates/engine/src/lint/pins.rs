@@ -243,12 +243,8 @@ fn cannot_show(scene: &Scene<'_>, known: &Known, place: Place, reason: Reason) -
     let Effect::Pin { if_unavailable, .. } = &rule.effect else {
         return None;
     };
-    let substitutes = retailer.substitutes.get(&asked.sku);
-    let mut substitutes = substitutes.into_iter().flatten();
-    let has_substitute = substitutes.any(|sku| {
-        let row = retailer.row(sku);
-        row.is_some_and(|row| scene.fails(&context, row).is_none())
-    });
+    let mut substitutes = retailer.substitutes(&asked.sku).iter();
+    let has_substitute = substitutes.any(|row| scene.fails(&context, *row as usize).is_none());
     if has_substitute && *if_unavailable == IfUnavailable::Substitute {
         return None;
     }

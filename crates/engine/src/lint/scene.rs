@@ -162,10 +162,10 @@ impl<'a> Scene<'a> {
         else {
             return false;
         };
-        let mut substitutes = pins
-            .iter()
-            .filter_map(|pin| self.retailer.substitutes.get(&pin.sku));
-        substitutes.any(|substitutes| substitutes.iter().any(|other| other == sku))
+        let mut pins = pins.iter();
+        self.retailer.row(sku).is_some_and(|row| {
+            pins.any(|pin| self.retailer.substitutes(&pin.sku).contains(&(row as u32)))
+        })
     }
 
     /// Whether a rule's condition or pins name a product.
