@@ -73,7 +73,8 @@ fn substitutes_are_the_catalogues_or_else_proposals_that_nothing_uses() {
         .iter()
         .find(|sku| !workspace.retailer.substitutes(sku).is_empty());
     let named = named.expect("the demo names substitutes");
-    let of_catalogue = workspace.retailer.substitutes(named);
+    let of_catalogue = workspace.retailer.substitutes(named).iter();
+    let of_catalogue: Vec<&str> = of_catalogue.map(|row| skus[*row as usize]).collect();
     assert_eq!(
         beside(&workspace, named, BesideKind::Substitutes),
         of_catalogue
