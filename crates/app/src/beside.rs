@@ -39,8 +39,8 @@ pub struct Beside {
 impl Workspace {
     /// What stands beside a product, the best first.
     ///
-    /// Substitutes are those that the catalogue names, in its order; only where it names none are
-    /// they proposed from orders, and a proposal is never used by itself.
+    /// Substitutes are those that the catalogue names and has, in its order; only where there are none
+    /// are they proposed from orders, and a proposal is never used by itself.
     ///
     /// # Errors
     /// A sku that the catalogue lacks, orders that cannot be read.
@@ -144,7 +144,7 @@ impl Workspace {
             let found = self.beside(sku, BesideKind::Substitutes).ok()?;
             let best = found.first().filter(|_| is_open)?;
             Some(format!(
-                "The catalogue names no substitute for {sku}; {} ({}) could stand in, {}.",
+                "The catalogue has no substitute for {sku}; {} ({}) could stand in, {}.",
                 best.title, best.sku, best.reason
             ))
         };

@@ -126,7 +126,7 @@ fn substitutes_are_the_catalogues_or_else_proposals_that_nothing_uses() {
     let said = view
         .warnings
         .iter()
-        .any(|said| said.contains("names no substitute") && said.contains(&proposal.sku));
+        .any(|said| said.contains("has no substitute") && said.contains(&proposal.sku));
     assert!(said, "{:?}", view.warnings);
     assert!(view.answer.slots.iter().all(|slot| slot.rule.is_none()));
 }

@@ -29,14 +29,12 @@ struct Cap<'a> {
     rule: usize,
     max: u32,
     first: usize,
-    /// Its place among those that count all products and have something to count, where it is one.
+    /// Its place among those that count all products, and have something to count and room for it.
     counted: Option<usize>,
     /// The code of each row's value.
     values: Option<&'a [u32]>,
     /// The values of matching products already placed in its slots.
     placed: Vec<u32>,
-    /// Those that it has no room for any more.
-    full: Vec<u32>,
 }
 
 impl<'a> Cap<'a> {
@@ -47,14 +45,12 @@ impl<'a> Cap<'a> {
 
     /// Whether it has no room for the product at a row, if that matches.
     fn is_full(&self, row: usize) -> bool {
-        let has_full = self.max == 0 || !self.full.is_empty();
-        has_full
-            && self
-                .value(row)
-                .is_some_and(|value| self.max == 0 || self.full.contains(&value))
+        self.value(row)
+            .is_some_and(|value| count(&self.placed, value) >= self.max)
     }
 }
 
+/// How often a value is among a few.
 fn count(values: &[u32], value: u32) -> u32 {
     values.iter().filter(|other| **other == value).count() as u32
 }
@@ -160,7 +156,6 @@ impl<'a> Filling<'_, 'a> {
                         counted,
                         values,
                         placed: Vec::new(),
-                        full: Vec::new(),
                     });
                 }
                 _ => {}
@@ -227,7 +222,6 @@ impl<'a> Filling<'_, 'a> {
                 let cap = &mut self.caps[index];
                 cap.placed.push(value);
                 if count(&cap.placed, value) == cap.max {
-                    cap.full.push(value);
                     self.full.push((index, value));
                 }
             }
