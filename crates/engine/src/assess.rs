@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::desk::Variant;
+use crate::few::Few;
 use crate::model::Model;
 use crate::order::Key;
 use crate::retailer::Retailer;
@@ -21,7 +22,6 @@ pub use descent::Kept;
 use descent::{Descent, Stage};
 pub(crate) use descent::{Pool, View};
 pub(crate) use search::Search;
-use search::Walk;
 use shelf::holds;
 pub(crate) use shelf::{Part, Shelf};
 use survey::count;
@@ -74,7 +74,9 @@ pub(crate) struct Assessed<'a> {
     shopper: Option<u32>,
     in_cart: &'a [u32],
     /// The rows of the shopper of which the model may say more than of others', ascending.
-    own: Vec<u32>,
+    own: Few,
+    /// What it says of them, once somebody has asked.
+    own_said: OnceLock<Vec<(f64, f64)>>,
     /// The score before any rule of every place of each part, once somebody has asked.
     exact: OnceLock<Vec<Vec<f64>>>,
 }
@@ -98,7 +100,8 @@ impl<'a> Assessed<'a> {
             model,
             shopper,
             in_cart: &context.in_cart,
-            own: shopper.map_or_else(Vec::new, |shopper| model.own(shopper)),
+            own: Few::from(shopper.map_or_else(Vec::new, |shopper| model.own(shopper))),
+            own_said: OnceLock::new(),
             exact: OnceLock::new(),
         }
     }
@@ -113,12 +116,18 @@ impl<'a> Assessed<'a> {
         }
     }
 
-    fn own(&self) -> &[u32] {
-        &self.own
+    /// The rows of the shopper's own that a view has, each with its relevance and its probability of
+    /// purchase.
+    fn own(&self, view: View) -> impl Iterator<Item = (u32, (f64, f64))> {
+        let said = self
+            .own_said
+            .get_or_init(|| self.said_of(self.own.numbers()));
+        let own = self.own.numbers().iter().copied().zip(said.iter().copied());
+        own.filter(move |(row, _)| self.has(view, *row))
     }
 
     fn is_own(&self, row: u32) -> bool {
-        self.own.binary_search(&row).is_ok()
+        self.own.has(row)
     }
 
     /// The code of the product at a row in a column of [`Shelf::counted`].
@@ -131,9 +140,10 @@ impl<'a> Assessed<'a> {
         self.index(row as usize).is_some() && view.has(&self.shelf, row as usize)
     }
 
-    fn predict(&self, rows: &[u32], relevance: &mut [f64], purchase: &mut [f64]) {
+    /// What the model says of rows that are not the shopper's own; of those that are, it says nothing.
+    fn predict_others(&self, rows: &[u32], relevance: &mut [f64], purchase: &mut [f64]) {
         self.model
-            .predict_rows(self.shopper, rows, relevance, purchase);
+            .predict_others(self.shopper, rows, relevance, purchase);
     }
 
     /// What the product at a row is compared by in a view, of which the model says so much.
@@ -205,6 +215,14 @@ impl<'a> Assessed<'a> {
         self.model.predict_one(self.shopper, row)
     }
 
+    /// The same of some rows.
+    pub(crate) fn said_of(&self, rows: &[u32]) -> Vec<(f64, f64)> {
+        let (mut relevance, mut purchase) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
+        self.model
+            .predict_rows(self.shopper, rows, &mut relevance, &mut purchase);
+        relevance.into_iter().zip(purchase).collect()
+    }
+
     pub(crate) fn popularity(&self, index: usize) -> f64 {
         self.model.popularity()[self.row(index)]
     }
@@ -259,6 +277,12 @@ impl<'a> Assessed<'a> {
             );
         }
         bases
+    }
+
+    /// What boosts and buries multiply the score of a product by.
+    pub(crate) fn factor(&self, index: usize) -> f64 {
+        let (part, place) = self.at(index);
+        part.factor(place)
     }
 
     /// Whether a product matches a rule of [`Context::placing`].
@@ -321,51 +345,36 @@ impl<'a> Assessed<'a> {
     pub(crate) fn best_purchases(&self, slots: usize) -> Vec<f64> {
         /// Products that the model is asked about together.
         const MANY: usize = 32;
-        let is_shown = |row: &u32| self.has(View::Purchase, *row);
-        let mut best: Vec<f64> = Vec::with_capacity(slots + 1);
-        let mut least = if slots == 0 {
-            f64::INFINITY
-        } else {
-            f64::NEG_INFINITY
-        };
-        let mut take = |rows: &[u32], least: &mut f64| {
-            let (mut relevance, mut purchase) = ([0.0; MANY], [0.0; MANY]);
-            let purchase = &mut purchase[..rows.len()];
-            self.predict(rows, &mut relevance[..rows.len()], purchase);
-            for purchase in &*purchase {
-                if *purchase > *least {
-                    let place = best.partition_point(|other| other >= purchase);
-                    best.insert(place, *purchase);
-                    best.truncate(slots);
-                    if best.len() == slots {
-                        *least = best[slots - 1];
+        let mut best = Highest::new(slots);
+        for (_, (_, purchase)) in self.own(View::Purchase) {
+            best.take(purchase);
+        }
+        let descent = self.descent(View::Purchase);
+        let (mut relevance, mut purchase) = ([0.0; MANY], [0.0; MANY]);
+        for stage in (0..).map_while(|at| descent.stage(at)) {
+            for steps in stage.steps().chunks(MANY) {
+                if f64::from(steps[0].most) <= best.least {
+                    return best.values;
+                }
+                let mut rows = [0; MANY];
+                let rows = &mut rows[..steps.len()];
+                rows.iter_mut()
+                    .zip(steps)
+                    .for_each(|(row, step)| *row = step.row);
+                let purchase = &mut purchase[..rows.len()];
+                self.predict_others(rows, &mut relevance[..rows.len()], purchase);
+                for (row, purchase) in rows.iter().zip(purchase) {
+                    // Few are so high, so that these are asked for last.
+                    if *purchase > best.least
+                        && !self.is_own(*row)
+                        && self.has(View::Purchase, *row)
+                    {
+                        best.take(*purchase);
                     }
                 }
             }
-        };
-        let own: Vec<u32> = self.own.iter().copied().filter(is_shown).collect();
-        for rows in own.chunks(MANY) {
-            take(rows, &mut least);
         }
-        let descent = self.descent(View::Purchase);
-        let mut walk = Walk::default();
-        loop {
-            let mut rows = [0; MANY];
-            let mut len = 0;
-            while len < MANY
-                && walk.most(&descent).is_some_and(|most| most > least)
-                && let Some(step) = walk.next(&descent)
-            {
-                if is_shown(&step.row) && !self.is_own(step.row) {
-                    rows[len] = step.row;
-                    len += 1;
-                }
-            }
-            if len == 0 {
-                return best;
-            }
-            take(&rows[..len], &mut least);
-        }
+        best.values
     }
 
     /// How many candidates that may be shown without rules come before each of some keys by score,
@@ -387,6 +396,40 @@ impl<'a> Assessed<'a> {
             }
         }
         counts
+    }
+}
+
+/// The highest of some values, descending.
+struct Highest {
+    values: Vec<f64>,
+    most: usize,
+    /// What is not above it is not among them.
+    least: f64,
+}
+
+impl Highest {
+    /// Of none so far, at most so many.
+    fn new(most: usize) -> Self {
+        Self {
+            values: Vec::with_capacity(most + 1),
+            most,
+            least: if most == 0 {
+                f64::INFINITY
+            } else {
+                f64::NEG_INFINITY
+            },
+        }
+    }
+
+    fn take(&mut self, value: f64) {
+        if value > self.least {
+            let place = self.values.partition_point(|other| *other >= value);
+            self.values.insert(place, value);
+            self.values.truncate(self.most);
+            if self.values.len() == self.most {
+                self.least = self.values[self.most - 1];
+            }
+        }
     }
 }
 

@@ -4,7 +4,8 @@
 use chrono::{Datelike, NaiveDateTime};
 use endcap_rules::{Coded, Condition};
 use endcap_vocab::{
-    Effect, Placement, Problem, Problems, Request, Scope, Sort, category_depth, category_is_under,
+    Effect, IfUnavailable, Pin, Placement, Problem, Problems, Request, Scope, Sort, category_depth,
+    category_is_under,
 };
 
 use crate::calendar::{in_force, local};
@@ -16,7 +17,7 @@ use crate::retailer::{Offer, Retailer};
 use crate::stock::day;
 
 /// The most slots a request may ask for.
-const MOST_SLOTS: u32 = 200;
+pub(crate) const MOST_SLOTS: u32 = 200;
 
 /// A rule in force, with what its scope's depth adds to its precedence.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +27,7 @@ pub(crate) struct InForce<'a> {
 }
 
 impl<'a> InForce<'a> {
-    pub(crate) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &'a str {
         &self.compiled.rule.id
     }
 
@@ -37,6 +38,15 @@ impl<'a> InForce<'a> {
     pub(crate) fn when(&self) -> Option<&Condition> {
         self.compiled.when.as_ref()
     }
+}
+
+/// One product that a pin in force wants in a slot.
+pub(crate) struct PinInForce<'a> {
+    pub(crate) rule: &'a str,
+    pub(crate) pin: &'a Pin,
+    pub(crate) if_unavailable: IfUnavailable,
+    /// Its product; none where the catalogue lacks it.
+    pub(crate) row: Option<u32>,
 }
 
 /// All that a rule set makes of one shopper, beside what a model says: shoppers who are treated
@@ -84,6 +94,8 @@ pub(crate) struct Context<'a> {
     pub(crate) visibility: Vec<InForce<'a>>,
     /// Pins, reserves, quotas and caps, in precedence order.
     pub(crate) placing: Vec<InForce<'a>>,
+    /// What the pins among these want, in their order.
+    pub(crate) pins: Vec<PinInForce<'a>>,
     /// Whether each distinct list of channels, bans and restrictions lets the request in.
     pub(crate) channel_open: Vec<bool>,
     pub(crate) region_open: Vec<bool>,
@@ -177,6 +189,7 @@ impl<'a> Context<'a> {
             factor_key: FactorKey::default(),
             visibility: Vec::new(),
             placing: Vec::new(),
+            pins: Vec::new(),
             channel_open: each(&retailer.channels, |list| {
                 list.is_empty() || list.iter().any(|channel| **channel == request.channel)
             }),
@@ -236,6 +249,24 @@ impl<'a> Context<'a> {
                 std::cmp::Reverse(rule.depth),
             )
         });
+        let pins = self.placing.iter().filter_map(|rule| match rule.effect() {
+            Effect::Pin {
+                pins,
+                if_unavailable,
+            } => Some((rule.id(), pins, *if_unavailable)),
+            _ => None,
+        });
+        let retailer = self.retailer;
+        self.pins = pins
+            .flat_map(|(rule, pins, if_unavailable)| {
+                pins.iter().map(move |pin| PinInForce {
+                    rule,
+                    pin,
+                    if_unavailable,
+                    row: retailer.row(&pin.sku).map(|row| row as u32),
+                })
+            })
+            .collect();
     }
 
     pub(crate) fn treatment(&self) -> Treatment {

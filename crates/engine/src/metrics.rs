@@ -1,13 +1,19 @@
 //! Figures of one slate (ranking semantics, section 8).
 
+use std::sync::OnceLock;
+
 use endcap_rules::ABSENT;
 use endcap_vocab::Metrics;
 
+use crate::context::MOST_SLOTS;
 use crate::desk::{Desk, Placed};
 
 /// The attention a slot gets: 1 / log2(slot + 1).
 pub(crate) fn attention(slot: usize) -> f64 {
-    1.0 / libm::log2(slot as f64 + 1.0)
+    static FIRST: OnceLock<Vec<f64>> = OnceLock::new();
+    let attention = |slot: usize| 1.0 / libm::log2(slot as f64 + 1.0);
+    let first = FIRST.get_or_init(|| (0..=MOST_SLOTS as usize).map(attention).collect());
+    first.get(slot).copied().unwrap_or_else(|| attention(slot))
 }
 
 /// The slates of one request: the one shown, and the two it is compared with.
@@ -39,11 +45,16 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         (0.0, 0.0, 0.0, 0.0, 0.0);
     let mut brands = Vec::with_capacity(shown.len());
     let mut moved = 0_usize;
-    for (index, placed) in shown.iter().enumerate() {
+    let rows: Vec<u32> = shown
+        .iter()
+        .map(|placed| desk.row(placed.item) as u32)
+        .collect();
+    let predicted = desk.candidates().said_of(&rows);
+    for (index, (placed, (_, purchase))) in shown.iter().zip(predicted).enumerate() {
         let (products, at) = desk.at(placed.item);
         let row = desk.row(placed.item);
         let attention = attention(index + 1);
-        let expected = attention * desk.predicted(placed.item).1;
+        let expected = attention * purchase;
         attention_sum += attention;
         bought += expected;
         revenue += expected * products.price(at);

@@ -44,6 +44,18 @@ pub trait Model: Sync {
         }
     }
 
+    /// What [`Model::predict_rows`] says of rows that are not among [`Model::own`]; what it says of those
+    /// that are counts for nothing.
+    fn predict_others(
+        &self,
+        shopper: Option<u32>,
+        rows: &[u32],
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        self.predict_rows(shopper, rows, relevance, purchase);
+    }
+
     /// What [`Model::predict`] says of one row.
     fn predict_one(&self, shopper: Option<u32>, row: usize) -> (f64, f64) {
         let (mut relevance, mut purchase) = ([0.0], [0.0]);

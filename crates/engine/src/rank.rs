@@ -252,6 +252,10 @@ impl<'a> Ranking<'a> {
     /// Whether a factor other than 1 applies to a product.
     fn is_multiplied(&self, item: Item) -> bool {
         let (products, at) = self.desk.at(item);
+        // What is multiplied by one thing and another may come out as it was.
+        if products.factor(at) != 1.0 {
+            return true;
+        }
         let mut factors = self.desk.context.factors.iter().enumerate();
         factors.any(|(place, (_, factor))| *factor != 1.0 && products.has_factor(place, at))
     }

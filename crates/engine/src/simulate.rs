@@ -13,10 +13,12 @@ use crate::assess::{Assessed, Pool};
 use crate::compile::CompiledRules;
 use crate::context::{Context, Treatment};
 use crate::desk::{Desk, shelf_of};
-use crate::ground::FactorKey;
 use crate::model::Model;
 use crate::rank::{Organic, Ranking, is_suppressed};
 use crate::retailer::Retailer;
+
+/// Descents that classes share, those of one not far from those of the next.
+const DESCENTS: usize = 64;
 
 /// What one shopper sees under one rule set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,8 +35,8 @@ pub struct Simulation<'a> {
     retailer: &'a Retailer,
     live: &'a CompiledRules,
     model: &'a dyn Model,
-    request: &'a Request,
     customers: &'a [Customer],
+    alike: Vec<Alike>,
     seen: Vec<Seen>,
     organic: Vec<Organic>,
 }
@@ -49,15 +51,15 @@ impl<'a> Simulation<'a> {
         retailer: &'a Retailer,
         live: &'a CompiledRules,
         model: &'a dyn Model,
-        request: &'a Request,
+        request: &Request,
         customers: &'a [Customer],
     ) -> Result<Self, Problems> {
         let mut simulation = Self {
             retailer,
             live,
             model,
-            request,
             customers,
+            alike: Alike::all(request, customers),
             seen: Vec::new(),
             organic: Vec::new(),
         };
@@ -83,12 +85,12 @@ impl<'a> Simulation<'a> {
 
     fn see(&self, rules: &CompiledRules) -> Result<Vec<(Seen, Organic)>, Problems> {
         let classes = self.classes(rules)?;
-        let pool = Arc::default();
-        let of_class = |class: &Class| self.of_class(rules, class, &pool);
-        let seen: Result<Vec<Vec<(Seen, Organic)>>, Problems> =
-            classes.par_iter().map(of_class).collect();
+        let pool = Arc::new(Pool::of(DESCENTS));
+        let is_known = self.is_organically_live(rules);
+        let of_class = |class: &Class<'_>| self.of_class(class, &pool, is_known);
+        let seen: Vec<Vec<(Seen, Organic)>> = classes.par_iter().map(of_class).collect();
         let mut by_place = vec![None; self.customers.len()];
-        for (class, seen) in classes.iter().zip(seen?) {
+        for (class, seen) in classes.iter().zip(seen) {
             for (place, seen) in class.places.iter().zip(seen) {
                 by_place[*place] = Some(seen);
             }
@@ -98,70 +100,49 @@ impl<'a> Simulation<'a> {
 
     /// All shoppers by class, those with the same promotions and boosts side by side: they share
     /// prices and what multiplies scores.
-    fn classes(&self, rules: &CompiledRules) -> Result<Vec<Class>, Problems> {
-        let mut by_traits: HashMap<_, usize> = HashMap::new();
+    fn classes<'c>(&'c self, rules: &'c CompiledRules) -> Result<Vec<Class<'c>>, Problems> {
         let mut by_treatment: HashMap<Treatment, usize> = HashMap::new();
-        let mut classes: Vec<Class> = Vec::new();
-        for (place, customer) in self.customers.iter().enumerate() {
-            let consent = customer.consent;
-            let traits = (
-                &customer.segments,
-                &customer.tier,
-                &customer.permits,
-                [consent.personalization, consent.email, consent.sensitive],
-            );
-            let class = match by_traits.get(&traits) {
-                Some(class) => *class,
-                None => {
-                    let request = Request {
-                        explain: true,
-                        customer: Some(customer.clone()),
-                        ..self.request.clone()
-                    };
-                    let context = Context::new(self.retailer, rules, &request)?;
-                    let next = classes.len();
-                    let class = *by_treatment.entry(context.treatment()).or_insert(next);
-                    if class == next {
-                        let (offers, factors) = (context.offers, context.factor_key);
-                        classes.push(Class {
-                            request,
-                            offers,
-                            factors,
-                            places: Vec::new(),
-                        });
-                    }
-                    by_traits.insert(traits, class);
-                    class
-                }
-            };
-            classes[class].places.push(place);
+        let mut classes: Vec<Class<'c>> = Vec::new();
+        for alike in &self.alike {
+            let context = Context::new(self.retailer, rules, &alike.request)?;
+            let next = classes.len();
+            let class = *by_treatment.entry(context.treatment()).or_insert(next);
+            if class == next {
+                classes.push(Class {
+                    context,
+                    places: Vec::new(),
+                });
+            }
+            classes[class].places.extend(&alike.places);
         }
-        classes.sort_by(|a, b| (&a.offers, &a.factors).cmp(&(&b.offers, &b.factors)));
+        classes.sort_by(|a, b| {
+            let [a, b] = [&a.context, &b.context];
+            (&a.offers, &a.factor_key).cmp(&(&b.offers, &b.factor_key))
+        });
         Ok(classes)
     }
 
-    /// What the shoppers of one class see, and would see without rules.
+    /// What the shoppers of one class see, and would see without rules, which may be known.
     fn of_class(
         &self,
-        rules: &CompiledRules,
-        class: &Class,
+        class: &Class<'_>,
         pool: &Arc<Pool>,
-    ) -> Result<Vec<(Seen, Organic)>, Problems> {
-        let context = Context::new(self.retailer, rules, &class.request)?;
-        if is_suppressed(&class.request) {
-            return Ok(vec![Default::default(); class.places.len()]);
+        is_known: bool,
+    ) -> Vec<(Seen, Organic)> {
+        let context = &class.context;
+        if is_suppressed(context.request) {
+            return vec![Default::default(); class.places.len()];
         }
-        let ground = self.retailer.memo.ground(&context);
-        let (shelf, _) = shelf_of(&context, (&ground, pool));
+        let ground = self.retailer.memo.ground(context);
+        let (shelf, _) = shelf_of(context, (&ground, pool));
         let shelf = Arc::new(shelf);
-        let is_known = self.is_organically_live(rules);
         let seen = class.places.par_iter().map(|place| {
             let id = &self.customers[*place].id;
             let shopper = self.model.shopper(id);
             let shopper = shopper.filter(|_| context.shopper.is_some());
-            let candidates = Assessed::of(&context, Arc::clone(&shelf), (self.model, shopper));
+            let candidates = Assessed::of(context, Arc::clone(&shelf), (self.model, shopper));
             let ground = Arc::clone(&ground);
-            let mut desk = Desk::with(&context, (self.model, ground), candidates);
+            let mut desk = Desk::with(context, (self.model, ground), candidates);
             let known = self.organic.get(*place).filter(|_| is_known);
             let organic = known.cloned().unwrap_or_else(|| Organic::of(&mut desk));
             let ranking = Ranking::of_desk(desk, Vec::new(), organic);
@@ -173,7 +154,7 @@ impl<'a> Simulation<'a> {
             };
             (seen, ranking.organic)
         });
-        Ok(seen.collect())
+        seen.collect()
     }
 
     /// Whether what a rule set shows without its rules is what the live one does.
@@ -185,13 +166,48 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// Shoppers whom a rule set treats alike.
-struct Class {
+/// Shoppers who differ in nothing that rules look at.
+struct Alike {
     /// That of the first of them.
     request: Request,
-    /// The promotions that they have, and the boosts.
-    offers: Vec<u32>,
-    factors: FactorKey,
+    /// Which they are.
+    places: Vec<usize>,
+}
+
+impl Alike {
+    /// All shoppers, with the request that each of them makes.
+    fn all(request: &Request, customers: &[Customer]) -> Vec<Self> {
+        let mut by_traits: HashMap<_, usize> = HashMap::new();
+        let mut all: Vec<Self> = Vec::new();
+        for (place, customer) in customers.iter().enumerate() {
+            let consent = customer.consent;
+            let traits = (
+                &customer.segments,
+                &customer.tier,
+                &customer.permits,
+                [consent.personalization, consent.email, consent.sensitive],
+            );
+            let alike = *by_traits.entry(traits).or_insert_with(|| {
+                all.push(Self {
+                    request: Request {
+                        explain: true,
+                        customer: Some(customer.clone()),
+                        ..request.clone()
+                    },
+                    places: Vec::new(),
+                });
+                all.len() - 1
+            });
+            all[alike].places.push(place);
+        }
+        all
+    }
+}
+
+/// Shoppers whom a rule set treats alike.
+struct Class<'c> {
+    /// That of the first of them.
+    context: Context<'c>,
     /// Which they are.
     places: Vec<usize>,
 }

@@ -3,17 +3,22 @@
 
 mod choice;
 
-use endcap_rules::{ABSENT, Bits};
+use endcap_rules::ABSENT;
 use endcap_vocab::{
-    CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Pin, Reason, Sort, Source,
+    CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Reason, Sort, Source,
     category_parent,
 };
 
 use crate::assess::{Search, Tests, View};
+use crate::context::PinInForce;
 use crate::desk::{CANDIDATES, Desk, Item, Placed, Variant};
+use crate::few::Few;
 use crate::order::{Key, Order};
 use crate::retailer::Retailer;
 use choice::{Limit, Searched};
+
+/// About as many searches as a slate needs.
+const SEARCHES: usize = 16;
 
 struct Quota {
     /// Index into [`Context::placing`], which is in precedence order.
@@ -22,6 +27,10 @@ struct Quota {
     first: usize,
     /// Matching products already placed in its slots.
     placed: usize,
+    /// How many of its slots are free.
+    free: usize,
+    /// Of what it still needs, what there is room for.
+    admitted: usize,
 }
 
 struct Cap<'a> {
@@ -83,12 +92,12 @@ pub(crate) fn fill<'a>(desk: &mut Desk<'a>, variant: Variant) -> Filled<'a> {
     let slots = desk.context.request.slots as usize;
     let mut filling = Filling {
         slots: vec![None; slots],
-        rows: Bits::zeros(desk.context.retailer.len()),
-        groups: Bits::zeros(desk.context.retailer.columns.group.values.len()),
+        rows: Few::with_capacity(slots),
+        groups: Few::with_capacity(slots),
         quotas: Vec::new(),
         caps: Vec::new(),
         order: None,
-        searches: Vec::new(),
+        searches: Vec::with_capacity(SEARCHES),
         full: Vec::new(),
         notes: Vec::new(),
         met_no_stock: false,
@@ -115,10 +124,10 @@ struct Filling<'d, 'a> {
     variant: Variant,
     /// Slot 1 is at 0.
     slots: Vec<Option<Placed<'a>>>,
-    /// By row: whether it is on the slate.
-    rows: Bits,
-    /// By code: whether a product of the group is on the slate.
-    groups: Bits,
+    /// The rows on the slate.
+    rows: Few,
+    /// The groups that have a product on the slate, by code.
+    groups: Few,
     quotas: Vec<Quota>,
     caps: Vec<Cap<'a>>,
     /// All candidates that may be shown, where they are sorted.
@@ -143,6 +152,8 @@ impl<'a> Filling<'_, 'a> {
                     min: *min as usize,
                     first: cut(*first),
                     placed: 0,
+                    free: cut(*first),
+                    admitted: 0,
                 }),
                 Effect::Cap { field, max, first } => {
                     let values = capped_values(context.retailer, field);
@@ -172,24 +183,22 @@ impl<'a> Filling<'_, 'a> {
         products.matches(rule, index)
     }
 
-    fn group(&self, row: u32) -> Option<usize> {
+    fn group(&self, row: u32) -> Option<u32> {
         let code = self.desk.context.retailer.columns.group.codes[row as usize];
-        (code != ABSENT).then_some(code as usize)
+        (code != ABSENT).then_some(code)
     }
 
     /// Whether a product or its group is on the slate already.
     fn is_spent(&self, row: u32) -> bool {
-        self.rows.get(row as usize) || self.group(row).is_some_and(|group| self.groups.get(group))
+        self.rows.has(row) || self.group(row).is_some_and(|group| self.groups.has(group))
     }
 
     fn is_free(&self, slot: usize) -> bool {
         self.slots[slot - 1].is_none()
     }
 
-    fn free_slots(&self) -> Vec<usize> {
-        (1..=self.slots.len())
-            .filter(|slot| self.is_free(*slot))
-            .collect()
+    fn has_free(&self) -> bool {
+        self.slots.iter().any(Option::is_none)
     }
 
     /// Notes that a product is asked for.
@@ -203,14 +212,16 @@ impl<'a> Filling<'_, 'a> {
         self.meet(placed.item);
         let row = self.desk.row(placed.item) as u32;
         self.slots[slot - 1] = Some(placed);
-        self.rows.set(row as usize, true);
+        self.rows.insert(row);
         if let Some(group) = self.group(row) {
-            self.groups.set(group, true);
+            self.groups.insert(group);
         }
         for index in 0..self.quotas.len() {
             let quota = &self.quotas[index];
-            if slot <= quota.first && self.matches(quota.rule, placed.item) {
-                self.quotas[index].placed += 1;
+            if slot <= quota.first {
+                let is_met = self.matches(quota.rule, placed.item);
+                self.quotas[index].placed += usize::from(is_met);
+                self.quotas[index].free -= 1;
             }
         }
         for index in 0..self.caps.len() {
@@ -235,28 +246,24 @@ impl<'a> Filling<'_, 'a> {
     /// Step 1.
     fn pins(&mut self) {
         let context = self.desk.context;
-        for in_force in &context.placing {
-            if let Effect::Pin {
-                pins,
-                if_unavailable,
-            } = in_force.effect()
-            {
-                for pin in pins {
-                    self.pin(in_force.id(), pin, *if_unavailable);
-                }
-            }
+        for pin in &context.pins {
+            self.pin(pin);
         }
     }
 
-    fn pin(&mut self, rule: &'a str, pin: &Pin, if_unavailable: IfUnavailable) {
+    fn pin(&mut self, in_force: &PinInForce<'a>) {
+        let PinInForce {
+            rule,
+            pin,
+            if_unavailable,
+            row,
+        } = *in_force;
         let note = |kind| Note::new(kind).rule(rule).sku(&pin.sku).slot(pin.slot);
-        let context = self.desk.context;
         if pin.slot as usize > self.slots.len() {
             self.notes.push(note(NoteKind::PinBeyond));
             return;
         }
-        let row = context.retailer.row(&pin.sku).map(|row| row as u32);
-        if row.is_some_and(|row| self.rows.get(row as usize)) {
+        if row.is_some_and(|row| self.rows.has(row)) {
             self.notes.push(note(NoteKind::PinDuplicate));
             return;
         }
@@ -308,7 +315,7 @@ impl<'a> Filling<'_, 'a> {
         let mut substitutes = context.retailer.substitutes(sku).iter();
         substitutes.find_map(|row| {
             let item = self.pinnable(Some(*row)).ok()?;
-            (!self.rows.get(*row as usize)).then_some(item)
+            (!self.rows.has(*row)).then_some(item)
         })
     }
 
@@ -397,7 +404,7 @@ impl<'a> Filling<'_, 'a> {
     /// Step 6.
     fn fallback(&mut self) {
         let context = self.desk.context;
-        if context.request.sort != Sort::Recommended || self.free_slots().is_empty() {
+        if context.request.sort != Sort::Recommended || !self.has_free() {
             return;
         }
         match context.rules.fallback {
@@ -416,7 +423,7 @@ impl<'a> Filling<'_, 'a> {
                     let parent = page.and_then(category_parent);
                     let block = self.desk.level(parent.unwrap_or(""));
                     self.fill_by_score(block);
-                    if parent.is_none() || self.free_slots().is_empty() {
+                    if parent.is_none() || !self.has_free() {
                         return;
                     }
                     page = parent;
@@ -444,7 +451,10 @@ impl<'a> Filling<'_, 'a> {
 
     /// Fills what is free with the rows that `next` gives of a block.
     fn fill_from(&mut self, block: usize, mut next: impl FnMut(&Self) -> Option<u32>) {
-        for slot in self.free_slots() {
+        for slot in 1..=self.slots.len() {
+            if !self.is_free(slot) {
+                continue;
+            }
             let row = next(self);
             let index = row.and_then(|row| self.desk.block(block).index(row as usize));
             let Some(index) = index else { return };
@@ -459,11 +469,30 @@ impl<'a> Filling<'_, 'a> {
         }
     }
 
+    /// Counts for quotas and caps what a slate has that has moved up.
+    fn recount(&mut self, slate: &[Placed<'a>]) {
+        for index in 0..self.quotas.len() {
+            let Quota { rule, first, .. } = self.quotas[index];
+            let matching = slate.iter().take(first);
+            let matching = matching.filter(|placed| self.matches(rule, placed.item));
+            self.quotas[index].placed = matching.count();
+        }
+        for index in 0..self.caps.len() {
+            let cap = &self.caps[index];
+            let matching = slate.iter().take(cap.first);
+            let matching = matching.filter(|placed| self.matches(cap.rule, placed.item));
+            let values = matching.filter_map(|placed| cap.value(self.desk.row(placed.item)));
+            self.caps[index].placed = values.collect();
+        }
+    }
+
     /// Steps 7 and 8.
     fn close_up(mut self) -> Filled<'a> {
         let mut slate = Vec::with_capacity(self.slots.len());
-        for (index, placed) in std::mem::take(&mut self.slots).into_iter().enumerate() {
-            let Some(placed) = placed else { continue };
+        for index in 0..self.slots.len() {
+            let Some(placed) = self.slots[index] else {
+                continue;
+            };
             slate.push(placed);
             if slate.len() <= index && matches!(placed.source, Source::Pin | Source::Substitute) {
                 let sku = self
@@ -479,31 +508,20 @@ impl<'a> Filling<'_, 'a> {
                 self.notes.push(note.rule(placed.rule.unwrap_or_default()));
             }
         }
-        let matching = |rule: usize, first: usize| {
-            let first = slate.iter().take(first);
-            first
-                .map(|placed| placed.item)
-                .filter(|item| self.matches(rule, *item))
-                .collect()
-        };
-        let mut broken = Vec::new();
-        for quota in &self.quotas {
-            let matching: Vec<Item> = matching(quota.rule, quota.first);
-            if matching.len() < quota.min {
-                broken.push(Note::new(NoteKind::QuotaUnmet).rule(self.id(quota.rule)));
-            }
+        if slate.len() < self.slots.len() {
+            self.recount(&slate);
         }
-        for cap in &self.caps {
-            let matching: Vec<Item> = matching(cap.rule, cap.first);
-            let values = matching
-                .iter()
-                .filter_map(|item| cap.value(self.desk.row(*item)));
-            let values: Vec<u32> = values.collect();
-            if values.iter().any(|value| count(&values, *value) > cap.max) {
-                broken.push(Note::new(NoteKind::CapExceeded).rule(self.id(cap.rule)));
-            }
+        let unmet = self.quotas.iter().filter(|quota| quota.placed < quota.min);
+        let unmet = unmet.map(|quota| (NoteKind::QuotaUnmet, quota.rule));
+        let exceeded = self.caps.iter().filter(|cap| {
+            let mut values = cap.placed.iter();
+            values.any(|value| count(&cap.placed, *value) > cap.max)
+        });
+        let exceeded = exceeded.map(|cap| (NoteKind::CapExceeded, cap.rule));
+        for (kind, rule) in unmet.chain(exceeded) {
+            let id = self.desk.context.placing[rule].id();
+            self.notes.push(Note::new(kind).rule(id));
         }
-        self.notes.extend(broken);
         Filled {
             slate,
             notes: self.notes,

@@ -21,6 +21,7 @@ use crate::logistic::{Logistic, ROUGH, probability};
 use crate::tiles::{TILE, Tiles};
 use crate::vectors::block::{ABOVE, Given, estimate_block, predict_block};
 pub(crate) use crate::vectors::entries::AllEntries;
+use crate::vectors::entries::Entries;
 pub(crate) use crate::vectors::shoppers::Shoppers;
 use crate::vectors::shoppers::{Known, NOBODY};
 
@@ -292,6 +293,9 @@ impl VectorModel {
             }
             let columns = (&*biases, &*scales, &*dots);
             dispatch!(self.level, _simd => predict_block(given, columns, relevance, purchase));
+            if own.len() == 0 {
+                continue;
+            }
             for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter_mut().zip(purchase))
             {
                 if let Some(own) = own.find(*row) {
@@ -396,6 +400,20 @@ impl Model for VectorModel {
         purchase: &mut [f64],
     ) {
         self.predict_known_rows(self.known(shopper), rows, (relevance, purchase));
+    }
+
+    fn predict_others(
+        &self,
+        shopper: Option<u32>,
+        rows: &[u32],
+        relevance: &mut [f64],
+        purchase: &mut [f64],
+    ) {
+        let others = Known {
+            own: Entries::NONE,
+            ..self.known(shopper)
+        };
+        self.predict_known_rows(others, rows, (relevance, purchase));
     }
 
     fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
@@ -527,6 +545,9 @@ pub(crate) mod tests {
                     assert_eq!(got, (expected.0.to_bits(), expected.1.to_bits()), "{row}");
                     let most = [most_relevance[*row as usize], most_purchase[*row as usize]];
                     let is_own = own.contains(row);
+                    let (mut others, mut bought) = ([9.0], [9.0]);
+                    model.predict_others(shopper, &[*row], &mut others, &mut bought);
+                    assert!(is_own || (others[0].to_bits(), bought[0].to_bits()) == got);
                     assert!(is_own || relevance[at] <= f64::from(most[0]), "{row}");
                     assert!(is_own || purchase[at] <= f64::from(most[1]), "{row}");
                 }

@@ -28,9 +28,7 @@ const PURCHASES: (usize, usize) = (50, 512);
 const GROWTH: usize = 4;
 const STAGES: usize = 5;
 
-/// How far the first stages reach of those that match a rule among the best of all, and how many the
-/// first stage has that looks below these.
-const MATCHING: [usize; 2] = [32, 256];
+/// How many of those that match a rule a stage has that looks below the best of all.
 const LEFT_MATCHING: usize = 512;
 
 /// Products are put in order by so many buckets of what they may score.
@@ -133,29 +131,35 @@ impl Descents {
 /// when somebody gets there.
 pub(super) struct Descent {
     stages: [OnceLock<Stage>; STAGES],
-    /// Of all products, where others may be looked for among them.
-    ceilings: Option<Arc<Ceilings>>,
+    /// Of all products.
+    ceilings: Arc<Ceilings>,
 }
 
-/// A part of a descent. No product has one below it that may score more than its own entry says.
+/// A part of a descent.
 pub(super) struct Stage {
-    pub(super) steps: Vec<Step>,
-    /// For each of [`Shelf::counted`]: the code of each product, by 64 places.
-    codes: Vec<Vec<[u32; 64]>>,
+    list: Arc<List>,
+    /// Which places of the list are meant, by word; all where there is none.
+    only: Option<Box<[u64]>>,
     /// Nothing below the stage may score more.
     least: f32,
+}
+
+/// Products, of which none has one below it that may score more than its own entry says.
+struct List {
+    steps: Vec<Step>,
+    /// For each of [`Shelf::counted`]: the code of each product, by 64 places.
+    codes: Vec<Vec<[u32; 64]>>,
 }
 
 impl Descent {
     fn new(view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Self {
         let (shelf, model, is_known) = from;
+        let of = |view| &shelf.descent(view, (model, is_known)).ceilings;
         let ceilings = match view {
-            View::Ruled => Some(Arc::new(Ceilings::new(Function::Score, from))),
-            View::Matching(_) => shelf
-                .descent(View::Ruled, (model, is_known))
-                .ceilings
-                .clone(),
-            View::Organic | View::Purchase => None,
+            View::Organic => Arc::new(Ceilings::before_rules(from)),
+            View::Purchase => Arc::new(Ceilings::of_purchases(from)),
+            View::Ruled => Ceilings::multiplied(of(View::Organic), shelf),
+            View::Matching(_) => Arc::clone(of(View::Ruled)),
         };
         Self {
             stages: Default::default(),
@@ -195,9 +199,9 @@ impl Descent {
         }
         let make = || {
             if let View::Matching(rule) = view {
-                return self.matching(at, rule, from);
+                return self.matching(at, rule, (from, above));
             }
-            let ceilings = self.ceilings(view, from);
+            let ceilings = &self.ceilings;
             let (one_in, at_least) = match view.function() {
                 Function::Score => RULED,
                 Function::ScoreBeforeRules => ORGANIC,
@@ -209,100 +213,83 @@ impl Descent {
                 let first = at_least.max(ceilings.len() / one_in);
                 ceilings.least_of(first * GROWTH.pow(at as u32))
             };
-            (in_order(ceilings.rows(shelf, (least, above))), least)
+            Stage::new(shelf, (ceilings.rows(shelf, (least, above)), least))
         };
-        Some(self.stages[at].get_or_init(|| Stage::new(shelf, make())))
+        Some(self.stages[at].get_or_init(make))
     }
 
-    /// Those of a stage that match a rule of [`Context::placing`], and what nothing below may score
-    /// more than: first the best of all that do, a few at a time, then what is left.
+    /// A stage of those that match a rule of [`Context::placing`]: first those among the best of all, then
+    /// what is below these.
     ///
     /// [`Context::placing`]: crate::context::Context::placing
     fn matching(
         &self,
         at: usize,
         rule: usize,
-        from: (&Shelf<'_>, &dyn Model, bool),
-    ) -> (Vec<Step>, f32) {
-        if at > MATCHING.len() {
-            return self.left_matching(at, rule, from);
-        }
+        (from, above): ((&Shelf<'_>, &dyn Model, bool), Option<f32>),
+    ) -> Stage {
         let (shelf, model, is_known) = from;
-        let all = shelf.descent(View::Ruled, (model, is_known));
-        let (best, least) = match all.stage(0, View::Ruled, from) {
-            Some(all) => (&all.steps[..], all.least),
-            None => (&[][..], f32::NEG_INFINITY),
+        let Some(above) = above else {
+            let all = shelf.descent(View::Ruled, (model, is_known));
+            return match all.stage(0, View::Ruled, from) {
+                Some(all) => all.matching(shelf, rule),
+                None => Stage::new(shelf, (Vec::new(), f32::NEG_INFINITY)),
+            };
         };
-        let held = shelf.parts.iter().map(|part| part.matches[rule].as_ref());
-        let held: Vec<Option<&[u64]>> = held.map(|bits| bits.map(|bits| bits.words())).collect();
-        let before = at.checked_sub(1).map_or(0, |before| MATCHING[before]);
-        let matching = best.iter().copied().filter(|step| {
-            let part = shelf.part_of(step.row as usize);
-            let place = shelf.parts[part].place(step.row as usize);
-            held[part].is_none_or(|words| words[place / 64] >> (place % 64) & 1 == 1)
-        });
-        let mut matching = matching.skip(before);
-        match MATCHING.get(at) {
-            None => (matching.collect(), least),
-            Some(until) => {
-                let few = matching.by_ref().take(until - before).collect();
-                (few, matching.next().map_or(least, |step| step.most))
-            }
-        }
-    }
-
-    /// Those of a later stage: what is not among the best of all.
-    fn left_matching(
-        &self,
-        at: usize,
-        rule: usize,
-        from: (&Shelf<'_>, &dyn Model, bool),
-    ) -> (Vec<Step>, f32) {
-        let before = self.stages[..at].iter().filter_map(OnceLock::get);
-        let before = before.flat_map(|stage| stage.steps.iter().map(|step| step.row));
-        let mut before: Vec<u32> = before.collect();
-        before.sort_unstable();
-        let mut left = self
-            .ceilings(View::Matching(rule), from)
-            .matching(from.0, rule);
-        left.retain(|step| before.binary_search(&step.row).is_err());
-        if at + 1 == STAGES || left.len() < 2 * LEFT_MATCHING {
-            return (in_order(left), f32::NEG_INFINITY);
-        }
-        let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
-        let least = left.select_nth_unstable_by(LEFT_MATCHING, by_most).1.most;
-        left.truncate(LEFT_MATCHING);
-        (in_order(left), least)
-    }
-
-    /// The ceilings of all products.
-    fn ceilings(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Ceilings> {
-        let make = || Arc::new(Ceilings::new(view.function(), from));
-        self.ceilings.clone().unwrap_or_else(make)
+        let left = self.ceilings.matching(shelf, rule, above);
+        Stage::new(shelf, some_of(left, at + 1 == STAGES))
     }
 }
 
+/// The best of some products for a stage that is not the last, or all where they are few, and what
+/// nothing below may score more than.
+fn some_of(mut left: Vec<Step>, is_last: bool) -> (Vec<Step>, f32) {
+    if is_last || left.len() < 2 * LEFT_MATCHING {
+        return (left, f32::NEG_INFINITY);
+    }
+    let by_most = |a: &Step, b: &Step| b.most.total_cmp(&a.most);
+    let least = left.select_nth_unstable_by(LEFT_MATCHING, by_most).1.most;
+    left.retain(|step| step.most >= least);
+    (left, least)
+}
+
 impl Stage {
+    /// Of products in no order, and what nothing below may score more than.
     fn new(shelf: &Shelf<'_>, (steps, least): (Vec<Step>, f32)) -> Self {
-        let by_64 = |codes: &[u32]| {
-            let of_some = steps.chunks(64).map(|steps| {
-                let mut of_some = [ABSENT; 64];
-                for (code, step) in of_some.iter_mut().zip(steps) {
-                    *code = codes[step.row as usize];
-                }
-                of_some
-            });
-            of_some.collect()
-        };
         Self {
-            codes: shelf
-                .counted
-                .iter()
-                .map(|(_, codes)| by_64(codes))
-                .collect(),
-            steps,
+            list: Arc::new(List::new(shelf, in_order(steps))),
+            only: None,
             least,
         }
+    }
+
+    /// The same, but for the products that do not match a rule of [`Context::placing`].
+    ///
+    /// [`Context::placing`]: crate::context::Context::placing
+    fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Self {
+        let held = shelf.parts.iter().map(|part| part.matches[rule].as_ref());
+        let held: Vec<Option<&[u64]>> = held.map(|bits| bits.map(|bits| bits.words())).collect();
+        let is_matching = |step: &Step| {
+            let part = shelf.part_of(step.row as usize);
+            let place = shelf.parts[part].place(step.row as usize);
+            held[part].is_none_or(|words| words[place / 64] >> (place % 64) & 1 == 1)
+        };
+        let of_some = |steps: &[Step]| {
+            let places = steps.iter().enumerate();
+            places.fold(0, |only, (at, step)| {
+                only | u64::from(is_matching(step)) << at
+            })
+        };
+        Self {
+            list: Arc::clone(&self.list),
+            only: Some(self.steps().chunks(64).map(of_some).collect()),
+            least: self.least,
+        }
+    }
+
+    /// The products of its list, meant or not.
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.list.steps
     }
 
     /// Whether nothing is below it.
@@ -315,8 +302,8 @@ impl Stage {
         Some(self.least).filter(|_| !self.is_last())
     }
 
-    /// The first word of places from one on that has any which are of no closed kind, and which these
-    /// are. A kind is one of [`Shelf::counted`] and a code.
+    /// The first word of places from one on that has any which are meant and of no closed kind, and which
+    /// these are. A kind is one of [`Shelf::counted`] and a code.
     pub(super) fn open(&self, first: usize, closed: &[(usize, u32)]) -> Option<(usize, u64)> {
         dispatch!(Level::new(), simd => self.open_by(simd, first, closed))
     }
@@ -328,17 +315,42 @@ impl Stage {
         first: usize,
         closed: &[(usize, u32)],
     ) -> Option<(usize, u64)> {
-        for word in first..self.steps.len().div_ceil(64) {
-            let places = (self.steps.len() - 64 * word).min(64);
-            let mut open = u64::MAX >> (64 - places);
+        let List { steps, codes } = &*self.list;
+        for word in first..steps.len().div_ceil(64) {
+            let places = (steps.len() - 64 * word).min(64);
+            let only = self.only.as_ref().map_or(u64::MAX, |only| only[word]);
+            let mut open = only & u64::MAX >> (64 - places);
+            if open == 0 {
+                continue;
+            }
             for (column, code) in closed {
-                open &= !equal(simd, &self.codes[*column][word], *code);
+                open &= !equal(simd, &codes[*column][word], *code);
             }
             if open != 0 {
                 return Some((word, open));
             }
         }
         None
+    }
+}
+
+impl List {
+    fn new(shelf: &Shelf<'_>, steps: Vec<Step>) -> Self {
+        let by_64 = |codes: &[u32]| {
+            let of_some = steps.chunks(64).map(|steps| {
+                let mut of_some = [ABSENT; 64];
+                for (code, step) in of_some.iter_mut().zip(steps) {
+                    *code = codes[step.row as usize];
+                }
+                of_some
+            });
+            of_some.collect()
+        };
+        let codes = shelf.counted.iter().map(|(_, codes)| by_64(codes));
+        Self {
+            codes: codes.collect(),
+            steps,
+        }
     }
 }
 
@@ -357,14 +369,14 @@ fn equal<S: Simd>(simd: S, codes: &[u32; 64], code: u32) -> u64 {
 /// Puts products in order, the highest first: by steps of their logarithm, and within a step as they
 /// come, each with what the highest below it has.
 fn in_order(steps: Vec<Step>) -> Vec<Step> {
-    // The bits of numbers from 0 on are in the order of the numbers, nearly in that of logarithms.
-    let bits = |step: &Step| step.most.max(0.0).to_bits();
-    let (lowest, highest) = steps
-        .iter()
-        .map(bits)
-        .fold((u32::MAX, 0), |(low, high), bits| {
-            (low.min(bits), high.max(bits))
-        });
+    // The bits of numbers from 0 on are in the order of the numbers, nearly in that of logarithms; those
+    // of numbers below have the highest bit.
+    let bits = |step: &Step| (step.most.to_bits() as i32).max(0) as u32;
+    let (mut lowest, mut highest) = (u32::MAX, 0);
+    for bits in steps.iter().map(bits) {
+        lowest = lowest.min(bits);
+        highest = highest.max(bits);
+    }
     if lowest >= highest {
         return steps;
     }

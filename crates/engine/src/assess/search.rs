@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::descent::{Stage, Step, View};
+use super::descent::{Stage, View};
 use super::{Assessed, Descending};
 use crate::order::Key;
 
@@ -38,8 +38,8 @@ impl PartialEq for Met {
 impl Eq for Met {}
 
 /// A way down a descent that leaves out kinds of products.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Walk {
+#[derive(Debug, Default)]
+struct Walk {
     stage: usize,
     /// The place in the stage that is next.
     at: usize,
@@ -65,14 +65,15 @@ impl Walk {
     /// Goes on to the next place of the stage that is open, or to its end.
     #[inline]
     fn skip(&mut self, stage: &Stage) {
-        while self.at < stage.steps.len() {
+        let len = stage.steps().len();
+        while self.at < len {
             let word = self.at / 64;
             let open = match self.open {
                 Some((known, open)) if known == word => open & (u64::MAX << (self.at % 64)),
                 _ => {
                     self.open = stage.open(word, &self.closed);
                     let Some((found, open)) = self.open else {
-                        self.at = stage.steps.len();
+                        self.at = len;
                         return;
                     };
                     self.at = self.at.max(64 * found);
@@ -88,29 +89,45 @@ impl Walk {
     }
 
     /// The most that what is left may score.
-    #[inline]
-    pub(super) fn most(&mut self, descent: &Descending<'_>) -> Option<f64> {
+    fn most(&mut self, descent: &Descending<'_>) -> Option<f64> {
         let stage = descent.stage(self.stage)?;
         self.skip(stage);
-        let step = stage.steps.get(self.at);
+        let step = stage.steps().get(self.at);
         step.map_or(stage.least(), |step| Some(step.most))
             .map(f64::from)
     }
 
-    /// The next product.
-    #[inline]
-    pub(super) fn next(&mut self, descent: &Descending<'_>) -> Option<Step> {
-        loop {
-            let stage = descent.stage(self.stage)?;
-            self.skip(stage);
-            if let Some(step) = stage.steps.get(self.at) {
+    /// The next few products that are wanted, as long as what is left may score so much.
+    fn next_few(
+        &mut self,
+        descent: &Descending<'_>,
+        least: f64,
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> ([u32; FEW], usize) {
+        let (mut rows, mut len) = ([0; FEW], 0);
+        while let Some(stage) = descent.stage(self.stage) {
+            loop {
+                self.skip(stage);
+                let Some(step) = stage.steps().get(self.at) else {
+                    break;
+                };
+                if len == FEW || f64::from(step.most) < least {
+                    return (rows, len);
+                }
                 self.at += 1;
-                return Some(*step);
+                if is_wanted(step.row) {
+                    rows[len] = step.row;
+                    len += 1;
+                }
+            }
+            if stage.least().is_none_or(|below| f64::from(below) < least) || len == FEW {
+                break;
             }
             self.stage += 1;
             self.at = 0;
             self.open = None;
         }
+        (rows, len)
     }
 }
 
@@ -165,36 +182,25 @@ impl Search {
                 (Some((key, _)), _) => key.first(),
                 (None, _) => f64::NEG_INFINITY,
             };
-            let mut rows = [0; FEW];
-            let mut len = 0;
-            while len < FEW
-                && self.walk.most(&descent).is_some_and(|most| most >= enough)
-                && let Some(Step { row, .. }) = self.walk.next(&descent)
-            {
-                if !is_gone(row) && !products.is_own(row) {
-                    rows[len] = row;
-                    len += 1;
-                }
-            }
+            let is_wanted = |row| !is_gone(row) && !products.is_own(row);
+            let (rows, len) = self.walk.next_few(&descent, enough, is_wanted);
             self.meet(products, &rows[..len]);
         }
     }
 
     /// Looks at the products of which the model may say more than the descent knows.
     fn meet_own(&mut self, products: &Assessed<'_>, is_gone: impl Fn(u32) -> bool) {
-        let own = products.own().iter().copied();
-        let rows: Vec<u32> = own
-            .filter(|row| products.has(self.view, *row) && !is_gone(*row))
-            .collect();
-        for rows in rows.chunks(FEW) {
-            self.meet(products, rows);
+        for (row, said) in products.own(self.view).filter(|(row, _)| !is_gone(*row)) {
+            let key = products.key_by(self.view, row as usize, said);
+            self.met.push(Met { key, row });
         }
     }
 
+    /// Looks at some products, none of them the shopper's own.
     fn meet(&mut self, products: &Assessed<'_>, rows: &[u32]) {
         let (mut relevance, mut purchase) = ([0.0; FEW], [0.0; FEW]);
         let (relevance, purchase) = (&mut relevance[..rows.len()], &mut purchase[..rows.len()]);
-        products.predict(rows, relevance, purchase);
+        products.predict_others(rows, relevance, purchase);
         for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter().zip(purchase)) {
             let key = products.key_by(self.view, *row as usize, (*relevance, *purchase));
             self.met.push(Met { key, row: *row });

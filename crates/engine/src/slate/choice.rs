@@ -35,7 +35,10 @@ impl Filling<'_, '_> {
     /// Step 3.
     pub(super) fn best(&mut self) {
         let mut limits = Vec::new();
-        for slot in self.free_slots() {
+        for slot in 1..=self.slots.len() {
+            if !self.is_free(slot) {
+                continue;
+            }
             self.limits(slot, &mut limits);
             let Some((item, kept)) = self.chosen(slot, &limits) else {
                 return;
@@ -62,12 +65,11 @@ impl Filling<'_, '_> {
 
     /// What a slot would get if quotas did not limit it.
     fn without_quotas(&mut self, slot: usize, limits: &[Limit]) -> Option<Item> {
-        let is_cap = |limit: &&Limit| matches!(limit, Limit::Cap(_));
-        let caps: Vec<Limit> = limits.iter().filter(is_cap).copied().collect();
         let Some(mut order) = self.order.take() else {
-            return self.best_of(&caps);
+            let (_, row) = self.found(View::of(self.variant), limits)?;
+            return self.desk.candidate(row);
         };
-        let fits = |item: &Item| !caps.iter().any(|cap| self.is_broken(*cap, slot, *item));
+        let fits = |item: &Item| !limits.iter().any(|cap| self.is_broken(*cap, slot, *item));
         let best = self.unspent(&mut order).find(fits);
         self.order = Some(order);
         best
@@ -116,15 +118,17 @@ impl Filling<'_, '_> {
         let is_same = |searched: &Searched| {
             searched.view == view && searched.caps.iter().copied().eq(caps.clone())
         };
-        let mut searched = match self.searches.iter().position(is_same) {
-            Some(place) => self.searches.swap_remove(place),
-            None => Searched {
+        let place = self.searches.iter().position(is_same).unwrap_or_else(|| {
+            self.searches.push(Searched {
                 view,
                 caps: caps.clone().collect(),
                 search: Search::new(view),
                 known_full: 0,
-            },
-        };
+            });
+            self.searches.len() - 1
+        });
+        let mut searches = std::mem::take(&mut self.searches);
+        let searched = &mut searches[place];
         for (cap, value) in &self.full[searched.known_full..] {
             if let Some(column) = self.caps[*cap].counted
                 && searched.caps.contains(cap)
@@ -141,7 +145,7 @@ impl Filling<'_, '_> {
                 || self.is_spent(row)
                 || uncounted.clone().any(|cap| self.is_full(cap, row as usize))
         });
-        self.searches.push(searched);
+        self.searches = searches;
         best
     }
 
@@ -153,9 +157,9 @@ impl Filling<'_, '_> {
 
     /// What limits the choice for a slot, in precedence order: the quotas that are tight,
     /// and the caps that look at the slot.
-    fn limits(&self, slot: usize, limits: &mut Vec<Limit>) {
+    fn limits(&mut self, slot: usize, limits: &mut Vec<Limit>) {
         limits.clear();
-        limits.extend(self.tight_quotas(slot).into_iter().map(Limit::Quota));
+        self.tight_quotas(limits);
         limits.extend(self.caps_at(slot).map(Limit::Cap));
         limits.sort_by_key(|limit| match limit {
             Limit::Quota(quota) => self.quotas[*quota].rule,
@@ -208,50 +212,38 @@ impl Filling<'_, '_> {
         best
     }
 
-    /// The quotas, in precedence order, one of which the product of this slot must match;
+    /// The quotas, in precedence order, one of which the product of the first free slot must match;
     /// none where nothing is tight.
-    fn tight_quotas(&self, slot: usize) -> Vec<usize> {
+    fn tight_quotas(&mut self, limits: &mut Vec<Limit>) {
         if self.quotas.iter().all(|quota| quota.placed >= quota.min) {
-            return Vec::new();
+            return;
         }
-        // By the slot that quotas run to: how many slots are free until there.
-        let mut free: Vec<(usize, usize)> = Vec::with_capacity(self.quotas.len());
-        for quota in &self.quotas {
-            if free.iter().all(|(first, _)| *first != quota.first) {
-                let slots = slot..=quota.first;
-                free.push((
-                    quota.first,
-                    slots.filter(|slot| self.is_free(*slot)).count(),
-                ));
-            }
+        for quota in &mut self.quotas {
+            quota.admitted = 0;
         }
-        free.sort_unstable();
-        // Needs admitted so far.
-        let mut admitted = vec![0_usize; self.quotas.len()];
-        let admitted_to = |admitted: &[usize], first: usize| -> usize {
-            let inside = self
-                .quotas
-                .iter()
-                .zip(admitted)
-                .filter(|(quota, _)| quota.first <= first);
-            inside.map(|(_, need)| need).sum()
-        };
-        for (index, quota) in self.quotas.iter().enumerate() {
+        for index in 0..self.quotas.len() {
+            let quota = &self.quotas[index];
             let need = quota.min.saturating_sub(quota.placed);
-            let from = free.iter().filter(|(first, _)| *first >= quota.first);
-            let fits =
-                from.map(|(first, free)| free.saturating_sub(admitted_to(&admitted, *first)));
-            admitted[index] = need.min(fits.min().unwrap_or(0));
+            let from = self.quotas.iter();
+            let from = from.filter(|other| other.first >= quota.first);
+            let fits = from.map(|other| other.free.saturating_sub(self.admitted_to(other.first)));
+            self.quotas[index].admitted = need.min(fits.min().unwrap_or(0));
         }
-        let tight = free.iter().find(|(first, free)| {
-            let needs = admitted_to(&admitted, *first);
-            needs > 0 && needs == *free
+        let tight = self.quotas.iter().filter(|quota| {
+            let needs = self.admitted_to(quota.first);
+            needs > 0 && needs == quota.free
         });
-        let Some((tight, _)) = tight else {
-            return Vec::new();
+        let Some(tight) = tight.map(|quota| quota.first).min() else {
+            return;
         };
-        (0..self.quotas.len())
-            .filter(|quota| admitted[*quota] > 0 && self.quotas[*quota].first <= *tight)
-            .collect()
+        let quotas = self.quotas.iter().enumerate();
+        let quotas = quotas.filter(|(_, quota)| quota.admitted > 0 && quota.first <= tight);
+        limits.extend(quotas.map(|(index, _)| Limit::Quota(index)));
+    }
+
+    /// What is admitted of quotas that run to a slot or end before.
+    fn admitted_to(&self, first: usize) -> usize {
+        let inside = self.quotas.iter().filter(|quota| quota.first <= first);
+        inside.map(|quota| quota.admitted).sum()
     }
 }

@@ -1,11 +1,12 @@
 //! The most that each product of a shelf may score, whoever asks.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x16};
 
-use super::{Function, Step};
+use super::Step;
 use crate::assess::shelf::{Part, Shelf};
 use crate::model::Model;
 use crate::signals::weighted;
@@ -21,29 +22,63 @@ const SAMPLE: usize = 31;
 pub(super) struct Ceilings(Vec<f32>);
 
 impl Ceilings {
-    pub(super) fn new(
-        function: Function,
-        (shelf, model, is_known): (&Shelf<'_>, &dyn Model, bool),
+    /// By the score before any rule.
+    pub(super) fn before_rules((shelf, model, is_known): (&Shelf<'_>, &dyn Model, bool)) -> Self {
+        let mut relevance = [0.0; BLOCK];
+        Self::by_block(shelf, |(part, places), ceilings| {
+            let rows = part.rows_of(&places);
+            let relevance = &mut relevance[..places.len()];
+            ask((model, is_known), rows.clone(), (relevance, ceilings));
+            let given = (&*relevance, &model.popularity()[rows]);
+            dispatch!(Level::new(), _simd => score((part, places.start), given, ceilings));
+        })
+    }
+
+    /// By the probability of purchase.
+    pub(super) fn of_purchases((shelf, model, is_known): (&Shelf<'_>, &dyn Model, bool)) -> Self {
+        let mut relevance = [0.0; BLOCK];
+        Self::by_block(shelf, |(part, places), ceilings| {
+            let relevance = &mut relevance[..places.len()];
+            ask(
+                (model, is_known),
+                part.rows_of(&places),
+                (relevance, ceilings),
+            );
+        })
+    }
+
+    /// By the score, given those before any rule.
+    pub(super) fn multiplied(before: &Arc<Self>, shelf: &Shelf<'_>) -> Arc<Self> {
+        if shelf.parts.iter().all(|part| part.factor.is_none()) {
+            return Arc::clone(before);
+        }
+        let mut before = &before.0[..];
+        Arc::new(Self::by_block(shelf, |(part, places), ceilings| {
+            let (of_block, others) = before.split_at(places.len());
+            before = others;
+            match &part.factor {
+                Some(factor) => dispatch!(Level::new(), _simd => {
+                    multiply(of_block, &factor[places], ceilings);
+                }),
+                None => ceilings.copy_from_slice(of_block),
+            }
+        }))
+    }
+
+    /// Those that some places of a part each are worked out for, by `fill`.
+    fn by_block(
+        shelf: &Shelf<'_>,
+        mut fill: impl FnMut((&Part, Range<usize>), &mut [f32]),
     ) -> Self {
         let len = shelf.parts.iter().map(|part| part.span.len()).sum();
         let mut all = vec![0.0; len];
         let mut ceilings = &mut all[..];
-        let mut relevance = [0.0; BLOCK];
         for part in &shelf.parts {
             for start in part.span.clone().step_by(BLOCK) {
                 let places = start..part.span.end.min(start + BLOCK);
-                let rows = part.rows_of(&places);
                 let (of_block, others) = ceilings.split_at_mut(places.len());
                 ceilings = others;
-                let relevance = &mut relevance[..places.len()];
-                ask((model, is_known), rows.clone(), (relevance, of_block));
-                if function != Function::Purchase {
-                    let popularity = &model.popularity()[rows];
-                    let given = (&*relevance, popularity);
-                    dispatch!(Level::new(), _simd => {
-                        score(function, (part, start), given, of_block);
-                    });
-                }
+                fill((part, places), of_block);
             }
         }
         Self(all)
@@ -65,20 +100,21 @@ impl Ceilings {
             .1
     }
 
-    /// Those that match a rule of [`Context::placing`], in no order.
+    /// Those that match a rule of [`Context::placing`] but reach less than what is above, in no order.
     ///
     /// [`Context::placing`]: crate::context::Context::placing
-    pub(super) fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Vec<Step> {
+    pub(super) fn matching(&self, shelf: &Shelf<'_>, rule: usize, above: f32) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut ceilings = &self.0[..];
         for part in &shelf.parts {
             let (of_part, others) = ceilings.split_at(part.span.len());
             ceilings = others;
             let mut take = |place: usize| {
-                steps.push(Step {
-                    most: of_part[place - part.span.start],
-                    row: part.row(place) as u32,
-                });
+                let most = of_part[place - part.span.start];
+                if most < above {
+                    let row = part.row(place) as u32;
+                    steps.push(Step { most, row });
+                }
             };
             let places = part.place(part.rows.start)..part.place(part.rows.end);
             match &part.matches[rule] {
@@ -175,7 +211,6 @@ fn ask(
 /// for the score itself, and what is put in is not less, so that the result is not less, either.
 #[inline(always)]
 fn score(
-    function: Function,
     (part, first): (&Part, usize),
     (relevance, popularity): (&[f32], &[f64]),
     ceilings: &mut [f32],
@@ -187,29 +222,24 @@ fn score(
         let places = start..run.end.min(end);
         let of_run = start - first..places.end - first;
         let (relevance, popularity) = (&relevance[of_run.clone()], &popularity[of_run.clone()]);
-        let rest = &part.weighed.rest[places.clone()];
-        let ceilings = &mut ceilings[of_run];
+        let rest = &part.weighed.rest[places];
         let products = relevance.iter().zip(popularity).zip(rest);
-        let most = products.map(|((relevance, popularity), rest)| {
-            weighted(run, f64::from(*relevance), *popularity, *rest)
-        });
-        match &part.factor {
-            Some(factor) if function == Function::Score => {
-                let factor = &factor[places];
-                for ((ceiling, most), factor) in ceilings.iter_mut().zip(most).zip(factor) {
-                    *ceiling = up(most * factor);
-                }
-            }
-            _ => {
-                for (ceiling, most) in ceilings.iter_mut().zip(most) {
-                    *ceiling = up(most);
-                }
-            }
+        for (ceiling, ((relevance, popularity), rest)) in ceilings[of_run].iter_mut().zip(products)
+        {
+            *ceiling = up(weighted(run, f64::from(*relevance), *popularity, *rest));
         }
         start = run.end;
         if end <= start {
             break;
         }
+    }
+}
+
+/// What factors make of scores before any rule: as [`score`], not less than the score itself.
+#[inline(always)]
+fn multiply(before: &[f32], factors: &[f64], ceilings: &mut [f32]) {
+    for (ceiling, (before, factor)) in ceilings.iter_mut().zip(before.iter().zip(factors)) {
+        *ceiling = up(f64::from(*before) * factor);
     }
 }
 

@@ -32,7 +32,7 @@ impl Default for Pool {
 
 impl Pool {
     /// One that keeps so many, those that were asked for last.
-    fn of(most: usize) -> Self {
+    pub(crate) fn of(most: usize) -> Self {
         Self {
             descents: Mutex::default(),
             most,
