@@ -36,8 +36,9 @@ const MOST_CONDITIONS: usize = 1024;
 /// The most columns of tests that a piece keeps.
 const MOST_TESTED: usize = 16;
 
-/// The most columns of scores, and of factors, that a piece keeps.
-const MOST_COLUMNS: usize = 16;
+/// The most columns of scores that a piece keeps, and of factors.
+const MOST_WEIGHED: usize = 16;
+const MOST_FACTORS: usize = 8;
 
 /// What of a request decides price and stock.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,15 +63,20 @@ struct Access {
 /// The pieces of a catalogue under one set of terms.
 pub(crate) struct Ground {
     pieces: Box<[OnceLock<Arc<Piece>>]>,
+    stock: Arc<Available>,
 }
+
+/// The units available of each piece: the same under all terms whose sites and days are.
+type Available = [OnceLock<Arc<Vec<i64>>>];
 
 impl Ground {
     /// The piece of a place, worked out now if nobody asked before.
     pub(crate) fn piece(&self, context: &Context<'_>, place: usize) -> Arc<Piece> {
         let make = || {
             let start = place * PIECE;
-            let end = context.retailer.len().min(start + PIECE);
-            Arc::new(Piece::new(context, start..end))
+            let rows = start..context.retailer.len().min(start + PIECE);
+            let stock = self.stock[place].get_or_init(|| Arc::new(stock(context, rows.clone())));
+            Arc::new(Piece::with(context, rows, Arc::clone(stock)))
         };
         Arc::clone(self.pieces[place].get_or_init(make))
     }
@@ -112,10 +118,18 @@ impl Memo {
         };
         let products = context.retailer.len();
         let most = (MOST_KEPT / products.max(1)).clamp(*GROUNDS.start(), *GROUNDS.end());
+        let likewise = |(other, _): &&(Terms, Arc<Ground>)| {
+            (&other.serves, other.promised_until) == (&context.serves, context.promised_until)
+        };
+        let kept = lock(&self.grounds)
+            .iter()
+            .find(likewise)
+            .map(|(_, ground)| Arc::clone(&ground.stock));
         kept_or(&self.grounds, most, terms, || {
-            let pieces = (0..products.div_ceil(PIECE)).map(|_| OnceLock::new());
+            let places = products.div_ceil(PIECE);
             Arc::new(Ground {
-                pieces: pieces.collect(),
+                pieces: (0..places).map(|_| OnceLock::new()).collect(),
+                stock: kept.unwrap_or_else(|| (0..places).map(|_| OnceLock::new()).collect()),
             })
         })
     }
@@ -160,7 +174,7 @@ pub(crate) struct Piece {
     /// Effective price.
     pub(crate) price: Vec<f64>,
     /// Units available.
-    pub(crate) stock: Vec<i64>,
+    pub(crate) stock: Arc<Vec<i64>>,
     tested: Mutex<Vec<(Access, Arc<Tested>)>>,
     conditions: Mutex<HashMap<Box<str>, Arc<Bits>>>,
     weighed: Mutex<Vec<(Arc<Weights>, Arc<Weighed>)>>,
@@ -199,10 +213,14 @@ pub(crate) struct WeighedRun {
 
 impl Piece {
     pub(crate) fn new(context: &Context<'_>, rows: Range<usize>) -> Self {
-        let (price, stock) = price_and_stock(context, rows.clone());
+        let stock = stock(context, rows.clone());
+        Self::with(context, rows, Arc::new(stock))
+    }
+
+    fn with(context: &Context<'_>, rows: Range<usize>, stock: Arc<Vec<i64>>) -> Self {
         Self {
+            price: prices(context, &stock, rows.clone()),
             rows,
-            price,
             stock,
             tested: Mutex::default(),
             conditions: Mutex::default(),
@@ -258,7 +276,7 @@ impl Piece {
     /// The scores before any rule, as far as no shopper changes them.
     pub(crate) fn weighed(&self, context: &Context<'_>) -> Arc<Weighed> {
         let weights = &context.rules.weights;
-        kept_or(&self.weighed, MOST_COLUMNS, Arc::clone(weights), || {
+        kept_or(&self.weighed, MOST_WEIGHED, Arc::clone(weights), || {
             Arc::new(self.weigh(context, weights))
         })
     }
@@ -295,7 +313,7 @@ impl Piece {
             return None;
         }
         let key = context.factor_key.clone();
-        Some(kept_or(&self.factors, MOST_COLUMNS, key, || {
+        Some(kept_or(&self.factors, MOST_FACTORS, key, || {
             let rules = context.factors.iter();
             let held = rules.map(|(rule, factor)| {
                 let when = rule.when();
@@ -365,12 +383,17 @@ fn changed<'k>(
 
 /// The effective price and the units available of a run of rows.
 pub(crate) fn price_and_stock(context: &Context<'_>, rows: Range<usize>) -> (Vec<f64>, Vec<i64>) {
+    let stock = stock(context, rows.clone());
+    (prices(context, &stock, rows), stock)
+}
+
+/// The units available of a run of rows.
+fn stock(context: &Context<'_>, rows: Range<usize>) -> Vec<i64> {
     let units = |row| {
         let (serves, until) = (&context.serves, context.promised_until);
         context.retailer.stock.units(row, serves, until)
     };
-    let stock: Vec<i64> = rows.clone().map(units).collect();
-    (prices(context, &stock, rows), stock)
+    rows.map(units).collect()
 }
 
 /// What a promotion makes of a regular price.

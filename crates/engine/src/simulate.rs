@@ -17,9 +17,6 @@ use crate::model::Model;
 use crate::rank::{Organic, Ranking, is_suppressed};
 use crate::retailer::Retailer;
 
-/// Descents that classes share, those of one not far from those of the next.
-const DESCENTS: usize = 64;
-
 /// What one shopper sees under one rule set.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
@@ -85,7 +82,7 @@ impl<'a> Simulation<'a> {
 
     fn see(&self, rules: &CompiledRules) -> Result<Vec<(Seen, Organic)>, Problems> {
         let classes = self.classes(rules)?;
-        let pool = Arc::new(Pool::of(DESCENTS));
+        let pool = Arc::new(Pool::of_classes());
         let is_known = self.is_organically_live(rules);
         let of_class = |class: &Class<'_>| self.of_class(class, &pool, is_known);
         let seen: Vec<Vec<(Seen, Organic)>> = classes.par_iter().map(of_class).collect();

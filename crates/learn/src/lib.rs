@@ -24,6 +24,7 @@ mod orders;
 pub mod parts;
 mod persona;
 mod progress;
+mod rows;
 mod sparse;
 mod tiles;
 mod top;

@@ -1,9 +1,9 @@
-//! Vectors of products, laid out so that one shopper's vector is multiplied with many of them at
-//! once, and once more row by row for who wants a few. Products of whole numbers are exact, so every
-//! machine gives the same.
+//! Vectors of products, laid out so that vectors of many shoppers are multiplied with many of them at
+//! once. Products of whole numbers are exact, so every machine gives the same.
 
 use fearless_simd::{Level, dispatch};
 
+use crate::rows::{OFFSET, excess};
 use crate::vectors::DIMENSIONS;
 
 /// Vectors of a tile.
@@ -14,30 +14,22 @@ const QUAD: usize = 4;
 
 const QUADS: usize = DIMENSIONS / QUAD;
 
-/// What is added to each number, so that none is negative.
-const OFFSET: i32 = 128;
-
 /// Sixteen vectors: for each four dimensions, those of vector after vector.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Tile([[u8; TILE * QUAD]; QUADS]);
 
-/// Vectors of products, by row.
+/// Vectors of products, by tile.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tiles {
     tiles: Vec<Tile>,
-    rows: Vec<Row>,
+    len: usize,
 }
-
-/// One vector.
-#[derive(Debug, Clone, Copy)]
-#[repr(align(64))]
-struct Row([u8; DIMENSIONS]);
 
 impl Tiles {
     /// Adds the vector of the next row: numbers from −127 to 127.
     pub(crate) fn push(&mut self, vector: &[i8; DIMENSIONS]) {
-        let at = self.rows.len() % TILE;
+        let at = self.len % TILE;
         if at == 0 {
             self.tiles.push(Tile([[OFFSET as u8; TILE * QUAD]; QUADS]));
         }
@@ -47,28 +39,13 @@ impl Tiles {
                 quad[at * QUAD..][..QUAD].copy_from_slice(values);
             }
         }
-        self.rows.push(Row(row));
+        self.len += 1;
     }
 
     /// One number of one vector.
     pub(crate) fn value(&self, row: usize, dimension: usize) -> i8 {
-        (i32::from(self.rows[row].0[dimension]) - OFFSET) as i8
-    }
-
-    /// The dot products of some vectors with another, as many as `dots`.
-    pub(crate) fn dots_of(
-        &self,
-        level: Level,
-        rows: &[u32],
-        likes: &[i8; DIMENSIONS],
-        dots: &mut [i32],
-    ) {
-        let excess = excess(likes);
-        #[cfg(target_arch = "x86_64")]
-        if let Some(avx512) = level.as_avx512() {
-            return by_rows(avx512, (&self.rows, rows), likes, excess, dots);
-        }
-        dispatch!(level, _simd => row_by_row((&self.rows, rows), likes, excess, dots));
+        let quad = &self.tiles[row / TILE].0[dimension / QUAD];
+        (i32::from(quad[row % TILE * QUAD + dimension % QUAD]) - OFFSET) as i8
     }
 
     /// The dot products of all vectors of some tiles with another vector, as many as `dots`.
@@ -90,50 +67,6 @@ impl Tiles {
         }
         dispatch!(level, _simd => by_pairs(tiles, likes, excess, dots));
     }
-}
-
-#[inline(always)]
-fn row_by_row(
-    (all, rows): (&[Row], &[u32]),
-    likes: &[i8; DIMENSIONS],
-    excess: i32,
-    dots: &mut [i32],
-) {
-    for (row, dot) in rows.iter().zip(dots) {
-        let pairs = all[*row as usize].0.iter().zip(likes);
-        let products = pairs.map(|(a, b)| i32::from(*a) * i32::from(*b));
-        *dot = products.sum::<i32>() - excess;
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-fearless_simd::kernel!(
-    #[inline]
-    fn by_rows(
-        avx512: Avx512,
-        from: (&[Row], &[u32]),
-        likes: &[i8; DIMENSIONS],
-        excess: i32,
-        dots: &mut [i32],
-    ) {
-        use fearless_simd::{i8x64, prelude::*, u8x64};
-        use std::arch::x86_64::{
-            _mm512_dpbusd_epi32, _mm512_reduce_add_epi32, _mm512_setzero_si512,
-        };
-
-        let (all, rows) = from;
-        let likes = i8x64::simd_from(avx512, *likes).into();
-        for (row, dot) in rows.iter().zip(dots) {
-            let values = u8x64::simd_from(avx512, all[*row as usize].0);
-            let sums = _mm512_dpbusd_epi32(_mm512_setzero_si512(), values.into(), likes);
-            *dot = _mm512_reduce_add_epi32(sums) - excess;
-        }
-    }
-);
-
-/// What [`OFFSET`] adds to a dot product.
-fn excess(likes: &[i8; DIMENSIONS]) -> i32 {
-    OFFSET * likes.iter().map(|value| i32::from(*value)).sum::<i32>()
 }
 
 #[inline(always)]

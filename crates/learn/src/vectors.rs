@@ -18,7 +18,7 @@ use endcap_engine::{Kept, Model};
 use fearless_simd::{Level, dispatch};
 
 use crate::logistic::{Logistic, ROUGH, probability};
-use crate::tiles::{TILE, Tiles};
+use crate::rows::Rows;
 use crate::vectors::block::{ABOVE, Given, estimate_block, predict_block};
 pub(crate) use crate::vectors::entries::AllEntries;
 use crate::vectors::entries::Entries;
@@ -35,8 +35,8 @@ pub const DIMENSIONS: usize = 64;
 /// The least base rate: below it, single precision cannot tell probabilities apart.
 const LEAST_RATE: f64 = 1e-9;
 
-/// Tiles of products predicted together.
-const BLOCK: usize = 16;
+/// Products predicted together.
+const BLOCK: usize = 256;
 
 /// Products predicted together where only some are asked for.
 const FEW: usize = 16;
@@ -57,7 +57,7 @@ pub enum Own {
 #[derive(Debug, Clone)]
 pub struct VectorModel {
     /// By row.
-    items: Tiles,
+    items: Rows,
     /// By row: what one step of a dot product with a vector of scale 1 adds to the logit.
     scales: Vec<f32>,
     /// By row: the logit for a shopper nobody knows.
@@ -108,23 +108,25 @@ impl VectorModel {
         logistic: Logistic,
         base_rate: f64,
     ) -> Self {
+        let items = items.into_iter();
+        let rows = items.size_hint().0;
         let mut model = Self {
-            items: Tiles::default(),
-            scales: Vec::new(),
-            biases: Vec::new(),
-            popularity: Vec::new(),
+            items: Rows::with_capacity(rows),
+            scales: Vec::with_capacity(rows),
+            biases: Vec::with_capacity(rows),
+            popularity: Vec::with_capacity(rows),
             shoppers,
             beside_own: 1.0,
             base_rate: base_rate.max(LEAST_RATE),
-            most_relevance: Vec::new(),
-            most_purchase: Vec::new(),
+            most_relevance: Vec::with_capacity(rows),
+            most_purchase: Vec::with_capacity(rows),
             most: [0.0; 2],
             level: Level::new(),
             kept: Kept::default(),
         };
         // By Cauchy and Schwarz, no product of two vectors is larger than that of their lengths.
         let mut longest = [0.0_f32; 2];
-        let mut lengths = Vec::new();
+        let mut lengths = Vec::with_capacity(rows);
         for item in items {
             let scale = finite(logistic.slope * f64::from(item.vector.scale));
             let bias = finite(logistic.slope * f64::from(item.bias) + logistic.offset);
@@ -341,19 +343,17 @@ impl VectorModel {
         (relevance, purchase): (&mut [T], &mut [T]),
         mut answer: impl FnMut((&[f32], &[f32], &[i32]), &mut [T], &mut [T]),
     ) {
-        let mut dots = [[0; TILE]; BLOCK];
-        let tiles = rows.start / TILE..rows.end.div_ceil(TILE);
-        for first in tiles.clone().step_by(BLOCK) {
-            let dots = &mut dots[..BLOCK.min(tiles.end - first)];
+        let mut dots = [0; BLOCK];
+        for start in rows.clone().step_by(BLOCK) {
+            let block = start..rows.end.min(start + BLOCK);
+            let dots = &mut dots[..block.len()];
             // What is multiplied by nothing need not be worked out.
             if likes.scale != 0.0 {
-                self.items.dots(self.level, first, &likes.values, dots);
+                let values = &likes.values;
+                self.items.dots(self.level, block.clone(), values, dots);
             }
-            let start = first * TILE;
-            let block = rows.start.max(start)..rows.end.min(start + BLOCK * TILE);
-            let dots = &dots.as_flattened()[block.start - start..block.end - start];
             let answers = block.start - rows.start..block.end - rows.start;
-            let columns = (&self.biases[block.clone()], &self.scales[block], dots);
+            let columns = (&self.biases[block.clone()], &self.scales[block], &*dots);
             answer(
                 columns,
                 &mut relevance[answers.clone()],

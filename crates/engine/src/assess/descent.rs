@@ -14,7 +14,7 @@ use fearless_simd::{Level, Simd, dispatch, u32x16};
 use super::shelf::{Shelf, holds};
 use crate::desk::Variant;
 use crate::model::Model;
-use ceilings::Ceilings;
+pub(super) use ceilings::Ceilings;
 pub use pool::Kept;
 pub(crate) use pool::Pool;
 
@@ -92,7 +92,7 @@ impl View {
 
 /// What products are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Function {
+pub(super) enum Function {
     Score,
     ScoreBeforeRules,
     Purchase,
@@ -125,14 +125,21 @@ impl Descents {
     pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> &Descent {
         self.by_view[view.place()].get_or_init(|| self.pool.get(view, from))
     }
+
+    pub(super) fn ceilings(
+        &self,
+        function: Function,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Arc<Ceilings> {
+        self.pool.ceilings(function, from)
+    }
 }
 
 /// Products, each with the most it may score, in stages: what stands in a later one is put in order
 /// when somebody gets there.
+#[derive(Default)]
 pub(super) struct Descent {
     stages: [OnceLock<Stage>; STAGES],
-    /// Of all products.
-    ceilings: Arc<Ceilings>,
 }
 
 /// A part of a descent.
@@ -152,21 +159,6 @@ struct List {
 }
 
 impl Descent {
-    fn new(view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Self {
-        let (shelf, model, is_known) = from;
-        let of = |view| &shelf.descent(view, (model, is_known)).ceilings;
-        let ceilings = match view {
-            View::Organic => Arc::new(Ceilings::before_rules(from)),
-            View::Purchase => Arc::new(Ceilings::of_purchases(from)),
-            View::Ruled => Ceilings::multiplied(of(View::Organic), shelf),
-            View::Matching(_) => Arc::clone(of(View::Ruled)),
-        };
-        Self {
-            stages: Default::default(),
-            ceilings,
-        }
-    }
-
     /// A stage, of which the first is 0; none where nothing is left for it.
     #[inline]
     pub(super) fn stage(
@@ -201,7 +193,7 @@ impl Descent {
             if let View::Matching(rule) = view {
                 return self.matching(at, rule, (from, above));
             }
-            let ceilings = &self.ceilings;
+            let ceilings = shelf.ceilings(view.function(), (from.1, from.2));
             let (one_in, at_least) = match view.function() {
                 Function::Score => RULED,
                 Function::ScoreBeforeRules => ORGANIC,
@@ -236,7 +228,8 @@ impl Descent {
                 None => Stage::new(shelf, (Vec::new(), f32::NEG_INFINITY)),
             };
         };
-        let left = self.ceilings.matching(shelf, rule, above);
+        let ceilings = shelf.ceilings(Function::Score, (model, is_known));
+        let left = ceilings.matching(shelf, rule, above);
         Stage::new(shelf, some_of(left, at + 1 == STAGES))
     }
 }

@@ -8,7 +8,7 @@ use endcap_rules::{Bits, Condition};
 use endcap_vocab::{CapField, Effect};
 use rayon::prelude::*;
 
-use super::descent::{Descent, Descents, Pool, View};
+use super::descent::{Ceilings, Descent, Descents, Function, Pool, View};
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
@@ -174,6 +174,15 @@ impl<'a> Shelf<'a> {
     /// does not.
     pub(super) fn descent(&self, view: View, (model, is_known): (&dyn Model, bool)) -> &Descent {
         self.descents[usize::from(is_known)].get(view, (self, model, is_known))
+    }
+
+    /// The most that each product may be compared by, likewise.
+    pub(super) fn ceilings(
+        &self,
+        function: Function,
+        (model, is_known): (&dyn Model, bool),
+    ) -> Arc<Ceilings> {
+        self.descents[usize::from(is_known)].ceilings(function, (self, model, is_known))
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,7 +1,6 @@
 //! The most that each product of a shelf may score, whoever asks.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x16};
@@ -19,7 +18,7 @@ const BLOCK: usize = 256;
 const SAMPLE: usize = 31;
 
 /// The most that each product may score, over the spans of all parts.
-pub(super) struct Ceilings(Vec<f32>);
+pub(in crate::assess) struct Ceilings(Vec<f32>);
 
 impl Ceilings {
     /// By the score before any rule.
@@ -48,12 +47,9 @@ impl Ceilings {
     }
 
     /// By the score, given those before any rule.
-    pub(super) fn multiplied(before: &Arc<Self>, shelf: &Shelf<'_>) -> Arc<Self> {
-        if shelf.parts.iter().all(|part| part.factor.is_none()) {
-            return Arc::clone(before);
-        }
-        let mut before = &before.0[..];
-        Arc::new(Self::by_block(shelf, |(part, places), ceilings| {
+    pub(super) fn multiplied(&self, shelf: &Shelf<'_>) -> Self {
+        let mut before = &self.0[..];
+        Self::by_block(shelf, |(part, places), ceilings| {
             let (of_block, others) = before.split_at(places.len());
             before = others;
             match &part.factor {
@@ -62,7 +58,7 @@ impl Ceilings {
                 }),
                 None => ceilings.copy_from_slice(of_block),
             }
-        }))
+        })
     }
 
     /// Those that some places of a part each are worked out for, by `fill`.

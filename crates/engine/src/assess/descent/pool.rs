@@ -1,58 +1,84 @@
 //! Descents that are kept, and what tells them apart.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use endcap_rules::Bits;
 use endcap_vocab::CapField;
 
-use super::{Descent, Function, View};
+use super::{Ceilings, Descent, Function, View};
 use crate::assess::shelf::{Part, Shelf};
 use crate::ground::{Piece, Weighed, kept_or};
 use crate::model::Model;
 
 /// Products whose descents a model keeps, all of them together, and how many of these there are
 /// however large or small.
-const MOST_KEPT: usize = 25_600_000;
-const DESCENTS: std::ops::RangeInclusive<usize> = 32..=256;
+const DESCENTS: usize = 25_600_000;
+const MOST_DESCENTS: RangeInclusive<usize> = 32..=256;
+
+/// The same for ceilings.
+const CEILINGS: usize = 800_000;
+const MOST_CEILINGS: RangeInclusive<usize> = 4..=64;
 
 /// Descents that shelves share. A descent is of all products of a shelf, whether they may be shown
 /// or not, and so the same for shelves that weigh and boost products alike.
 pub(crate) struct Pool {
     descents: Mutex<Vec<(Origin, Arc<Descent>)>>,
-    most: usize,
+    /// Those that descents were made of lately.
+    ceilings: Mutex<Vec<(Origin, Arc<Ceilings>)>>,
+    /// How many are kept of either, those that were asked for last.
+    most: [usize; 2],
 }
 
 impl Default for Pool {
-    /// One that keeps them all.
+    /// One for a single request.
     fn default() -> Self {
-        Self::of(usize::MAX)
+        Self::of([usize::MAX; 2])
     }
 }
 
 impl Pool {
-    /// One that keeps so many, those that were asked for last.
-    pub(crate) fn of(most: usize) -> Self {
+    fn of(most: [usize; 2]) -> Self {
         Self {
             descents: Mutex::default(),
+            ceilings: Mutex::default(),
             most,
         }
     }
 
+    /// One for many requests, those that have descents in common next to each other.
+    pub(crate) fn of_classes() -> Self {
+        Self::of([*MOST_DESCENTS.start(), 2 * MOST_CEILINGS.start()])
+    }
+
     pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
-        let (shelf, _, is_known) = from;
-        let counted = shelf.counted.iter().map(|(field, _)| (*field).clone());
-        let parts = shelf.parts.iter().map(|part| Columns::of(view, part));
+        let counted = from.0.counted.iter().map(|(field, _)| (*field).clone());
         let origin = Origin {
-            is_known,
-            function: view.function(),
-            is_matching: matches!(view, View::Matching(_)),
             counted: counted.collect(),
-            parts: parts.collect(),
+            ..Origin::of(view.function(), from)
         };
-        kept_or(&self.descents, self.most, origin, || {
-            Arc::new(Descent::new(view, from))
-        })
+        let origin = match view {
+            View::Matching(rule) => origin.matching(from.0, rule),
+            _ => origin,
+        };
+        kept_or(&self.descents, self.most[0], origin, Arc::default)
+    }
+
+    pub(super) fn ceilings(
+        &self,
+        function: Function,
+        from: (&Shelf<'_>, &dyn Model, bool),
+    ) -> Arc<Ceilings> {
+        let make = || match function {
+            Function::Score => {
+                let before = self.ceilings(Function::ScoreBeforeRules, from);
+                before.multiplied(from.0)
+            }
+            Function::ScoreBeforeRules => Ceilings::before_rules(from),
+            Function::Purchase => Ceilings::of_purchases(from),
+        };
+        let origin = Origin::of(function, from);
+        kept_or(&self.ceilings, self.most[1], origin, || Arc::new(make()))
     }
 }
 
@@ -64,7 +90,10 @@ pub struct Kept(OnceLock<Arc<Pool>>);
 impl Kept {
     /// For a retailer of so many products.
     pub(crate) fn pool(&self, products: usize) -> Arc<Pool> {
-        let most = (MOST_KEPT / products.max(1)).clamp(*DESCENTS.start(), *DESCENTS.end());
+        let most = |kept: usize, most: RangeInclusive<usize>| {
+            (kept / products.max(1)).clamp(*most.start(), *most.end())
+        };
+        let most = [most(DESCENTS, MOST_DESCENTS), most(CEILINGS, MOST_CEILINGS)];
         Arc::clone(self.0.get_or_init(|| Arc::new(Pool::of(most))))
     }
 }
@@ -89,7 +118,7 @@ impl std::fmt::Debug for Kept {
     }
 }
 
-/// What a descent is made of.
+/// What a descent is made of, or ceilings.
 #[derive(PartialEq)]
 struct Origin {
     is_known: bool,
@@ -97,6 +126,30 @@ struct Origin {
     is_matching: bool,
     parts: Vec<Columns>,
     counted: Vec<CapField>,
+}
+
+impl Origin {
+    fn of(function: Function, (shelf, _, is_known): (&Shelf<'_>, &dyn Model, bool)) -> Self {
+        let parts = shelf.parts.iter().map(|part| Columns::of(function, part));
+        Self {
+            is_known,
+            function,
+            is_matching: false,
+            parts: parts.collect(),
+            counted: Vec::new(),
+        }
+    }
+
+    /// The same, but for the products that do not match a rule of [`Context::placing`].
+    ///
+    /// [`Context::placing`]: crate::context::Context::placing
+    fn matching(mut self, shelf: &Shelf<'_>, rule: usize) -> Self {
+        self.is_matching = true;
+        for (columns, part) in self.parts.iter_mut().zip(&shelf.parts) {
+            columns.matching = weak(part.matches[rule].as_ref());
+        }
+        self
+    }
 }
 
 /// What of a part a descent is made of; the same where it is the same in memory.
@@ -109,11 +162,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(view: View, part: &Part) -> Self {
-        fn weak<T>(column: Option<&Arc<T>>) -> Weak<T> {
-            column.map_or_else(Weak::new, Arc::downgrade)
-        }
-        let function = view.function();
+    fn of(function: Function, part: &Part) -> Self {
         let weighed = Some(&part.weighed).filter(|_| function != Function::Purchase);
         let factor = part.factor.as_ref();
         Self {
@@ -121,12 +170,13 @@ impl Columns {
             piece: Arc::downgrade(&part.piece),
             weighed: weak(weighed),
             factor: weak(factor.filter(|_| function == Function::Score)),
-            matching: match view {
-                View::Matching(rule) => weak(part.matches[rule].as_ref()),
-                _ => Weak::new(),
-            },
+            matching: Weak::new(),
         }
     }
+}
+
+fn weak<T>(column: Option<&Arc<T>>) -> Weak<T> {
+    column.map_or_else(Weak::new, Arc::downgrade)
 }
 
 /// A column that is gone leaves its place to no other as long as somebody remembers it.
