@@ -1,6 +1,8 @@
 //! What a request fixes before any product is looked at: the date, the places that serve,
 //! the rules and promotions in force.
 
+use std::sync::Arc;
+
 use chrono::{Datelike, NaiveDateTime};
 use endcap_rules::{Coded, Condition};
 use endcap_vocab::{
@@ -10,7 +12,7 @@ use endcap_vocab::{
 
 use crate::calendar::{in_force, local};
 use crate::compile::{CompiledRule, CompiledRules, normal_query};
-use crate::ground::FactorKey;
+use crate::factors::FactorKey;
 use crate::rank::is_suppressed;
 use crate::reach::OutOfForce;
 use crate::retailer::{Offer, Retailer};
@@ -214,7 +216,7 @@ impl<'a> Context<'a> {
             .iter()
             .map(|(rule, factor)| {
                 (
-                    rule.when().map(|when| when.source().into()),
+                    rule.when().map(|when| Arc::clone(when.source())),
                     factor.to_bits(),
                 )
             })

@@ -5,16 +5,17 @@
 //! retailer keeps it for the next request. So a changed rule costs its own condition, and a
 //! changed weight its own column.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use endcap_rules::{ABSENT_DAY, Bits, Condition, Facts};
 use endcap_vocab::{Eligibility, Promotion, Reason, Signal};
+use rustc_hash::FxHashMap;
 
 use crate::assess::Tests;
 use crate::compile::Weights;
 use crate::context::Context;
+use crate::factors::{FactorKey, Factors, HeldFactor, changed};
 use crate::retailer::OfferProducts;
 use crate::signals::{Given, margin, rest};
 
@@ -176,9 +177,9 @@ pub(crate) struct Piece {
     /// Units available.
     pub(crate) stock: Arc<Vec<i64>>,
     tested: Mutex<Vec<(Access, Arc<Tested>)>>,
-    conditions: Mutex<HashMap<Box<str>, Arc<Bits>>>,
+    conditions: Mutex<FxHashMap<Arc<str>, Arc<Bits>>>,
     weighed: Mutex<Vec<(Arc<Weights>, Arc<Weighed>)>>,
-    factors: Mutex<Vec<(FactorKey, Arc<Vec<f64>>)>>,
+    factors: Mutex<Vec<(FactorKey, Arc<Factors>)>>,
 }
 
 /// The tests of a piece, but for those that rules and the cart bring.
@@ -190,9 +191,6 @@ pub(crate) struct Tested {
     /// Whether it fails none of them, or its stock alone.
     pub(crate) passes_but_stock: Bits,
 }
-
-/// What multiplies scores: conditions, `None` for all products, each with the bits of its factor.
-pub(crate) type FactorKey = Arc<[(Option<Box<str>>, u64)]>;
 
 /// The score before any rule, as far as it is the same for every shopper.
 pub(crate) struct Weighed {
@@ -269,7 +267,7 @@ impl Piece {
         if conditions.len() >= MOST_CONDITIONS {
             conditions.clear();
         }
-        conditions.insert(condition.source().into(), Arc::clone(&bits));
+        conditions.insert(Arc::clone(condition.source()), Arc::clone(&bits));
         bits
     }
 
@@ -308,52 +306,34 @@ impl Piece {
     }
 
     /// What the boosts and buries in force multiply each score by; `None` where there are none.
-    pub(crate) fn factor(&self, context: &Context<'_>) -> Option<Arc<Vec<f64>>> {
+    pub(crate) fn factors(&self, context: &Context<'_>) -> Option<Arc<Factors>> {
         if context.factors.is_empty() {
             return None;
         }
-        let key = context.factor_key.clone();
-        Some(kept_or(&self.factors, MOST_FACTORS, key, || {
-            let rules = context.factors.iter();
-            let held = rules.map(|(rule, factor)| {
-                let when = rule.when();
-                (when.map(|when| self.holds(context, when)), *factor)
-            });
-            let near = self.nearest_factor(&context.factor_key);
-            let (mut product, touched) = match near {
-                Some((like, touched)) => {
-                    let mut product = like.to_vec();
-                    touched.iter_ones().for_each(|at| product[at] = 1.0);
-                    (product, Some(touched))
-                }
-                None => (vec![1.0; self.rows.len()], None),
-            };
-            for (bits, factor) in held {
-                let mut multiply = |at: usize| product[at] = (product[at] * factor).min(f64::MAX);
-                match (bits, &touched) {
-                    (None, None) => (0..self.rows.len()).for_each(multiply),
-                    (None, Some(touched)) => touched.iter_ones().for_each(multiply),
-                    (Some(bits), None) => bits.iter_ones().for_each(multiply),
-                    (Some(bits), Some(touched)) => {
-                        let words = bits.words().iter().zip(touched.words()).enumerate();
-                        for (word, (bits, touched)) in words {
-                            let mut both = bits & touched;
-                            while both != 0 {
-                                multiply(64 * word + both.trailing_zeros() as usize);
-                                both &= both - 1;
-                            }
-                        }
-                    }
-                }
-            }
-            Arc::new(product)
-        }))
+        let key = &context.factor_key;
+        Some(kept_or(
+            &self.factors,
+            MOST_FACTORS,
+            Arc::clone(key),
+            || {
+                let rules = context.factors.iter();
+                let held = rules.map(|(rule, factor)| {
+                    let when = rule.when();
+                    (when.map(|when| self.holds(context, when)), *factor)
+                });
+                let held: Vec<HeldFactor> = held.collect();
+                Arc::new(match self.nearest_factors(key) {
+                    Some((near, changed)) => near.changed(changed, &held),
+                    None => Factors::new(self.rows.len(), &held),
+                })
+            },
+        ))
     }
 
     /// Factors that are kept of nearly the same rules, and the products that the other rules are
     /// about.
-    fn nearest_factor(&self, key: &FactorKey) -> Option<(Arc<Vec<f64>>, Bits)> {
-        let (other, like) = {
+    fn nearest_factors(&self, key: &FactorKey) -> Option<(Arc<Factors>, Bits)> {
+        let (other, near) = {
             let kept = lock(&self.factors);
             let count = |(other, _): &&(FactorKey, _)| changed(other, key).count();
             kept.iter().min_by_key(count)?.clone()
@@ -363,22 +343,8 @@ impl Piece {
         for (when, _) in changed(&other, key) {
             touched.or_with(conditions.get(when.as_ref()?)?);
         }
-        (2 * touched.count() < self.rows.len()).then_some((like, touched))
+        (2 * touched.count() < self.rows.len()).then_some((near, touched))
     }
-}
-
-/// What one key has and another lacks, between what both begin and end with.
-fn changed<'k>(
-    one: &'k FactorKey,
-    other: &'k FactorKey,
-) -> impl Iterator<Item = &'k (Option<Box<str>>, u64)> {
-    let pairs = one.iter().zip(&**other);
-    let first = pairs.take_while(|(one, other)| one == other).count();
-    let (one, other) = (&one[first..], &other[first..]);
-    let pairs = one.iter().rev().zip(other.iter().rev());
-    let last = pairs.take_while(|(one, other)| one == other).count();
-    let changed = one[..one.len() - last].iter();
-    changed.chain(&other[..other.len() - last])
 }
 
 /// The effective price and the units available of a run of rows.

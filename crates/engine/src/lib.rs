@@ -12,6 +12,7 @@ mod compile;
 mod context;
 mod desk;
 mod dictionary;
+mod factors;
 mod few;
 mod ground;
 mod heap;

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::descent::{Ceilings, Descent, Descents, Function, Pool, View};
 use crate::context::Context;
 use crate::desk::Variant;
+use crate::factors::Factors;
 use crate::ground::{Ground, PIECE, Piece, Tested, Weighed};
 use crate::model::Model;
 use crate::signals::weighted;
@@ -44,7 +45,7 @@ pub(crate) struct Part {
     pub(super) matches: Vec<Held>,
     /// For each rule of [`Context::factors`]: which products match it.
     pub(super) boosted: Vec<Held>,
-    pub(super) factor: Option<Arc<Vec<f64>>>,
+    pub(super) factors: Option<Arc<Factors>>,
     pub(super) weighed: Arc<Weighed>,
     /// By [`Variant`]: which of the products meant may be shown.
     shows: [Bits; 3],
@@ -81,7 +82,9 @@ impl Part {
 
     /// What boosts and buries multiply a score by.
     pub(super) fn factor(&self, place: usize) -> f64 {
-        self.factor.as_ref().map_or(1.0, |factor| factor[place])
+        self.factors
+            .as_ref()
+            .map_or(1.0, |factors| factors.at(place))
     }
 }
 
@@ -293,7 +296,7 @@ fn part(
             .iter()
             .map(|(rule, _)| matching(rule.when()))
             .collect(),
-        factor: piece.factor(context),
+        factors: piece.factors(context),
         weighed: piece.weighed(context),
         shows: [shown, organic, any_stock],
         piece,

@@ -54,7 +54,7 @@ const MAX_LENGTH: usize = 10_000;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Condition {
-    source: Box<str>,
+    source: Arc<str>,
     root: Node,
     plan: Arc<Plan>,
 }
@@ -121,7 +121,7 @@ impl Condition {
 
     /// The text it was read from.
     #[must_use]
-    pub fn source(&self) -> &str {
+    pub fn source(&self) -> &Arc<str> {
         &self.source
     }
 

@@ -52,11 +52,16 @@ impl Ceilings {
         Self::by_block(shelf, |(part, places), ceilings| {
             let (of_block, others) = before.split_at(places.len());
             before = others;
-            match &part.factor {
-                Some(factor) => dispatch!(Level::new(), _simd => {
-                    multiply(of_block, &factor[places], ceilings);
-                }),
-                None => ceilings.copy_from_slice(of_block),
+            let Some(factors) = &part.factors else {
+                ceilings.copy_from_slice(of_block);
+                return;
+            };
+            let first = places.start;
+            dispatch!(Level::new(), _simd => {
+                multiply(of_block, factors.most(places.clone()), ceilings);
+            });
+            for (place, factor) in factors.others(places) {
+                ceilings[place - first] = up(f64::from(of_block[place - first]) * factor);
             }
         })
     }

@@ -8,6 +8,7 @@ use endcap_vocab::CapField;
 
 use super::{Ceilings, Descent, Function, View};
 use crate::assess::shelf::{Part, Shelf};
+use crate::factors::Factors;
 use crate::ground::{Piece, Weighed, kept_or};
 use crate::model::Model;
 
@@ -157,19 +158,19 @@ struct Columns {
     rows: Range<usize>,
     piece: Weak<Piece>,
     weighed: Weak<Weighed>,
-    factor: Weak<Vec<f64>>,
+    factors: Weak<Factors>,
     matching: Weak<Bits>,
 }
 
 impl Columns {
     fn of(function: Function, part: &Part) -> Self {
         let weighed = Some(&part.weighed).filter(|_| function != Function::Purchase);
-        let factor = part.factor.as_ref();
+        let factors = part.factors.as_ref();
         Self {
             rows: part.rows.clone(),
             piece: Arc::downgrade(&part.piece),
             weighed: weak(weighed),
-            factor: weak(factor.filter(|_| function == Function::Score)),
+            factors: weak(factors.filter(|_| function == Function::Score)),
             matching: Weak::new(),
         }
     }
@@ -185,7 +186,7 @@ impl PartialEq for Columns {
         self.rows == other.rows
             && Weak::ptr_eq(&self.piece, &other.piece)
             && Weak::ptr_eq(&self.weighed, &other.weighed)
-            && Weak::ptr_eq(&self.factor, &other.factor)
+            && Weak::ptr_eq(&self.factors, &other.factors)
             && Weak::ptr_eq(&self.matching, &other.matching)
     }
 }

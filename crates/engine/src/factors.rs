@@ -1,0 +1,236 @@
+//! What boosts and buries multiply scores by, worked out from that of nearly the same rules.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use endcap_rules::Bits;
+
+/// What multiplies scores: conditions, `None` for all products, each with the bits of its factor.
+pub(crate) type FactorKey = Arc<[(Option<Arc<str>>, u64)]>;
+
+/// A factor, and which products it is for; `None` is all of them.
+pub(crate) type HeldFactor = (Option<Arc<Bits>>, f64);
+
+/// Where so many products or more have another factor, all are written down: one in so many.
+const MANY: usize = 4;
+
+/// A factor for each product of a piece: shared with others, but for a few products.
+pub(crate) struct Factors {
+    all: Arc<Vec<f64>>,
+    others: Option<Others>,
+}
+
+/// Products of a piece whose factor is another.
+struct Others {
+    which: Ranked,
+    /// Of each of them.
+    factors: Vec<f64>,
+}
+
+/// Bits that tell how many of them come before one.
+struct Ranked {
+    bits: Bits,
+    /// How many are 1 before each word.
+    before: Vec<u16>,
+}
+
+impl Ranked {
+    fn new(bits: Bits) -> Self {
+        let mut ones = 0;
+        let before = bits.words().iter().map(|word| {
+            let before = ones;
+            ones += word.count_ones() as u16;
+            before
+        });
+        Self {
+            before: before.collect(),
+            bits,
+        }
+    }
+
+    /// The rank of a bit that is 1.
+    fn rank(&self, at: usize) -> Option<usize> {
+        let word = self.bits.words()[at / 64];
+        let bit = 1 << (at % 64);
+        let before = usize::from(self.before[at / 64]);
+        (word & bit != 0).then(|| before + (word & (bit - 1)).count_ones() as usize)
+    }
+}
+
+impl Factors {
+    /// Those of a piece of so many products.
+    pub(crate) fn new(len: usize, held: &[HeldFactor]) -> Self {
+        let mut all = vec![1.0; len];
+        for (bits, factor) in held {
+            let multiply = |at: usize| all[at] = times(all[at], *factor);
+            match bits {
+                None => (0..len).for_each(multiply),
+                Some(bits) => bits.iter_ones().for_each(multiply),
+            }
+        }
+        Self {
+            all: Arc::new(all),
+            others: None,
+        }
+    }
+
+    /// The same as these, but for some products that other rules are about.
+    pub(crate) fn changed(&self, changed: Bits, held: &[HeldFactor]) -> Self {
+        let changed = Ranked::new(changed);
+        let mut factors = vec![1.0; changed.bits.count()];
+        for (bits, factor) in held {
+            for (word, among) in changed.bits.words().iter().enumerate() {
+                let mut both = among & bits.as_ref().map_or(u64::MAX, |bits| bits.words()[word]);
+                while both != 0 {
+                    let below = (both & both.wrapping_neg()) - 1;
+                    let rank =
+                        changed.before[word] as usize + (among & below).count_ones() as usize;
+                    factors[rank] = times(factors[rank], *factor);
+                    both &= both - 1;
+                }
+            }
+        }
+        let mut which = changed.bits.clone();
+        if let Some(others) = &self.others {
+            which.or_with(&others.which.bits);
+        }
+        let factor = |at: usize| {
+            changed
+                .rank(at)
+                .map_or_else(|| self.at(at), |rank| factors[rank])
+        };
+        if which.count() * MANY < which.len() {
+            return Self {
+                all: Arc::clone(&self.all),
+                others: Some(Others {
+                    factors: which.iter_ones().map(factor).collect(),
+                    which: Ranked::new(which),
+                }),
+            };
+        }
+        let mut all = self.all.to_vec();
+        which.iter_ones().for_each(|at| all[at] = factor(at));
+        Self {
+            all: Arc::new(all),
+            others: None,
+        }
+    }
+
+    /// The factor of a product.
+    #[inline]
+    pub(crate) fn at(&self, at: usize) -> f64 {
+        let others = self.others.as_ref();
+        let other = others.and_then(|others| Some(others.factors[others.which.rank(at)?]));
+        other.unwrap_or_else(|| self.all[at])
+    }
+
+    /// The factors of some products that stand side by side, but for [`Factors::others`].
+    pub(crate) fn most(&self, places: Range<usize>) -> &[f64] {
+        &self.all[places]
+    }
+
+    /// Which of some products have another factor, each with it. They begin at a multiple of 64.
+    pub(crate) fn others(&self, places: Range<usize>) -> impl Iterator<Item = (usize, f64)> {
+        self.others.iter().flat_map(move |others| {
+            let words = places.start / 64..places.end.div_ceil(64);
+            let first = others
+                .which
+                .before
+                .get(words.start)
+                .map_or(0, |first| *first as usize);
+            let bits = others.which.bits.words()[words.clone()].iter().zip(words);
+            let which = bits.flat_map(|(word, at)| ones(*word).map(move |bit| 64 * at + bit));
+            which.zip(others.factors[first..].iter().copied())
+        })
+    }
+}
+
+/// The bits of a word that are 1, ascending.
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros() as usize;
+        (word != 0).then(|| {
+            word &= word - 1;
+            bit
+        })
+    })
+}
+
+/// A factor after another; no score leaves what a double holds.
+fn times(factor: f64, by: f64) -> f64 {
+    (factor * by).min(f64::MAX)
+}
+
+/// What one key has and another lacks, between what both begin and end with.
+pub(crate) fn changed<'k>(
+    one: &'k FactorKey,
+    other: &'k FactorKey,
+) -> impl Iterator<Item = &'k (Option<Arc<str>>, u64)> {
+    let pairs = one.iter().zip(&**other);
+    let first = pairs.take_while(|(one, other)| one == other).count();
+    let (one, other) = (&one[first..], &other[first..]);
+    let pairs = one.iter().rev().zip(other.iter().rev());
+    let last = pairs.take_while(|(one, other)| one == other).count();
+    let changed = one[..one.len() - last].iter();
+    changed.chain(&other[..other.len() - last])
+}
+
+#[cfg(test)]
+mod tests {
+    //! Worked out from others, few or many of which are the same, factors are what they are alone.
+
+    use super::*;
+
+    const LEN: usize = 1000;
+
+    fn every(nth: usize, from: usize) -> Option<Arc<Bits>> {
+        Some(Arc::new(Bits::from_fn(LEN, |at| {
+            at >= from && at % nth == 0
+        })))
+    }
+
+    fn bits(held: &HeldFactor) -> Bits {
+        held.0
+            .as_deref()
+            .cloned()
+            .unwrap_or_else(|| Bits::ones(LEN))
+    }
+
+    #[test]
+    fn worked_out_from_others_they_are_what_they_are_alone() {
+        let rules = [
+            (every(3, 0), 1.2),
+            (None, 0.9),
+            (every(50, 900), 1.7),
+            (every(7, 100), f64::MAX),
+            (every(70, 0), 3.1),
+            (every(2, 0), 0.3),
+        ];
+        // One after the other joins in front of the others, so that each factor is made in another order.
+        let mut held = vec![(every(5, 0), 1.1)];
+        let mut factors = Factors::new(LEN, &held);
+        for rule in rules {
+            let changed = bits(&rule);
+            held.insert(0, rule);
+            factors = factors.changed(changed, &held);
+            let alone = Factors::new(LEN, &held);
+            let expected = |at: usize| {
+                let of_product = held.iter().filter(|held| bits(held).get(at));
+                of_product.fold(1.0, |product, (_, factor)| (product * factor).min(f64::MAX))
+            };
+            for at in 0..LEN {
+                assert_eq!(factors.at(at), expected(at), "{at}");
+                assert_eq!(alone.at(at), expected(at), "{at}");
+            }
+            for places in [0..LEN, 64..128, 320..LEN, 960..LEN] {
+                let mut all = factors.most(places.clone()).to_vec();
+                for (at, factor) in factors.others(places.clone()) {
+                    if places.contains(&at) {
+                        all[at - places.start] = factor;
+                    }
+                }
+                assert!(places.map(expected).eq(all));
+            }
+        }
+    }
+}
