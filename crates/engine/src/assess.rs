@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::desk::Variant;
 use crate::few::Few;
 use crate::model::Model;
-use crate::order::Key;
+use crate::order::ByScore;
 use crate::retailer::Retailer;
 pub use descent::Kept;
 use descent::{Descent, Stage};
@@ -146,24 +146,17 @@ impl<'a> Assessed<'a> {
             .predict_others(self.shopper, rows, relevance, purchase);
     }
 
-    /// What the product at a row is compared by in a view, of which the model says so much.
-    fn key_by(&self, view: View, row: usize, (relevance, purchase): (f64, f64)) -> Key {
-        if view == View::Purchase {
-            return self.key(purchase, row);
-        }
+    /// What the product at a row is compared by in a view by score, for a shopper who prefers it so much.
+    fn by_score(&self, view: View, row: usize, relevance: f64) -> ByScore {
         let part = &self.shelf.parts[self.shelf.part_of(row)];
         let place = part.place(row);
-        let base = part.base(place, relevance, self.model.popularity()[row]);
-        match view {
-            View::Organic | View::Purchase => self.key(base, row),
-            View::Ruled | View::Matching(_) => {
-                self.key((base * part.factor(place)).min(f64::MAX), row)
-            }
-        }
-    }
-
-    fn key(&self, score: f64, row: usize) -> Key {
-        Key::by_score(self.retailer, self.model.popularity(), score, row)
+        let popularity = self.model.popularity()[row];
+        let base = part.base(place, relevance, popularity);
+        let score = match view {
+            View::Organic | View::Purchase => base,
+            View::Ruled | View::Matching(_) => (base * part.factor(place)).min(f64::MAX),
+        };
+        ByScore::new(self.retailer, score, popularity, row)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -379,12 +372,14 @@ impl<'a> Assessed<'a> {
 
     /// How many candidates that may be shown without rules come before each of some keys by score,
     /// given in order.
-    pub(crate) fn ahead_of(&self, keys: &[Key]) -> Vec<u32> {
+    pub(crate) fn ahead_of(&self, keys: &[ByScore]) -> Vec<u32> {
         let of_part = |part: &Part| {
             let mut ahead = count(part, (self.model, self.shopper), keys);
             for (place, which) in ahead.unsure {
-                let key = self.key(self.base_at(part, place), part.row(place));
-                ahead.counts[which] += u32::from(key.compare(&keys[which]).is_lt());
+                let row = part.row(place);
+                let (base, popularity) = (self.base_at(part, place), self.model.popularity()[row]);
+                let by = ByScore::new(self.retailer, base, popularity, row);
+                ahead.counts[which] += u32::from(by.compare(&keys[which]).is_lt());
             }
             ahead.counts
         };

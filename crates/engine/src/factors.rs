@@ -12,7 +12,7 @@ pub(crate) type FactorKey = Arc<[(Option<Arc<str>>, u64)]>;
 pub(crate) type HeldFactor = (Option<Arc<Bits>>, f64);
 
 /// Where so many products or more have another factor, all are written down: one in so many.
-const MANY: usize = 4;
+const MANY: usize = 8;
 
 /// A factor for each product of a piece: shared with others, but for a few products.
 pub(crate) struct Factors {
@@ -57,15 +57,63 @@ impl Ranked {
     }
 }
 
+impl Others {
+    fn new(which: Bits, held: &[HeldFactor]) -> Self {
+        let which = Ranked::new(which);
+        let mut factors = vec![1.0; which.bits.count()];
+        for (bits, factor) in held {
+            let Some(bits) = bits else {
+                factors
+                    .iter_mut()
+                    .for_each(|old| *old = times(*old, *factor));
+                continue;
+            };
+            for (word, among, both) in common(&which.bits, bits) {
+                for bit in ones(both) {
+                    let below = (1 << bit) - 1;
+                    let rank = usize::from(which.before[word]);
+                    let rank = rank + (among & below).count_ones() as usize;
+                    factors[rank] = times(factors[rank], *factor);
+                }
+            }
+        }
+        Self { which, factors }
+    }
+
+    /// These, and what changed of them or beside them.
+    fn and(&self, changed: &Self) -> Self {
+        let mut factors = Vec::with_capacity(self.factors.len() + changed.factors.len());
+        let (mut old, mut new) = (self.factors.iter(), changed.factors.iter());
+        let words = self.which.bits.words().iter();
+        for (olds, news) in words.zip(changed.which.bits.words()) {
+            for bit in ones(olds | news).map(|bit| 1 << bit) {
+                let before = if olds & bit != 0 { old.next() } else { None };
+                let after = if news & bit != 0 { new.next() } else { None };
+                factors.extend(after.or(before));
+            }
+        }
+        let mut which = self.which.bits.clone();
+        which.or_with(&changed.which.bits);
+        Self {
+            which: Ranked::new(which),
+            factors,
+        }
+    }
+}
+
 impl Factors {
     /// Those of a piece of so many products.
     pub(crate) fn new(len: usize, held: &[HeldFactor]) -> Self {
         let mut all = vec![1.0; len];
         for (bits, factor) in held {
-            let multiply = |at: usize| all[at] = times(all[at], *factor);
+            let mut multiply = |at: usize| all[at] = times(all[at], *factor);
             match bits {
                 None => (0..len).for_each(multiply),
-                Some(bits) => bits.iter_ones().for_each(multiply),
+                Some(bits) => {
+                    for (word, bits) in bits.words().iter().enumerate() {
+                        ones(*bits).for_each(|bit| multiply(64 * word + bit));
+                    }
+                }
             }
         }
         Self {
@@ -76,40 +124,21 @@ impl Factors {
 
     /// The same as these, but for some products that other rules are about.
     pub(crate) fn changed(&self, changed: Bits, held: &[HeldFactor]) -> Self {
-        let changed = Ranked::new(changed);
-        let mut factors = vec![1.0; changed.bits.count()];
-        for (bits, factor) in held {
-            for (word, among) in changed.bits.words().iter().enumerate() {
-                let mut both = among & bits.as_ref().map_or(u64::MAX, |bits| bits.words()[word]);
-                while both != 0 {
-                    let below = (both & both.wrapping_neg()) - 1;
-                    let rank =
-                        changed.before[word] as usize + (among & below).count_ones() as usize;
-                    factors[rank] = times(factors[rank], *factor);
-                    both &= both - 1;
-                }
-            }
-        }
-        let mut which = changed.bits.clone();
-        if let Some(others) = &self.others {
-            which.or_with(&others.which.bits);
-        }
-        let factor = |at: usize| {
-            changed
-                .rank(at)
-                .map_or_else(|| self.at(at), |rank| factors[rank])
+        let changed = Others::new(changed, held);
+        let others = match &self.others {
+            Some(before) => before.and(&changed),
+            None => changed,
         };
-        if which.count() * MANY < which.len() {
+        if others.factors.len() * MANY < self.all.len() {
             return Self {
                 all: Arc::clone(&self.all),
-                others: Some(Others {
-                    factors: which.iter_ones().map(factor).collect(),
-                    which: Ranked::new(which),
-                }),
+                others: Some(others),
             };
         }
         let mut all = self.all.to_vec();
-        which.iter_ones().for_each(|at| all[at] = factor(at));
+        let ones = others.which.bits.iter_ones();
+        ones.zip(&others.factors)
+            .for_each(|(at, factor)| all[at] = *factor);
         Self {
             all: Arc::new(all),
             others: None,
@@ -125,7 +154,7 @@ impl Factors {
     }
 
     /// The factors of some products that stand side by side, but for [`Factors::others`].
-    pub(crate) fn most(&self, places: Range<usize>) -> &[f64] {
+    pub(crate) fn of_most(&self, places: Range<usize>) -> &[f64] {
         &self.all[places]
     }
 
@@ -143,6 +172,24 @@ impl Factors {
             which.zip(others.factors[first..].iter().copied())
         })
     }
+}
+
+/// The words of some bits that have any in common with others: their places, they themselves, and what
+/// is common.
+fn common<'b>(some: &'b Bits, others: &'b Bits) -> impl Iterator<Item = (usize, u64, u64)> {
+    /// Words looked at together.
+    const MANY: usize = 8;
+    let chunks = some.words().chunks(MANY).zip(others.words().chunks(MANY));
+    let any = |(some, others): &(&[u64], &[u64])| {
+        let both = some.iter().zip(*others).map(|(a, b)| a & b);
+        both.fold(0, |any, both| any | both) != 0
+    };
+    let chunks = chunks.enumerate().filter(move |(_, chunk)| any(chunk));
+    chunks.flat_map(|(chunk, (some, others))| {
+        let words = some.iter().zip(others).enumerate();
+        let words = words.map(move |(at, (a, b))| (MANY * chunk + at, *a, a & b));
+        words.filter(|(_, _, both)| *both != 0)
+    })
 }
 
 /// The bits of a word that are 1, ascending.
@@ -223,7 +270,7 @@ mod tests {
                 assert_eq!(alone.at(at), expected(at), "{at}");
             }
             for places in [0..LEN, 64..128, 320..LEN, 960..LEN] {
-                let mut all = factors.most(places.clone()).to_vec();
+                let mut all = factors.of_most(places.clone()).to_vec();
                 for (at, factor) in factors.others(places.clone()) {
                     if places.contains(&at) {
                         all[at - places.start] = factor;

@@ -39,7 +39,7 @@ const MOST_TESTED: usize = 16;
 
 /// The most columns of scores that a piece keeps, and of factors.
 const MOST_WEIGHED: usize = 16;
-const MOST_FACTORS: usize = 8;
+const MOST_FACTORS: usize = 16;
 
 /// What of a request decides price and stock.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,29 +13,53 @@ use crate::retailer::Retailer;
 /// How many products the first look sorts.
 const FIRST_LOOK: usize = 128;
 
-/// What a product is ordered by: highest first, the last resort lowest first.
+/// What a product is ordered by where shoppers leave the order to the score: highest first, the last
+/// resort lowest first.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Key {
-    first: f64,
-    score: f64,
+pub(crate) struct ByScore {
+    pub(crate) score: f64,
     popularity: f64,
     /// The place of its sku among all skus; no two products share one.
     sku_place: u32,
 }
 
-impl Key {
+impl ByScore {
+    /// For a product at a row, of which so much is known.
+    pub(crate) fn new(retailer: &Retailer, score: f64, popularity: f64, row: usize) -> Self {
+        // Adding 0 makes one zero of the two, which `total_cmp` tells apart.
+        Self {
+            score: score + 0.0,
+            popularity: popularity + 0.0,
+            sku_place: retailer.sku_place[row],
+        }
+    }
+
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         other
-            .first
-            .total_cmp(&self.first)
-            .then_with(|| other.score.total_cmp(&self.score))
+            .score
+            .total_cmp(&self.score)
             .then_with(|| other.popularity.total_cmp(&self.popularity))
             .then_with(|| self.sku_place.cmp(&other.sku_place))
     }
+}
 
-    /// What the product is ordered by first.
-    pub(crate) fn first(&self) -> f64 {
-        self.first
+/// What a product is ordered by: highest first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Key {
+    /// What shoppers chose to order by.
+    first: f64,
+    by_score: ByScore,
+}
+
+impl Key {
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        let by_first = other.first.total_cmp(&self.first);
+        by_first.then_with(|| self.by_score.compare(&other.by_score))
+    }
+
+    /// What counts where shoppers leave the order to the score.
+    pub(crate) fn by_score(&self) -> ByScore {
+        self.by_score
     }
 
     /// The key of a product in the request's order, by the score that counts in a variant.
@@ -69,37 +93,18 @@ impl Key {
             },
             Sort::Rating => known(retailer.columns.rating[row]),
         };
-        // Adding 0 makes one zero of the two, which `total_cmp` tells apart.
         Self {
             first: first + 0.0,
-            score,
-            popularity: products.popularity(index) + 0.0,
-            sku_place: retailer.sku_place[row],
-        }
-    }
-
-    /// The key of a product where shoppers leave the order to the score.
-    pub(crate) fn by_score(
-        retailer: &Retailer,
-        popularity: &[f64],
-        score: f64,
-        row: usize,
-    ) -> Self {
-        Self {
-            first: score + 0.0,
-            score,
-            popularity: popularity[row] + 0.0,
-            sku_place: retailer.sku_place[row],
+            by_score: ByScore::new(retailer, score, products.popularity(index), row),
         }
     }
 
     /// The key of a product by popularity alone.
     pub(crate) fn popular(retailer: &Retailer, products: &Assessed<'_>, index: usize) -> Self {
+        let (popularity, row) = (products.popularity(index), products.row(index));
         Self {
-            first: products.popularity(index) + 0.0,
-            score: 0.0,
-            popularity: 0.0,
-            sku_place: retailer.sku_place[products.row(index)],
+            first: 0.0,
+            by_score: ByScore::new(retailer, popularity, popularity, row),
         }
     }
 }
@@ -166,9 +171,11 @@ mod tests {
                 let value = f64::from(row.wrapping_mul(2_654_435_761) % 1009);
                 let key = Key {
                     first: value,
-                    score: 0.0,
-                    popularity: 0.0,
-                    sku_place: row,
+                    by_score: ByScore {
+                        score: 0.0,
+                        popularity: 0.0,
+                        sku_place: row,
+                    },
                 };
                 (key, row)
             })

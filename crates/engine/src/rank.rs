@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::desk::{Desk, Item, Placed, Variant};
 use crate::metrics::{Slates, measure};
 use crate::model::Model;
-use crate::order::Key;
+use crate::order::{ByScore, Key};
 use crate::retailer::Retailer;
 use crate::signals::{Given, margin, value};
 use crate::slate::fill;
@@ -313,7 +313,7 @@ impl<'a> Ranking<'a> {
         }
         wanted.sort_by(|a, b| a.0.compare(&b.0));
         let ahead = if by_score {
-            let keys: Vec<Key> = wanted.iter().map(|(key, _)| *key).collect();
+            let keys: Vec<ByScore> = wanted.iter().map(|(key, _)| key.by_score()).collect();
             candidates.ahead_of(&keys)
         } else {
             let mut ahead = vec![0_u32; wanted.len()];

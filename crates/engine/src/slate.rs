@@ -166,7 +166,7 @@ impl<'a> Filling<'_, 'a> {
                         first: cut(*first),
                         counted,
                         values,
-                        placed: Vec::new(),
+                        placed: Vec::with_capacity(slots),
                     });
                 }
                 _ => {}

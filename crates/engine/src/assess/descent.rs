@@ -7,9 +7,10 @@ mod pool;
 
 use std::sync::{Arc, OnceLock};
 
-use endcap_rules::ABSENT;
+use endcap_rules::{ABSENT, Bits};
+use endcap_vocab::CapField;
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u32x16};
+use fearless_simd::{Level, Simd, dispatch, mask32x16, u32x16};
 
 use super::shelf::{Shelf, holds};
 use crate::desk::Variant;
@@ -145,18 +146,29 @@ pub(super) struct Descent {
 /// A part of a descent.
 pub(super) struct Stage {
     list: Arc<List>,
-    /// Which places of the list are meant, by word; all where there is none.
-    only: Option<Box<[u64]>>,
+    /// Which places of the list are meant; all where there is none.
+    only: Option<Only>,
     /// Nothing below the stage may score more.
     least: f32,
+}
+
+/// The products that match a rule.
+struct Only {
+    /// For each part of a shelf: where its rows end, the first row of its bits, and these.
+    held: Vec<(usize, usize, Option<Arc<Bits>>)>,
+    /// Which places of a list they have, by word, once somebody has asked.
+    places: Box<[OnceLock<u64>]>,
 }
 
 /// Products, of which none has one below it that may score more than its own entry says.
 struct List {
     steps: Vec<Step>,
-    /// For each of [`Shelf::counted`]: the code of each product, by 64 places.
-    codes: Vec<Vec<[u32; 64]>>,
+    /// For each of [`Shelf::counted`]: the code of each product, by 64 places, once somebody has asked.
+    codes: Vec<Box<[OnceLock<Box<[u32; 64]>>]>>,
 }
+
+/// A column of what caps count, and the code of each row.
+pub(super) type Counted<'a> = (&'a CapField, &'a [u32]);
 
 impl Descent {
     /// A stage, of which the first is 0; none where nothing is left for it.
@@ -260,22 +272,15 @@ impl Stage {
     ///
     /// [`Context::placing`]: crate::context::Context::placing
     fn matching(&self, shelf: &Shelf<'_>, rule: usize) -> Self {
-        let held = shelf.parts.iter().map(|part| part.matches[rule].as_ref());
-        let held: Vec<Option<&[u64]>> = held.map(|bits| bits.map(|bits| bits.words())).collect();
-        let is_matching = |step: &Step| {
-            let part = shelf.part_of(step.row as usize);
-            let place = shelf.parts[part].place(step.row as usize);
-            held[part].is_none_or(|words| words[place / 64] >> (place % 64) & 1 == 1)
-        };
-        let of_some = |steps: &[Step]| {
-            let places = steps.iter().enumerate();
-            places.fold(0, |only, (at, step)| {
-                only | u64::from(is_matching(step)) << at
-            })
-        };
+        let held = shelf.parts.iter();
+        let held = held.map(|part| (part.rows.end, part.row(0), part.matches[rule].clone()));
+        let words = self.steps().len().div_ceil(64);
         Self {
             list: Arc::clone(&self.list),
-            only: Some(self.steps().chunks(64).map(of_some).collect()),
+            only: Some(Only {
+                held: held.collect(),
+                places: (0..words).map(|_| OnceLock::new()).collect(),
+            }),
             least: self.least,
         }
     }
@@ -296,9 +301,14 @@ impl Stage {
     }
 
     /// The first word of places from one on that has any which are meant and of no closed kind, and which
-    /// these are. A kind is one of [`Shelf::counted`] and a code.
-    pub(super) fn open(&self, first: usize, closed: &[(usize, u32)]) -> Option<(usize, u64)> {
-        dispatch!(Level::new(), simd => self.open_by(simd, first, closed))
+    /// these are. A kind is one of [`Shelf::counted`] and a code; they come by column.
+    pub(super) fn open(
+        &self,
+        first: usize,
+        closed: &[(usize, u32)],
+        counted: &[Counted<'_>],
+    ) -> Option<(usize, u64)> {
+        dispatch!(Level::new(), simd => self.open_by(simd, first, closed, counted))
     }
 
     #[inline(always)]
@@ -307,17 +317,21 @@ impl Stage {
         simd: S,
         first: usize,
         closed: &[(usize, u32)],
+        counted: &[Counted<'_>],
     ) -> Option<(usize, u64)> {
-        let List { steps, codes } = &*self.list;
+        let steps = self.steps();
         for word in first..steps.len().div_ceil(64) {
             let places = (steps.len() - 64 * word).min(64);
-            let only = self.only.as_ref().map_or(u64::MAX, |only| only[word]);
+            let only = self.only.as_ref();
+            let only = only.map_or(u64::MAX, |only| only.word(steps, word));
             let mut open = only & u64::MAX >> (64 - places);
             if open == 0 {
                 continue;
             }
-            for (column, code) in closed {
-                open &= !equal(simd, &codes[*column][word], *code);
+            for kinds in closed.chunk_by(|a, b| a.0 == b.0) {
+                let column = kinds[0].0;
+                let codes = self.list.codes(column, word, counted[column].1);
+                open &= !any_of(simd, codes, kinds.iter().map(|(_, code)| *code));
             }
             if open != 0 {
                 return Some((word, open));
@@ -327,36 +341,65 @@ impl Stage {
     }
 }
 
+impl Only {
+    /// Which of 64 places match.
+    fn word(&self, steps: &[Step], word: usize) -> u64 {
+        *self.places[word].get_or_init(|| {
+            let steps = steps[64 * word..].iter().take(64).enumerate();
+            steps.fold(0, |only, (at, step)| {
+                only | u64::from(self.has(step.row)) << at
+            })
+        })
+    }
+
+    fn has(&self, row: u32) -> bool {
+        let row = row as usize;
+        let part = self.held.partition_point(|(end, ..)| *end <= row);
+        let (_, first, held) = &self.held[part];
+        holds(held, row - first)
+    }
+}
+
 impl List {
     fn new(shelf: &Shelf<'_>, steps: Vec<Step>) -> Self {
-        let by_64 = |codes: &[u32]| {
-            let of_some = steps.chunks(64).map(|steps| {
-                let mut of_some = [ABSENT; 64];
-                for (code, step) in of_some.iter_mut().zip(steps) {
-                    *code = codes[step.row as usize];
-                }
-                of_some
-            });
-            of_some.collect()
-        };
-        let codes = shelf.counted.iter().map(|(_, codes)| by_64(codes));
+        let words = steps.len().div_ceil(64);
+        let codes = shelf.counted.iter();
+        let codes = codes.map(|_| (0..words).map(|_| OnceLock::new()).collect());
         Self {
             codes: codes.collect(),
             steps,
         }
     }
+
+    /// The codes of 64 products in a column, given that of each row.
+    #[inline]
+    fn codes(&self, column: usize, word: usize, by_row: &[u32]) -> &[u32; 64] {
+        self.codes[column][word].get_or_init(|| {
+            let mut codes = Box::new([ABSENT; 64]);
+            for (code, step) in codes.iter_mut().zip(&self.steps[64 * word..]) {
+                *code = by_row[step.row as usize];
+            }
+            codes
+        })
+    }
 }
 
-/// Which of 64 codes are a certain one.
+/// Which of 64 codes are one of a few.
 #[inline(always)]
-fn equal<S: Simd>(simd: S, codes: &[u32; 64], code: u32) -> u64 {
-    let code = u32x16::splat(simd, code);
-    let mut bits = 0;
-    for (lane, codes) in codes.as_chunks::<16>().0.iter().enumerate() {
-        let codes = u32x16::simd_from(simd, *codes);
-        bits |= codes.simd_eq(code).to_bitmask() << (16 * lane);
+fn any_of<S: Simd>(simd: S, codes: &[u32; 64], few: impl Iterator<Item = u32>) -> u64 {
+    let lanes = codes.as_chunks::<16>().0;
+    let lanes: [u32x16<S>; 4] = std::array::from_fn(|lane| u32x16::simd_from(simd, lanes[lane]));
+    let mut any = [mask32x16::splat(simd, false); 4];
+    for code in few {
+        let code = u32x16::splat(simd, code);
+        for (any, codes) in any.iter_mut().zip(lanes) {
+            *any = *any | codes.simd_eq(code);
+        }
     }
-    bits
+    let bits = any.iter().enumerate();
+    bits.fold(0, |bits, (lane, any)| {
+        bits | any.to_bitmask() << (16 * lane)
+    })
 }
 
 /// Puts products in order, the highest first: by steps of their logarithm, and within a step as they
@@ -398,7 +441,7 @@ fn in_order(steps: Vec<Step>) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
-    //! Which codes are a certain one is told alike on every kind of vectors.
+    //! Which codes are one of a few is told alike on every kind of vectors.
 
     use endcap_testkit::levels;
 
@@ -408,10 +451,10 @@ mod tests {
     fn codes_are_told_alike_on_every_kind_of_vectors() {
         let codes: [u32; 64] = std::array::from_fn(|at| (at as u32 * 7919) % 5);
         for level in levels() {
-            for code in [0, 3, 4, 5, ABSENT] {
-                let got = dispatch!(level, simd => equal(simd, &codes, code));
-                for (at, other) in codes.iter().enumerate() {
-                    assert_eq!(got >> at & 1 == 1, *other == code, "{level:?}, {code}");
+            for few in [&[][..], &[0], &[3], &[4, 2], &[5, ABSENT], &[1, 1, 0, 3]] {
+                let got = dispatch!(level, simd => any_of(simd, &codes, few.iter().copied()));
+                for (at, code) in codes.iter().enumerate() {
+                    assert_eq!(got >> at & 1 == 1, few.contains(code), "{level:?}, {few:?}");
                 }
             }
         }

@@ -5,21 +5,24 @@ use std::collections::BinaryHeap;
 
 use super::descent::{Stage, View};
 use super::{Assessed, Descending};
-use crate::order::Key;
+use crate::order::ByScore;
 
 /// Products that a model is asked about together.
 const FEW: usize = 8;
 
+/// About how many of them a search meets.
+const MET: usize = 40;
+
 /// A product that a search has met, and what it is compared by; the best is the greatest.
 #[derive(Debug, Clone, Copy)]
 struct Met {
-    key: Key,
+    by: ByScore,
     row: u32,
 }
 
 impl Ord for Met {
     fn cmp(&self, other: &Self) -> Ordering {
-        other.key.compare(&self.key)
+        other.by.compare(&self.by)
     }
 }
 
@@ -45,7 +48,7 @@ struct Walk {
     at: usize,
     /// A word of places, and which of them are of no kind that is closed.
     open: Option<(usize, u64)>,
-    /// Columns of [`Shelf::counted`], each with a code.
+    /// Columns of [`Shelf::counted`], each with a code, by column.
     ///
     /// [`Shelf::counted`]: super::Shelf
     closed: Vec<(usize, u32)>,
@@ -53,7 +56,8 @@ struct Walk {
 
 impl Walk {
     fn close(&mut self, column: usize, code: u32) {
-        self.closed.push((column, code));
+        let place = self.closed.partition_point(|(other, _)| *other <= column);
+        self.closed.insert(place, (column, code));
         self.open = None;
     }
 
@@ -64,14 +68,14 @@ impl Walk {
 
     /// Goes on to the next place of the stage that is open, or to its end.
     #[inline]
-    fn skip(&mut self, stage: &Stage) {
+    fn skip(&mut self, stage: &Stage, descent: &Descending<'_>) {
         let len = stage.steps().len();
         while self.at < len {
             let word = self.at / 64;
             let open = match self.open {
                 Some((known, open)) if known == word => open & (u64::MAX << (self.at % 64)),
                 _ => {
-                    self.open = stage.open(word, &self.closed);
+                    self.open = stage.open(word, &self.closed, &descent.from.0.counted);
                     let Some((found, open)) = self.open else {
                         self.at = len;
                         return;
@@ -91,7 +95,7 @@ impl Walk {
     /// The most that what is left may score.
     fn most(&mut self, descent: &Descending<'_>) -> Option<f64> {
         let stage = descent.stage(self.stage)?;
-        self.skip(stage);
+        self.skip(stage, descent);
         let step = stage.steps().get(self.at);
         step.map_or(stage.least(), |step| Some(step.most))
             .map(f64::from)
@@ -107,7 +111,7 @@ impl Walk {
         let (mut rows, mut len) = ([0; FEW], 0);
         while let Some(stage) = descent.stage(self.stage) {
             loop {
-                self.skip(stage);
+                self.skip(stage, descent);
                 let Some(step) = stage.steps().get(self.at) else {
                     break;
                 };
@@ -146,7 +150,7 @@ impl Search {
         Self {
             view,
             walk: Walk::default(),
-            met: BinaryHeap::with_capacity(4 * FEW),
+            met: BinaryHeap::with_capacity(if view == View::Ruled { 3 * MET } else { MET }),
             has_begun: false,
         }
     }
@@ -164,7 +168,7 @@ impl Search {
         &mut self,
         products: &Assessed<'_>,
         is_gone: impl Fn(u32) -> bool,
-    ) -> Option<(Key, u32)> {
+    ) -> Option<(ByScore, u32)> {
         if !self.has_begun {
             self.has_begun = true;
             self.meet_own(products, &is_gone);
@@ -175,11 +179,11 @@ impl Search {
             while self.met.peek().is_some_and(|met| is_out(met.row)) {
                 self.met.pop();
             }
-            let best = self.met.peek().map(|met| (met.key, met.row));
+            let best = self.met.peek().map(|met| (met.by, met.row));
             let enough = match (best, self.walk.most(&descent)) {
                 (_, None) => return best,
-                (Some((key, _)), Some(most)) if key.first() > most => return best,
-                (Some((key, _)), _) => key.first(),
+                (Some((by, _)), Some(most)) if by.score > most => return best,
+                (Some((by, _)), _) => by.score,
                 (None, _) => f64::NEG_INFINITY,
             };
             let is_wanted = |row| !is_gone(row) && !products.is_own(row);
@@ -191,8 +195,8 @@ impl Search {
     /// Looks at the products of which the model may say more than the descent knows.
     fn meet_own(&mut self, products: &Assessed<'_>, is_gone: impl Fn(u32) -> bool) {
         for (row, said) in products.own(self.view).filter(|(row, _)| !is_gone(*row)) {
-            let key = products.key_by(self.view, row as usize, said);
-            self.met.push(Met { key, row });
+            let by = products.by_score(self.view, row as usize, said.0);
+            self.met.push(Met { by, row });
         }
     }
 
@@ -201,9 +205,9 @@ impl Search {
         let (mut relevance, mut purchase) = ([0.0; FEW], [0.0; FEW]);
         let (relevance, purchase) = (&mut relevance[..rows.len()], &mut purchase[..rows.len()]);
         products.predict_others(rows, relevance, purchase);
-        for (row, (relevance, purchase)) in rows.iter().zip(relevance.iter().zip(purchase)) {
-            let key = products.key_by(self.view, *row as usize, (*relevance, *purchase));
-            self.met.push(Met { key, row: *row });
+        for (row, relevance) in rows.iter().zip(relevance) {
+            let by = products.by_score(self.view, *row as usize, *relevance);
+            self.met.push(Met { by, row: *row });
         }
     }
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use endcap_rules::{Bits, Condition};
-use endcap_vocab::{CapField, Effect};
+use endcap_vocab::Effect;
 use rayon::prelude::*;
 
-use super::descent::{Ceilings, Descent, Descents, Function, Pool, View};
+use super::descent::{Ceilings, Counted, Descent, Descents, Function, Pool, View};
 use crate::context::Context;
 use crate::desk::Variant;
 use crate::factors::Factors;
@@ -102,7 +102,7 @@ pub(crate) struct Shelf<'a> {
     pub(super) parts: Vec<Part>,
     /// What the caps count that count all products, with its codes by row. In the order of
     /// [`Context::placing`].
-    pub(super) counted: Vec<(&'a CapField, &'a [u32])>,
+    pub(super) counted: Vec<Counted<'a>>,
     /// The widest variant with rules that somebody will ask for.
     pub(super) widest: Variant,
     /// For shoppers whom the model does not know, and for those it knows.

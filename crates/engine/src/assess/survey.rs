@@ -11,7 +11,7 @@ use fearless_simd::{Level, dispatch};
 use super::shelf::Part;
 use crate::desk::Variant;
 use crate::model::Model;
-use crate::order::Key;
+use crate::order::ByScore;
 
 /// Rows looked at together, so that what one step leaves is in cache for the next.
 const BLOCK: usize = 256;
@@ -89,7 +89,7 @@ impl Fixed {
 pub(super) fn count(
     part: &Part,
     (model, shopper): (&dyn Model, Option<u32>),
-    keys: &[Key],
+    keys: &[ByScore],
 ) -> Ahead {
     let mut ahead = Ahead {
         counts: vec![0; keys.len()],
@@ -103,7 +103,7 @@ pub(super) fn count(
 fn count_part(
     part: &Part,
     (model, shopper): (&dyn Model, Option<u32>),
-    keys: &[Key],
+    keys: &[ByScore],
     ahead: &mut Ahead,
 ) {
     let (mut relevance, mut purchase) = ([0.0; BLOCK], [0.0; BLOCK]);
@@ -140,7 +140,7 @@ fn count_part(
 fn count_chunk(
     (start, word): (usize, u64),
     (bounds, off_by): (&[f32; 64], f32),
-    keys: &[Key],
+    keys: &[ByScore],
     ahead: &mut Ahead,
 ) {
     if word == 0 {
@@ -152,8 +152,8 @@ fn count_chunk(
         *shown = if word >> at & 1 == 1 { *bound } else { *shown };
     }
     for (which, (key, count)) in keys.iter().zip(&mut ahead.counts).enumerate() {
-        let least = (key.first() as f32).next_down();
-        let certain = ((key.first() + f64::from(off_by)) as f32).next_up();
+        let least = (key.score as f32).next_down();
+        let certain = ((key.score + f64::from(off_by)) as f32).next_up();
         if peak < least {
             continue;
         }

@@ -6,7 +6,7 @@ use endcap_vocab::Source;
 use super::Filling;
 use crate::assess::{Search, View};
 use crate::desk::{Item, Placed};
-use crate::order::{Key, Order};
+use crate::order::{ByScore, Order};
 
 /// Something that keeps products out of a slot.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +88,7 @@ impl Filling<'_, '_> {
 
     /// The best candidate left, by score, that keeps some limits.
     pub(super) fn best_of(&mut self, limits: &[Limit]) -> Option<Item> {
-        let mut best: Option<(Key, u32)> = None;
+        let mut best: Option<(ByScore, u32)> = None;
         let mut has_rule = false;
         for limit in limits {
             let rule = match limit {
@@ -110,7 +110,7 @@ impl Filling<'_, '_> {
     }
 
     /// The best candidate left of a view that the caps among some limits have room for.
-    fn found(&mut self, view: View, limits: &[Limit]) -> Option<(Key, u32)> {
+    fn found(&mut self, view: View, limits: &[Limit]) -> Option<(ByScore, u32)> {
         let caps = limits.iter().filter_map(|limit| match limit {
             Limit::Cap(cap) => Some(*cap),
             _ => None,
@@ -138,12 +138,15 @@ impl Filling<'_, '_> {
         }
         searched.known_full = self.full.len();
         let products = self.desk.candidates();
-        // What a search leaves out need not be asked for here.
+        // What a search leaves out need not be asked for here, nor what has room for everything.
+        let has_full = |cap: &usize| self.full.iter().any(|(full, _)| full == cap);
         let uncounted = caps.filter(|cap| self.caps[*cap].counted.is_none());
+        let uncounted = uncounted.filter(has_full);
+        let has_uncounted = uncounted.clone().next().is_some();
         let best = searched.search.best(products, |row| {
             !products.shows_at(self.variant, row as usize)
                 || self.is_spent(row)
-                || uncounted.clone().any(|cap| self.is_full(cap, row as usize))
+                || has_uncounted && uncounted.clone().any(|cap| self.is_full(cap, row as usize))
         });
         self.searches = searches;
         best
@@ -215,7 +218,11 @@ impl Filling<'_, '_> {
     /// The quotas, in precedence order, one of which the product of the first free slot must match;
     /// none where nothing is tight.
     fn tight_quotas(&mut self, limits: &mut Vec<Limit>) {
-        if self.quotas.iter().all(|quota| quota.placed >= quota.min) {
+        let needing = self.quotas.iter().filter(|quota| quota.placed < quota.min);
+        let needs: usize = needing.clone().map(|quota| quota.min - quota.placed).sum();
+        let free = needing.map(|quota| quota.free).min();
+        // Nothing is tight where the slots of each would do for all of them together.
+        if free.is_none_or(|free| needs < free) {
             return;
         }
         for quota in &mut self.quotas {

@@ -58,7 +58,7 @@ impl Ceilings {
             };
             let first = places.start;
             dispatch!(Level::new(), _simd => {
-                multiply(of_block, factors.most(places.clone()), ceilings);
+                multiply(of_block, factors.of_most(places.clone()), ceilings);
             });
             for (place, factor) in factors.others(places) {
                 ceilings[place - first] = up(f64::from(of_block[place - first]) * factor);
