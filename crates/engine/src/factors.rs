@@ -58,9 +58,9 @@ impl Ranked {
 }
 
 impl Others {
-    fn new(which: Bits, held: &[HeldFactor]) -> Self {
+    /// What the factors of some products become.
+    fn new(which: Bits, mut factors: Vec<f64>, held: &[HeldFactor]) -> Self {
         let which = Ranked::new(which);
-        let mut factors = vec![1.0; which.bits.count()];
         for (bits, factor) in held {
             let Some(bits) = bits else {
                 factors
@@ -124,7 +124,18 @@ impl Factors {
 
     /// The same as these, but for some products that other rules are about.
     pub(crate) fn changed(&self, changed: Bits, held: &[HeldFactor]) -> Self {
-        let changed = Others::new(changed, held);
+        let factors = vec![1.0; changed.count()];
+        self.with(Others::new(changed, factors, held))
+    }
+
+    /// These, and after them those of rules that some products match.
+    pub(crate) fn followed_by(&self, changed: Bits, held: &[HeldFactor]) -> Self {
+        let factors = changed.iter_ones().map(|at| self.at(at));
+        let factors = factors.collect();
+        self.with(Others::new(changed, factors, held))
+    }
+
+    fn with(&self, changed: Others) -> Self {
         let others = match &self.others {
             Some(before) => before.and(&changed),
             None => changed,
@@ -258,6 +269,11 @@ mod tests {
         let mut factors = Factors::new(LEN, &held);
         for rule in rules {
             let changed = bits(&rule);
+            let followed = factors.followed_by(changed.clone(), std::slice::from_ref(&rule));
+            for at in 0..LEN {
+                let by = if changed.get(at) { rule.1 } else { 1.0 };
+                assert_eq!(followed.at(at), times(factors.at(at), by), "{at}");
+            }
             held.insert(0, rule);
             factors = factors.changed(changed, &held);
             let alone = Factors::new(LEN, &held);

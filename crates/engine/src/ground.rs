@@ -323,16 +323,17 @@ impl Piece {
                 });
                 let held: Vec<HeldFactor> = held.collect();
                 Arc::new(match self.nearest_factors(key) {
-                    Some((near, changed)) => near.changed(changed, &held),
+                    Some((near, changed, 0)) => near.changed(changed, &held),
+                    Some((near, changed, first)) => near.followed_by(changed, &held[first..]),
                     None => Factors::new(self.rows.len(), &held),
                 })
             },
         ))
     }
 
-    /// Factors that are kept of nearly the same rules, and the products that the other rules are
-    /// about.
-    fn nearest_factors(&self, key: &FactorKey) -> Option<(Arc<Factors>, Bits)> {
+    /// Factors that are kept of nearly the same rules, the products that the other rules are about, and
+    /// of how many rules they are where these come first among all.
+    fn nearest_factors(&self, key: &FactorKey) -> Option<(Arc<Factors>, Bits, usize)> {
         let (other, near) = {
             let kept = lock(&self.factors);
             let count = |(other, _): &&(FactorKey, _)| changed(other, key).count();
@@ -343,7 +344,13 @@ impl Piece {
         for (when, _) in changed(&other, key) {
             touched.or_with(conditions.get(when.as_ref()?)?);
         }
-        (2 * touched.count() < self.rows.len()).then_some((near, touched))
+        let first = if key.starts_with(&other) {
+            other.len()
+        } else {
+            0
+        };
+        let is_near = first > 0 || 2 * touched.count() < self.rows.len();
+        is_near.then_some((near, touched, first))
     }
 }
 
