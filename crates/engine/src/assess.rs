@@ -2,6 +2,7 @@
 //! which rules match. What stands around it comes later, in the slate.
 
 mod descent;
+mod lanes;
 mod search;
 mod shelf;
 mod survey;

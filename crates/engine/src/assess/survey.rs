@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 
+use super::lanes::{above, at_least, highest};
 use super::shelf::Part;
 use crate::desk::Variant;
 use crate::model::Model;
@@ -95,12 +96,13 @@ pub(super) fn count(
         counts: vec![0; keys.len()],
         unsure: Vec::new(),
     };
-    dispatch!(Level::new(), _simd => count_part(part, (model, shopper), keys, &mut ahead));
+    dispatch!(Level::new(), simd => count_part(simd, part, (model, shopper), keys, &mut ahead));
     ahead
 }
 
 #[inline(always)]
-fn count_part(
+fn count_part<S: Simd>(
+    simd: S,
     part: &Part,
     (model, shopper): (&dyn Model, Option<u32>),
     keys: &[ByScore],
@@ -125,6 +127,7 @@ fn count_part(
         let chunks = bounds.as_chunks::<64>().0.iter().zip(words);
         for (chunk, (bounds, word)) in chunks.take(len.div_ceil(64)).enumerate() {
             count_chunk(
+                simd,
                 (start + 64 * chunk, *word),
                 (bounds, fixed.off_by),
                 keys,
@@ -137,7 +140,8 @@ fn count_part(
 /// Counts those of 64 products that a word has, given the most that each may score and by how much
 /// that may be too much.
 #[inline(always)]
-fn count_chunk(
+fn count_chunk<S: Simd>(
+    simd: S,
     (start, word): (usize, u64),
     (bounds, off_by): (&[f32; 64], f32),
     keys: &[ByScore],
@@ -147,59 +151,19 @@ fn count_chunk(
         return;
     }
     let peak = highest(bounds);
-    let mut shown = [f32::NEG_INFINITY; 64];
-    for (at, (shown, bound)) in shown.iter_mut().zip(bounds).enumerate() {
-        *shown = if word >> at & 1 == 1 { *bound } else { *shown };
-    }
     for (which, (key, count)) in keys.iter().zip(&mut ahead.counts).enumerate() {
         let least = (key.score as f32).next_down();
         let certain = ((key.score + f64::from(off_by)) as f32).next_up();
         if peak < least {
             continue;
         }
-        let (mut above, mut near) = (0, 0);
-        for bound in shown {
-            above += u32::from(bound > certain);
-            near += u32::from(bound >= least);
-        }
-        *count += above;
-        if near > above {
-            let is_near = |at: &usize| shown[*at] >= least && shown[*at] <= certain;
-            let unsure = (0..64).filter(is_near).map(|at| (start + at, which));
-            ahead.unsure.extend(unsure);
-        }
-    }
-}
-
-/// The highest of some values, in lanes that a compiler turns into vectors.
-#[inline(always)]
-fn highest(values: &[f32; 64]) -> f32 {
-    let higher = |a: f32, b: f32| if b > a { b } else { a };
-    let mut lanes = [f32::NEG_INFINITY; 16];
-    for chunk in values.as_chunks::<16>().0 {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            *lane = higher(*lane, *value);
-        }
-    }
-    lanes.into_iter().fold(f32::NEG_INFINITY, higher)
-}
-
-#[cfg(test)]
-mod tests {
-    use endcap_testkit::levels;
-
-    use super::*;
-
-    #[test]
-    fn the_highest_is_the_same_on_every_kind_of_vector() {
-        for level in levels() {
-            for shift in 0..64 {
-                let values: [f32; 64] =
-                    std::array::from_fn(|at| ((at + shift) * 7919 % 101) as f32);
-                let got = dispatch!(level, _simd => highest(&values));
-                let expected = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                assert_eq!(got, expected, "{level:?}");
-            }
+        let certain = above(simd, bounds, certain) & word;
+        *count += certain.count_ones();
+        let mut unsure = at_least(simd, bounds, least) & word & !certain;
+        while unsure != 0 {
+            let at = unsure.trailing_zeros() as usize;
+            ahead.unsure.push((start + at, which));
+            unsure &= unsure - 1;
         }
     }
 }

@@ -139,7 +139,8 @@ impl Filling<'_, '_> {
         searched.known_full = self.full.len();
         let products = self.desk.candidates();
         // What a search leaves out need not be asked for here, nor what has room for everything.
-        let has_full = |cap: &usize| self.full.iter().any(|(full, _)| full == cap);
+        let has_full =
+            |cap: &usize| self.caps[*cap].max == 0 || self.full.iter().any(|(full, _)| full == cap);
         let uncounted = caps.filter(|cap| self.caps[*cap].counted.is_none());
         let uncounted = uncounted.filter(has_full);
         let has_uncounted = uncounted.clone().next().is_some();

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, f32x16};
+use fearless_simd::{Level, Simd, dispatch};
 
 use super::Step;
+use crate::assess::lanes::at_least;
 use crate::assess::shelf::{Part, Shelf};
 use crate::model::Model;
 use crate::signals::weighted;
@@ -180,18 +180,6 @@ fn rows_of<S: Simd>(
     }
 }
 
-/// Which of 64 values are at least so much.
-#[inline(always)]
-fn at_least<S: Simd>(simd: S, values: &[f32; 64], least: f32) -> u64 {
-    let least = f32x16::splat(simd, least);
-    let mut bits = 0;
-    for (lane, values) in values.as_chunks::<16>().0.iter().enumerate() {
-        let values = f32x16::simd_from(simd, *values);
-        bits |= values.simd_ge(least).to_bitmask() << (16 * lane);
-    }
-    bits
-}
-
 /// The most that a model says of some rows: relevance and purchase.
 fn ask(
     (model, is_known): (&dyn Model, bool),
@@ -257,25 +245,9 @@ fn up(value: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    //! 1. Which values reach so much is told alike on every kind of vectors.
-    //! 2. What is rounded up is not less, and the next that single precision has.
-
-    use endcap_testkit::levels;
+    //! What is rounded up is not less, and the next that single precision has.
 
     use super::*;
-
-    #[test]
-    fn which_values_reach_so_much_is_told_alike_on_every_kind_of_vectors() {
-        let values: [f32; 64] = std::array::from_fn(|at| ((at * 7919) % 23) as f32 / 8.0);
-        for level in levels() {
-            for least in [f32::NEG_INFINITY, 0.0, 0.125, 1.3, 2.75, f32::INFINITY] {
-                let got = dispatch!(level, simd => at_least(simd, &values, least));
-                for (at, value) in values.iter().enumerate() {
-                    assert_eq!(got >> at & 1 == 1, *value >= least, "{level:?}, {least}");
-                }
-            }
-        }
-    }
 
     #[test]
     fn what_is_rounded_up_is_not_less() {
