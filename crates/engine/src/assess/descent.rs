@@ -164,8 +164,11 @@ struct Only {
 struct List {
     steps: Vec<Step>,
     /// For each of [`Shelf::counted`]: the code of each product, by 64 places, once somebody has asked.
-    codes: Vec<Box<[OnceLock<Box<[u32; 64]>>]>>,
+    codes: Vec<Box<[Codes]>>,
 }
+
+/// The codes of 64 products.
+type Codes = OnceLock<Box<[u32; 64]>>;
 
 /// A column of what caps count, and the code of each row.
 pub(super) type Counted<'a> = (&'a CapField, &'a [u32]);
@@ -393,7 +396,7 @@ fn any_of<S: Simd>(simd: S, codes: &[u32; 64], few: impl Iterator<Item = u32>) -
     for code in few {
         let code = u32x16::splat(simd, code);
         for (any, codes) in any.iter_mut().zip(lanes) {
-            *any = *any | codes.simd_eq(code);
+            *any |= codes.simd_eq(code);
         }
     }
     let bits = any.iter().enumerate();
