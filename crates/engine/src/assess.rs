@@ -107,6 +107,11 @@ impl<'a> Assessed<'a> {
         }
     }
 
+    /// The model's number of the shopper who finds them.
+    pub(crate) fn shopper(&self) -> Option<u32> {
+        self.shopper
+    }
+
     /// The products of a view by the most they may score.
     pub(crate) fn descent(&self, view: View) -> Descending<'_> {
         let by = (self.model, self.shopper.is_some());
@@ -358,7 +363,7 @@ impl<'a> Assessed<'a> {
                 let purchase = &mut purchase[..rows.len()];
                 self.predict_others(rows, &mut relevance[..rows.len()], purchase);
                 for (row, purchase) in rows.iter().zip(purchase) {
-                    // Few are so high, so that these are asked for last.
+                    // Few get this far, so that whether they may be shown is asked last.
                     if *purchase > best.least
                         && !self.is_own(*row)
                         && self.has(View::Purchase, *row)
@@ -366,6 +371,12 @@ impl<'a> Assessed<'a> {
                         best.take(*purchase);
                     }
                 }
+            }
+            if stage
+                .least()
+                .is_none_or(|below| f64::from(below) <= best.least)
+            {
+                break;
             }
         }
         best.values

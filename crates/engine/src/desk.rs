@@ -117,7 +117,8 @@ impl<'a> Desk<'a> {
 
     fn look_at(&mut self, rows: Range<usize>) {
         let shelf = Shelf::of_range(self.context, (&self.ground, &Arc::default()), rows);
-        let assessed = Assessed::new(self.context, self.model, shelf);
+        let by = (self.model, self.candidates().shopper());
+        let assessed = Assessed::of(self.context, Arc::new(shelf), by);
         self.blocks.push(assessed);
     }
 

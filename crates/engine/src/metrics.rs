@@ -11,9 +11,9 @@ use crate::desk::{Desk, Placed};
 /// The attention a slot gets: 1 / log2(slot + 1).
 pub(crate) fn attention(slot: usize) -> f64 {
     static FIRST: OnceLock<Vec<f64>> = OnceLock::new();
-    let attention = |slot: usize| 1.0 / libm::log2(slot as f64 + 1.0);
-    let first = FIRST.get_or_init(|| (0..=MOST_SLOTS as usize).map(attention).collect());
-    first.get(slot).copied().unwrap_or_else(|| attention(slot))
+    let of_slot = |slot: usize| 1.0 / libm::log2(slot as f64 + 1.0);
+    let first = FIRST.get_or_init(|| (0..=MOST_SLOTS as usize).map(of_slot).collect());
+    first.get(slot).copied().unwrap_or_else(|| of_slot(slot))
 }
 
 /// The slates of one request: the one shown, and the two it is compared with.

@@ -15,8 +15,8 @@ use endcap_engine::{
 };
 use endcap_testkit::build::{self, ProductParts, RuleParts, customer, pin, rule};
 use endcap_vocab::{
-    CapField, Case, Consent, Customer, Effect, IfUnavailable, Placement, Product, Request, Scope,
-    Signal,
+    CapField, Case, Consent, Customer, Effect, Fallback, IfUnavailable, Placement, Product,
+    Request, Scope, Signal,
 };
 use proptest::prelude::*;
 use ranked::bytes;
@@ -213,4 +213,76 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_simulation_falls_back_for_each_shopper_alone() {
+    let products = (0..60).map(|index| {
+        let page = if index < 5 {
+            "shop/small"
+        } else {
+            "shop/large"
+        };
+        build::product(&format!("P{index:02}"))
+            .in_category(page)
+            .price(4.0)
+            .unit_cost(1.0)
+    });
+    let mut case = build::case(
+        products,
+        [rule(
+            "pins",
+            Effect::Pin {
+                pins: vec![pin("P40", 2)],
+                if_unavailable: IfUnavailable::Skip,
+            },
+        )],
+    );
+    case.rule_set.fallback = Fallback::Parent;
+    case.rule_set
+        .objective
+        .default
+        .0
+        .insert(Signal::Relevance, 1.0);
+    for (index, product) in (0..).zip(&case.catalog.products) {
+        let preferred = 0.5 + f64::from(figure(1, index, 5, 1000)) / 2000.0;
+        case.signals
+            .relevance
+            .insert(product.sku.clone(), preferred);
+    }
+    case.request = Request {
+        slots: 20,
+        placement: Placement::Category,
+        page: Some("shop/small".to_owned()),
+        ..case.request
+    };
+    let retailer = Retailer::build(&case.catalog).unwrap();
+    let model = Regulars::new(SignalTable::new(&retailer, &case.signals));
+    let live = CompiledRules::compile(&case.rule_set).unwrap();
+    let shoppers = ["a", "d", "f"].map(|id| shopper(id, true, &[]));
+    let simulation = Simulation::new(&retailer, &live, &model, &case.request, &shoppers).unwrap();
+    let mut slates = Vec::new();
+    for (shopper, seen) in shoppers.iter().zip(simulation.seen()) {
+        let request = Request {
+            explain: true,
+            customer: Some(shopper.clone()),
+            ..case.request.clone()
+        };
+        let plain = plainly(&retailer, &live, &model, &request).unwrap();
+        let skus = plain.slots.iter().map(|slot| &*slot.sku);
+        let rows: Vec<u32> = skus.map(|sku| retailer.row(sku).unwrap() as u32).collect();
+        assert_eq!(seen.rows, rows, "{}", shopper.id);
+        assert_eq!(
+            Some(&seen.metrics),
+            plain.metrics.as_ref(),
+            "{}",
+            shopper.id
+        );
+        slates.push(rows);
+    }
+    assert!(slates.iter().all(|slate| slate.len() == 20));
+    assert!(
+        slates[0] != slates[1] && slates[1] != slates[2],
+        "they prefer different products"
+    );
 }

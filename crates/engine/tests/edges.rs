@@ -528,3 +528,41 @@ fn boosts_without_end_stay_a_number() {
     assert!(scores[0].is_finite() && scores[0] > 1e300, "{scores:?}");
     assert_eq!(scores[1], 0.0);
 }
+
+#[test]
+fn a_cap_of_none_leaves_the_caps_after_it_what_they_count() {
+    let of = |sku: &str, vendor: &str, relevance: f64| {
+        let mut product = product(sku);
+        product.vendor = Some(vendor.to_owned());
+        (product, relevance)
+    };
+    let products = [
+        of("P1", "V1", 0.9),
+        of("P2", "V1", 0.8),
+        of("P3", "V2", 0.7),
+    ];
+    let cap = |field, max| Effect::Cap {
+        field,
+        max,
+        first: 10,
+    };
+    let rules = [
+        rule("a", cap(CapField::Brand, 0)),
+        rule("b", cap(CapField::Vendor, 1)),
+    ];
+    let mut case = case(products.iter().map(|(product, _)| product.clone()), rules);
+    for (product, relevance) in &products {
+        let signals = &mut case.signals;
+        signals.relevance.insert(product.sku.clone(), *relevance);
+        signals
+            .relevance_anonymous
+            .insert(product.sku.clone(), *relevance);
+    }
+    case.rule_set
+        .objective
+        .default
+        .0
+        .insert(Signal::Relevance, 1.0);
+    let answer = ranked(&with_request(case, |request| request.slots = 3));
+    assert_eq!(skus(&answer), ["P1", "P3", "P2"]);
+}

@@ -100,8 +100,8 @@ pub(crate) struct Shelf<'a> {
     pub(super) rows: Rows,
     /// By row ascending.
     pub(super) parts: Vec<Part>,
-    /// What the caps count that count all products, with its codes by row. In the order of
-    /// [`Context::placing`].
+    /// What the caps count that count all products and have room for any, with its codes by row. In
+    /// the order of [`Context::placing`].
     pub(super) counted: Vec<Counted<'a>>,
     /// The widest variant with rules that somebody will ask for.
     pub(super) widest: Variant,
@@ -156,7 +156,9 @@ impl<'a> Shelf<'a> {
         let descents = || Descents::new(Arc::clone(pool), context.placing.len());
         let counted = context.placing.iter().filter(|rule| rule.when().is_none());
         let counted = counted.filter_map(|rule| match rule.effect() {
-            Effect::Cap { field, .. } => Some((field, capped_values(context.retailer, field)?)),
+            Effect::Cap { field, max, .. } if *max > 0 => {
+                Some((field, capped_values(context.retailer, field)?))
+            }
             _ => None,
         });
         Self {
