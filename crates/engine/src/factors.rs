@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use endcap_rules::Bits;
+use endcap_rules::{Bits, ones};
 
 /// What multiplies scores: conditions, `None` for all products, each with the bits of its factor.
 pub(crate) type FactorKey = Arc<[(Option<Arc<str>>, u64)]>;
@@ -200,17 +200,6 @@ fn common<'b>(some: &'b Bits, others: &'b Bits) -> impl Iterator<Item = (usize, 
         let words = some.iter().zip(others).enumerate();
         let words = words.map(move |(at, (a, b))| (MANY * chunk + at, *a, a & b));
         words.filter(|(_, _, both)| *both != 0)
-    })
-}
-
-/// The bits of a word that are 1, ascending.
-fn ones(mut word: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = word.trailing_zeros() as usize;
-        (word != 0).then(|| {
-            word &= word - 1;
-            bit
-        })
     })
 }
 

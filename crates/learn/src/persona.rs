@@ -293,21 +293,6 @@ impl Model for WithPersona<'_> {
         }
     }
 
-    fn predict_others(
-        &self,
-        shopper: Option<u32>,
-        rows: &[u32],
-        relevance: &mut [f64],
-        purchase: &mut [f64],
-    ) {
-        if self.is(shopper).is_some() {
-            self.predict_rows(shopper, rows, relevance, purchase);
-        } else {
-            self.model
-                .predict_others(shopper, rows, relevance, purchase);
-        }
-    }
-
     fn most(&self, rows: Range<usize>, relevance: &mut [f32], purchase: &mut [f32]) {
         self.model.most(rows.clone(), relevance, purchase);
         if let Some((_, simulated)) = &self.persona {

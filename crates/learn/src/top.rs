@@ -5,6 +5,7 @@
 //! Single precision says which products may be among the best, with room for all that rounding
 //! takes away; those alone are scored in double precision.
 
+use endcap_rules::ones;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x16, i32x16};
 use rayon::prelude::*;
@@ -212,10 +213,8 @@ impl Seeker {
 
     /// Takes the products of a tile whose bits are set.
     #[inline(never)]
-    fn take(&mut self, items: &ItemVectors, start: usize, dots: &[i32; TILE], mut bits: u64) {
-        while bits != 0 {
-            let at = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
+    fn take(&mut self, items: &ItemVectors, start: usize, dots: &[i32; TILE], bits: u64) {
+        for at in ones(bits) {
             let dot = f64::from(dots[at]);
             self.found.push(items.scored(start + at, dot, self.scale));
         }

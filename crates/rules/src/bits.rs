@@ -9,6 +9,18 @@ pub struct Bits {
     len: usize,
 }
 
+/// The bits of a word that are 1, ascending.
+#[inline]
+pub fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (word != 0).then(|| {
+            let bit = word.trailing_zeros() as usize;
+            word &= word - 1;
+            bit
+        })
+    })
+}
+
 impl Bits {
     /// Bytes on the heap.
     #[must_use]
@@ -186,16 +198,8 @@ impl Bits {
 
     /// The indices of the bits that are 1, ascending.
     pub fn iter_ones(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words.iter().enumerate().flat_map(|(index, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                (rest != 0).then(|| {
-                    let bit = rest.trailing_zeros() as usize;
-                    rest &= rest - 1;
-                    index * 64 + bit
-                })
-            })
-        })
+        let words = self.words.iter().enumerate();
+        words.flat_map(|(index, word)| ones(*word).map(move |bit| index * 64 + bit))
     }
 
     /// Keeps the bits that are 1 in `other`, too.

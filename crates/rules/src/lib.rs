@@ -15,6 +15,6 @@ pub mod documents;
 pub mod overlap;
 pub mod say;
 
-pub use bits::Bits;
+pub use bits::{Bits, ones};
 pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Sparse, Texts};
 pub use condition::{Condition, ConditionError, Conditions, Reads};

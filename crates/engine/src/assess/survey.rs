@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use endcap_rules::ones;
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::lanes::{above, at_least, highest};
@@ -159,11 +160,7 @@ fn count_chunk<S: Simd>(
         }
         let certain = above(simd, bounds, certain) & word;
         *count += certain.count_ones();
-        let mut unsure = at_least(simd, bounds, least) & word & !certain;
-        while unsure != 0 {
-            let at = unsure.trailing_zeros() as usize;
-            ahead.unsure.push((start + at, which));
-            unsure &= unsure - 1;
-        }
+        let unsure = ones(at_least(simd, bounds, least) & word & !certain);
+        ahead.unsure.extend(unsure.map(|at| (start + at, which)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use endcap_rules::Bits;
+use endcap_rules::{Bits, ones};
 
 /// The words of one run of rows.
 #[derive(Debug, Clone)]
@@ -84,7 +84,8 @@ impl RowSet {
 
     /// The rows, by piece and ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words().flat_map(|(at, word)| ones(at, word))
+        self.words()
+            .flat_map(|(at, word)| ones(word).map(move |bit| at * 64 + bit))
     }
 
     /// The words of what is in both, where both have a run.
@@ -103,7 +104,8 @@ impl RowSet {
 
     /// The rows that are in both.
     pub(super) fn common<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = usize> + 's {
-        self.shared(other).flat_map(|(at, word)| ones(at, word))
+        self.shared(other)
+            .flat_map(|(at, word)| ones(word).map(move |bit| at * 64 + bit))
     }
 
     /// Whether every row is in `other`.
@@ -115,16 +117,6 @@ impl RowSet {
     pub(super) fn is_apart(&self, other: &Self) -> bool {
         self.shared(other).all(|(_, word)| word == 0)
     }
-}
-
-fn ones(at: usize, mut word: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (word != 0).then(|| {
-            let bit = word.trailing_zeros() as usize;
-            word &= word - 1;
-            at * 64 + bit
-        })
-    })
 }
 
 #[cfg(test)]

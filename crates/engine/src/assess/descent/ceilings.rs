@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use endcap_rules::ones;
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::Step;
@@ -165,10 +166,7 @@ fn rows_of<S: Simd>(
             }
         };
         let beyond = above.map_or(0, |above| at_least(simd, ceilings, above));
-        let mut wanted = at_least(simd, ceilings, least) & !beyond & all;
-        while wanted != 0 {
-            let at = wanted.trailing_zeros() as usize;
-            wanted &= wanted - 1;
+        for at in ones(at_least(simd, ceilings, least) & !beyond & all) {
             let row = part.row(part.span.start) + 64 * chunk + at;
             if part.rows.contains(&row) {
                 rows.push(Step {
