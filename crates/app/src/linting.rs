@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use endcap_engine::CompiledRules;
-use endcap_engine::lint::{Finding, FixEdit, LintTerms, Linter, Profile};
+use endcap_engine::lint::{Approval, Finding, FixEdit, LintTerms, Linter, Profile};
 use endcap_vocab::{Request, RuleSet, category_is_under};
 
 use crate::console::Edit;
@@ -12,13 +12,19 @@ use crate::{At, PageView, UserError, Workspace};
 
 impl Workspace {
     /// What lint finds in a rule set at an instant, the worst first; without one at that of the
-    /// snapshot. A wall clock is that of UTC.
+    /// snapshot. A wall clock is that of UTC. With `live`, what the set adds to it cannot be
+    /// approved before that instant.
     ///
     /// # Errors
     /// A rule set that does not hold up, or an instant that there is not.
-    pub fn lint(&self, rules: &RuleSet, at: Option<At>) -> Result<Vec<Arc<Finding>>, UserError> {
+    pub fn lint(
+        &self,
+        rules: &RuleSet,
+        at: Option<At>,
+        live: Option<&RuleSet>,
+    ) -> Result<Vec<Arc<Finding>>, UserError> {
         let compiled = Self::compile(rules)?;
-        let mut linter = Linter::new(self.lint_terms(at)?);
+        let mut linter = Linter::new(self.lint_terms(at, live)?);
         Ok(self.lint_again(&mut linter, rules, &compiled))
     }
 
@@ -34,11 +40,15 @@ impl Workspace {
         linter.lint(&self.retailer, self.model(), (rules, compiled))
     }
 
-    /// What lint is asked with: an instant, and who shops.
+    /// What lint is asked with: an instant, what is live, and who shops.
     ///
     /// # Errors
     /// An instant that there is not.
-    pub fn lint_terms(&self, at: Option<At>) -> Result<LintTerms, UserError> {
+    pub fn lint_terms(
+        &self,
+        at: Option<At>,
+        live: Option<&RuleSet>,
+    ) -> Result<LintTerms, UserError> {
         let now = match at {
             Some(at) => at.instant(chrono_tz::UTC)?,
             None => self.taken_at,
@@ -55,8 +65,9 @@ impl Workspace {
         });
         let profiles: BTreeSet<Profile> = profiles.collect();
         Ok(LintTerms {
+            now,
+            approval: live.map(|live| Approval::new(now, live)),
             profiles: profiles.into_iter().collect(),
-            ..LintTerms::at(now)
         })
     }
 }

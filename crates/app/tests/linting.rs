@@ -8,7 +8,7 @@
 use endcap_app::{Code, RuleSet, Severity, Workspace, fix_of, read_rules};
 
 fn found(workspace: &Workspace, rules: &RuleSet) -> Vec<Code> {
-    let findings = workspace.lint(rules, None).unwrap();
+    let findings = workspace.lint(rules, None, None).unwrap();
     findings.iter().map(|finding| finding.code).collect()
 }
 
@@ -21,7 +21,7 @@ fn the_fixes_of_what_lint_finds_leave_nothing_to_find() {
         found(&workspace, &rules),
         [Code::NeverMatches, Code::PinHidden, Code::UnknownSku]
     );
-    while let Some(first) = workspace.lint(&rules, None).unwrap().first() {
+    while let Some(first) = workspace.lint(&rules, None, None).unwrap().first() {
         let edit = fix_of(first).unwrap();
         edit.check().unwrap();
         edit.apply(&mut rules);
@@ -33,7 +33,9 @@ fn the_fixes_of_what_lint_finds_leave_nothing_to_find() {
 #[test]
 fn the_rules_of_the_demo_hold_no_error() {
     let workspace = Workspace::demo().unwrap();
-    let findings = workspace.lint(&Workspace::demo_rules(), None).unwrap();
+    let findings = workspace
+        .lint(&Workspace::demo_rules(), None, None)
+        .unwrap();
     let errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error);

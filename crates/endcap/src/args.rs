@@ -276,6 +276,9 @@ pub(crate) struct LintArgs {
     /// The snapshot to hold it against; the demo retailer without it
     #[arg(long, value_name = "SNAPSHOT")]
     pub(crate) data: Option<PathBuf>,
+    /// The rule set that is live; what is new against it cannot be approved before now
+    #[arg(long, value_name = "FILE")]
+    pub(crate) live: Option<PathBuf>,
     /// The instant that counts as now, such as 2026-11-20T09:00:00+01:00, or 2026-11-20T09:00 or
     /// 2026-11-20 in UTC; without it the snapshot's
     #[arg(long, value_name = "INSTANT")]

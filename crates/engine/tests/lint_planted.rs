@@ -8,8 +8,8 @@
     reason = "what a test is made of may fail the test"
 )]
 
-use chrono::{DateTime, Days, FixedOffset};
-use endcap_engine::lint::{Code, LintTerms, confirm, lint};
+use chrono::Days;
+use endcap_engine::lint::{Approval, Code, LintTerms, confirm, lint};
 use endcap_engine::{CompiledRules, Retailer, SignalTable, rank};
 use endcap_testkit::build::{RuleParts, pin, request, rule};
 use endcap_testkit::{instant, large};
@@ -210,7 +210,7 @@ fn plant(code: Code, bed: &mut Bed) {
 
 #[test]
 fn what_is_planted_is_found() {
-    let approved_at: DateTime<FixedOffset> = "2026-11-05T00:00:00Z".parse().unwrap();
+    let approved_at = "2026-11-05T00:00:00Z".parse().unwrap();
     for seed in 0..8 {
         for code in Code::ALL {
             let mut bed = Bed::new(seed);
@@ -219,7 +219,7 @@ fn what_is_planted_is_found() {
             let rules = CompiledRules::compile(&bed.rule_set).unwrap();
             let model = bed.model(&retailer);
             let terms = LintTerms {
-                approved_at: Some(approved_at),
+                approval: Some(Approval::new(approved_at, &RuleSet::default())),
                 ..LintTerms::at(instant())
             };
             let findings = lint(&retailer, &model, (&bed.rule_set, &rules), &terms);

@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use endcap_engine::lint::{Finding, FixEdit, LintTerms, Linter, confirm, lint};
+use endcap_engine::lint::{Approval, Finding, FixEdit, LintTerms, Linter, confirm, lint};
 use endcap_engine::{CompiledRules, Retailer, SignalTable};
 use endcap_testkit::generate::{case, rule_set};
 use endcap_vocab::{Case, RuleSet};
@@ -28,7 +28,7 @@ impl Shop {
     fn new(case: &Case) -> Self {
         let retailer = Retailer::build(&case.catalog).unwrap();
         let mut terms = LintTerms::at(case.request.at);
-        terms.approved_at = Some(case.request.at);
+        terms.approval = Some(Approval::new(case.request.at, &RuleSet::default()));
         Self {
             model: SignalTable::new(&retailer, &case.signals),
             retailer,

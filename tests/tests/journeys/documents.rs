@@ -3,6 +3,7 @@
 //! 2. `diff` ends with 0 where two rule sets say the same, else with 1.
 //! 3. `say` and `check` read rule sets, and an unknown sku is reported.
 //! 4. `lint` ends with 1 where it finds something, in words and as JSON, and with 0 where not.
+//!    Held against what is live, it finds what is new and starts before now.
 //! 5. What is not UTF-8, not JSON, not there or no file is refused, never read in part.
 
 use endcap_journeys::{run, run_on};
@@ -225,6 +226,26 @@ fn what_lint_finds_is_said_with_its_place_and_its_fix() {
         run(["lint", &none, "--json"]).with(0).json(),
         json!({"findings": []})
     );
+}
+
+#[test]
+fn what_is_new_against_live_may_not_start_before_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = fixture_path("rules/examples/boost.json");
+    let mut rules = fixture("rules/examples/boost.json");
+    rules["rules"][0]["scope"]["schedule"] = json!({"from": "2026-11-19T00:00:00"});
+    let same = write(folder.path(), "same.json", rules.to_string());
+    rules["rules"][0]["id"] = "own-coffee".into();
+    let new = write(folder.path(), "new.json", rules.to_string());
+    assert_eq!(run(["lint", &new]).with(0).out, "");
+    assert_eq!(run(["lint", &same, "--live", &live]).with(0).out, "");
+    let said = run(["lint", &new, "--live", &live]).with(1).out;
+    assert!(
+        said.starts_with("warning starts-before-approval: own-coffee "),
+        "{said}"
+    );
+    let missing = run(["lint", &new, "--live", "nowhere.json"]).with(2).err;
+    assert!(missing.contains("nowhere.json"), "{missing}");
 }
 
 #[test]

@@ -318,7 +318,12 @@ impl Console {
         let linting = self.questions.linting.clone();
         findings.ask_after(pause, topic, move |_| {
             let compiled = desk.draft()?;
-            linting.lint(&desk.workspace, (&desk.draft, &compiled), (topic, at))
+            linting.lint(
+                &desk.workspace,
+                (&desk.draft, &compiled),
+                &desk.live,
+                (topic, at),
+            )
         });
     }
 

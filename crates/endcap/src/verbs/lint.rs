@@ -12,12 +12,13 @@ use crate::args::LintArgs;
 use crate::screen::{Exit, Failure, Outcome, Screen};
 
 pub(crate) fn run(args: &LintArgs, screen: &mut Screen) -> Outcome {
+    let live = args.live.as_deref().map(rules).transpose()?;
     let rules = match &args.rules {
         Some(path) => rules(path)?,
         None => Workspace::demo_rules(),
     };
     let workspace = open_data(args.data.as_deref(), screen)?;
-    let findings = workspace.lint(&rules, args.at)?;
+    let findings = workspace.lint(&rules, args.at, live.as_ref())?;
     if args.json {
         let findings: Vec<&Finding> = findings.iter().map(Arc::as_ref).collect();
         screen.json(&json!({ "findings": findings }))?;

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 pub use endcap_rules::overlap::Profile;
 use endcap_rules::overlap::are_apart;
-use endcap_vocab::{Effect, Eligibility, Fallback, IfUnavailable, Objective, RuleSet};
+use endcap_vocab::{Effect, Eligibility, Fallback, IfUnavailable, Objective, RuleSet, Schedule};
 use rayon::prelude::*;
 
 pub use confirm::confirm;
@@ -47,8 +47,8 @@ const FEW: usize = 16;
 pub struct LintTerms {
     /// The instant that counts as now.
     pub now: DateTime<FixedOffset>,
-    /// When the rules were approved, where they were.
-    pub approved_at: Option<DateTime<FixedOffset>>,
+    /// What the rules are approved by, where that is known.
+    pub approval: Option<Approval>,
     /// Segments and tiers that shoppers have at once; without any, no shopper is taken to be in
     /// two segments.
     pub profiles: Vec<Profile>,
@@ -60,8 +60,30 @@ impl LintTerms {
     pub fn at(now: DateTime<FixedOffset>) -> Self {
         Self {
             now,
-            approved_at: None,
+            approval: None,
             profiles: Vec::new(),
+        }
+    }
+}
+
+/// An approval of a rule set that takes the place of another.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// When it is given, at the earliest.
+    pub at: DateTime<FixedOffset>,
+    /// The schedule of each rule that is live until then, by its id.
+    live: BTreeMap<String, Option<Schedule>>,
+}
+
+impl Approval {
+    /// The approval, at an instant, of rules that take the place of `live`.
+    #[must_use]
+    pub fn new(at: DateTime<FixedOffset>, live: &RuleSet) -> Self {
+        let enabled = live.rules.iter().filter(|rule| rule.enabled);
+        let schedules = enabled.map(|rule| (rule.id.clone(), rule.scope.schedule.clone()));
+        Self {
+            at,
+            live: schedules.collect(),
         }
     }
 }
@@ -234,7 +256,7 @@ impl Linter {
             learnt[place].rows = rows;
         }
         learnt.par_iter_mut().for_each(|known| {
-            let mut found = schedule::look(scene, known, self.terms.approved_at);
+            let mut found = schedule::look(scene, known, self.terms.approval.as_ref());
             match alone::never_matches(known) {
                 Some(finding) => found.push(finding),
                 None => found.extend(

@@ -1,11 +1,12 @@
 //! What is wrong with when a rule is in force.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use endcap_rules::calendar::{first_instant, is_skipped, local, usual};
 use endcap_rules::overlap::common;
 use endcap_vocab::{Request, Rule, Schedule};
 
+use super::Approval;
 use super::finding::{Code, Finding, Witness};
 use super::known::Known;
 use super::scene::Scene;
@@ -14,18 +15,14 @@ use super::scene::Scene;
 pub(super) const SOON: TimeDelta = TimeDelta::days(14);
 
 /// What is wrong with the schedule of a rule that is in force now or later.
-pub(super) fn look(
-    scene: &Scene<'_>,
-    known: &Known,
-    approved_at: Option<DateTime<FixedOffset>>,
-) -> Vec<Finding> {
+pub(super) fn look(scene: &Scene<'_>, known: &Known, approval: Option<&Approval>) -> Vec<Finding> {
     let (Some(home), Some(schedule)) = (&known.home, &known.rule().scope.schedule) else {
         return Vec::new();
     };
     let rule = known.rule();
     let mut found = Vec::new();
     found.extend(expires_soon(scene, rule, &home.request, schedule));
-    found.extend(approved_at.and_then(|at| starts_before(scene, rule, schedule, at)));
+    found.extend(approval.and_then(|approval| starts_before(scene, rule, schedule, approval)));
     for (name, time) in [("from", schedule.from), ("until", schedule.until)] {
         found.extend(time.and_then(|time| gap(scene, rule, &home.request, (name, time))));
     }
@@ -37,6 +34,16 @@ fn clock(scene: &Scene<'_>, schedule: &Schedule, store: Option<&str>) -> Tz {
     let own = schedule.tz.as_deref().and_then(|tz| tz.parse().ok());
     let of_store = || store.and_then(|store| scene.retailer.time_zone(store));
     own.or_else(of_store).unwrap_or(Tz::UTC)
+}
+
+/// Whether the first moment of a schedule is not to come for a request.
+fn has_begun(scene: &Scene<'_>, schedule: Option<&Schedule>, request: &Request) -> bool {
+    schedule.is_none_or(|schedule| {
+        let tz = clock(scene, schedule, request.store.as_deref());
+        schedule
+            .from
+            .is_none_or(|from| first_instant(from, tz) <= request.at)
+    })
 }
 
 /// Whether the last moment of a rule is past for a request.
@@ -82,12 +89,12 @@ fn expires_soon(
     Some(finding.say(format!("“{}” ends {when}.", rule.name)))
 }
 
-/// Whether a rule would have been in force before somebody approved it.
+/// Whether a rule would have been in force before anybody approved it.
 fn starts_before(
     scene: &Scene<'_>,
     rule: &Rule,
     schedule: &Schedule,
-    approved_at: DateTime<FixedOffset>,
+    approval: &Approval,
 ) -> Option<Finding> {
     let from = schedule.from?;
     let met = common(
@@ -95,13 +102,15 @@ fn starts_before(
         &scene.world,
         usual(from).and_utc().fixed_offset() - TimeDelta::days(2),
     )?;
-    if met.request.at >= approved_at {
+    let live = approval.live.get(&rule.id);
+    let is_live = live.is_some_and(|live| has_begun(scene, live.as_ref(), &met.request));
+    if met.request.at >= approval.at || is_live {
         return None;
     }
     let tz = clock(scene, schedule, met.request.store.as_deref());
     let mut later = rule.clone();
     if let Some(schedule) = &mut later.scope.schedule {
-        schedule.from = Some(approved_at.with_timezone(&tz).naive_local());
+        schedule.from = Some(approval.at.with_timezone(&tz).naive_local());
     }
     let witness = Witness {
         request: met.request,
@@ -114,7 +123,7 @@ fn starts_before(
         witness,
     );
     let sentence = format!(
-        "“{}” starts before it was approved; what it was to do until then did not happen.",
+        "“{}” starts before it is approved; until then it does nothing.",
         rule.name
     );
     Some(finding.say(sentence).put("Start it at its approval", later))

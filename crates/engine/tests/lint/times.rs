@@ -1,10 +1,12 @@
 //! What lint finds of schedules.
 
-use endcap_engine::lint::{Code, LintTerms};
+use chrono::{DateTime, FixedOffset};
+use endcap_engine::lint::{Approval, Code, LintTerms};
 use endcap_testkit::build::{RuleParts, pin, rule};
+use endcap_vocab::{Rule, RuleSet};
 use serde_json::json;
 
-use super::{BOOST, finds, found, found_at, pins, schedule, shop};
+use super::{BOOST, BURY, finds, found, found_at, pins, schedule, shop};
 
 #[test]
 fn a_rule_that_is_over_or_soon_will_be_is_found() {
@@ -36,7 +38,7 @@ fn the_ends_of_the_calendar_are_times_as_well() {
         let pinned = |id: &str| rule(id, pins([pin("A1", 1)])).scope(schedule(times.clone()));
         let case = shop([pinned("r"), pinned("s")]);
         let mut terms = LintTerms::at(case.request.at);
-        terms.approved_at = Some(case.request.at);
+        terms.approval = Some(Approval::new(case.request.at, &RuleSet::default()));
         let found = found_at(&case, &terms);
         assert!(!found.is_empty(), "{from} {until}");
     }
@@ -44,14 +46,43 @@ fn the_ends_of_the_calendar_are_times_as_well() {
 
 #[test]
 fn a_rule_that_starts_before_its_approval_is_found() {
-    let case = shop([rule("r", BOOST).scope(schedule(json!({"from": "2026-11-01T00:00:00"})))]);
-    let mut terms = LintTerms::at(case.request.at);
-    assert_eq!(found_at(&case, &terms), []);
-    terms.approved_at = Some(case.request.at);
-    let found = found_at(&case, &terms);
-    assert_eq!(found, [(Code::StartsBeforeApproval, "r".to_owned())]);
-    terms.approved_at = Some("2026-10-30T00:00:00Z".parse().unwrap());
-    assert_eq!(found_at(&case, &terms), []);
+    let from = |from: &str, tz: &str| schedule(json!({"from": from, "tz": tz}));
+    let case = shop([rule("r", BOOST).scope(from("2026-11-01T00:00:00", "UTC"))]);
+    let approved = |at: DateTime<FixedOffset>, live: RuleSet| {
+        let mut terms = LintTerms::at(case.request.at);
+        terms.approval = Some(Approval::new(at, &live));
+        found_at(&case, &terms)
+    };
+    let now = case.request.at;
+    let is_found = [(Code::StartsBeforeApproval, "r".to_owned())];
+    assert_eq!(found_at(&case, &LintTerms::at(now)), []);
+    assert_eq!(approved(now, RuleSet::default()), is_found);
+    let before = "2026-10-30T00:00:00Z".parse().unwrap();
+    assert_eq!(approved(before, RuleSet::default()), []);
+    // One that is live by then is approved already, whatever else an edit changes of it.
+    let live = |rule: Rule| RuleSet {
+        rules: vec![rule],
+        ..RuleSet::default()
+    };
+    let old = rule("r", BURY);
+    let starts = |time: &str, tz: &str| live(old.clone().scope(from(time, tz)));
+    assert_eq!(approved(now, live(old.clone())), []);
+    assert_eq!(approved(now, starts("2026-11-01T00:00:00", "UTC")), []);
+    assert_eq!(
+        approved(now, starts("2026-11-01T00:00:00", "Asia/Tokyo")),
+        []
+    );
+    let later = starts("2026-11-01T00:00:00", "America/Denver");
+    assert_eq!(approved(now, later), is_found);
+    assert_eq!(
+        approved(now, starts("2026-11-03T00:00:00", "UTC")),
+        is_found
+    );
+    let off = Rule {
+        enabled: false,
+        ..old.clone()
+    };
+    assert_eq!(approved(now, live(off)), is_found);
 }
 
 #[test]
