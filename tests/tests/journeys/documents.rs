@@ -244,7 +244,7 @@ fn what_is_new_against_live_may_not_start_before_now() {
         said.starts_with("warning starts-before-approval: own-coffee "),
         "{said}"
     );
-    let missing = run(["lint", &new, "--live", "nowhere.json"]).with(2).err;
+    let missing = run(["lint", &new, "--live", "nowhere.json"]).with(3).err;
     assert!(missing.contains("nowhere.json"), "{missing}");
 }
 
