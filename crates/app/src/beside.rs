@@ -90,7 +90,7 @@ impl Workspace {
         let other = other.row as usize;
         let price = |row: usize| columns.list_price[row];
         let mut shared = Vec::new();
-        if columns.category.codes[row] == columns.category.codes[other] {
+        if columns.category.code(row) == columns.category.code(other) {
             shared.push("same category".to_owned());
         }
         let brand = columns.brand.get(row);

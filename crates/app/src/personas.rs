@@ -294,9 +294,9 @@ mod tests {
             own[most]
         );
         let columns = workspace.retailer.columns();
-        let category = columns.category.codes[most];
+        let category = columns.category.code(most);
         let of_category = |purchase: &[f64]| -> f64 {
-            let rows = (0..rows).filter(|row| columns.category.codes[*row] == category);
+            let rows = (0..rows).filter(|row| columns.category.code(*row) == category);
             rows.map(|row| purchase[row]).sum()
         };
         assert!(of_category(&new) > of_category(&unknown));

@@ -81,9 +81,9 @@ impl Workspace {
                 let of = |texts: &[String], code: u32| texts.get(code as usize).cloned();
                 line.push_str(&columns.title.get(row).to_lowercase());
                 line.push(BETWEEN);
-                line.push_str(&of(&brands, columns.brand.codes[row]).unwrap_or_default());
+                line.push_str(&of(&brands, columns.brand.code(row)).unwrap_or_default());
                 line.push(BETWEEN);
-                line.push_str(&of(&categories, columns.category.codes[row]).unwrap_or_default());
+                line.push_str(&of(&categories, columns.category.code(row)).unwrap_or_default());
                 line.push(BEFORE_SKU);
                 line.push_str(&columns.sku.get(row).to_lowercase());
             })

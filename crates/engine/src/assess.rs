@@ -138,7 +138,7 @@ impl<'a> Assessed<'a> {
 
     /// The code of the product at a row in a column of [`Shelf::counted`].
     fn counted(&self, column: usize, row: u32) -> u32 {
-        self.shelf.counted[column].1[row as usize]
+        self.shelf.counted[column].1.get(row as usize)
     }
 
     /// Whether a view has the product at a row, be it a candidate at all.

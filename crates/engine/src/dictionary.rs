@@ -3,19 +3,21 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use endcap_rules::{ABSENT, Coded};
+use endcap_rules::{ABSENT, Coded, Codes};
 use endcap_vocab::AttributeValue;
 
 /// Collects the distinct values of a column and the code of each row.
 pub(crate) struct Dictionary<K, T> {
-    column: Coded<T>,
+    codes: Vec<u32>,
+    values: Vec<T>,
     by_key: HashMap<K, u32>,
 }
 
 impl<K, T> Default for Dictionary<K, T> {
     fn default() -> Self {
         Self {
-            column: Coded::default(),
+            codes: Vec::new(),
+            values: Vec::new(),
             by_key: HashMap::new(),
         }
     }
@@ -24,28 +26,29 @@ impl<K, T> Default for Dictionary<K, T> {
 impl<K: Hash + Eq, T> Dictionary<K, T> {
     /// Appends a row with a value, known by `key`.
     pub(crate) fn push(&mut self, key: K, value: impl FnOnce() -> T) {
-        let next = self.column.values.len() as u32;
+        let next = self.values.len() as u32;
         let code = *self.by_key.entry(key).or_insert(next);
         if code == next {
-            self.column.values.push(value());
+            self.values.push(value());
         }
-        self.column.codes.push(code);
+        self.codes.push(code);
     }
 
-    /// The column as far as it is built.
-    pub(crate) fn column(&self) -> &Coded<T> {
-        &self.column
+    /// The code of a row; [`ABSENT`] where it has no value.
+    pub(crate) fn code(&self, row: u32) -> u32 {
+        self.codes[row as usize]
+    }
+
+    /// The distinct values so far.
+    pub(crate) fn values(&self) -> &[T] {
+        &self.values
     }
 
     /// The column, its rows in a new order: row `i` is what was row `order[i]`.
     pub(crate) fn finish(self, order: &[u32]) -> Coded<T> {
-        let codes = order
-            .iter()
-            .map(|row| self.column.codes[*row as usize])
-            .collect();
         Coded {
-            codes,
-            values: self.column.values,
+            codes: order.iter().map(|row| self.code(*row)).collect(),
+            values: self.values,
         }
     }
 }
@@ -59,10 +62,10 @@ impl TextDictionary {
         match text {
             // A look-up by `&str` first: most rows repeat a value, and need no new box.
             Some(text) => match self.by_key.get(text) {
-                Some(code) => self.column.codes.push(*code),
+                Some(code) => self.codes.push(*code),
                 None => self.push(text.into(), || text.into()),
             },
-            None => self.column.codes.push(ABSENT),
+            None => self.codes.push(ABSENT),
         }
     }
 }
@@ -119,14 +122,13 @@ impl AttributeDictionary {
 
     /// The column, its rows in a new order: what was row `i` is row `places[i]`.
     pub(crate) fn finish(self, places: &[u32]) -> Coded<AttributeValue> {
-        let held = self.codes.column;
         let mut codes = vec![ABSENT; places.len()];
-        for (row, code) in self.rows.iter().zip(held.codes) {
-            codes[places[*row as usize] as usize] = code;
+        for (row, code) in self.rows.iter().zip(&self.codes.codes) {
+            codes[places[*row as usize] as usize] = *code;
         }
         Coded {
-            codes,
-            values: held.values,
+            codes: Codes::from(&codes[..]),
+            values: self.codes.values,
         }
     }
 }

@@ -429,9 +429,9 @@ fn tests(context: &Context<'_>, price: &[f64], stock: &[i64], rows: Range<usize>
             let launched = retailer.columns.launched_on[row];
             let gone = retailer.discontinued_on[row];
             let inactive = context.today < launched || gone != ABSENT_DAY && context.today >= gone;
-            let channel = context.channel_open[retailer.channels.codes[row] as usize]
-                && context.region_open[retailer.not_sold_in.codes[row] as usize];
-            let restricted = !context.permitted[retailer.restrictions.codes[row] as usize];
+            let channel = context.channel_open[retailer.channels.code(row) as usize]
+                && context.region_open[retailer.not_sold_in.code(row) as usize];
+            let restricted = !context.permitted[retailer.restrictions.code(row) as usize];
             let sensitive = !context.sensitive_open && retailer.sensitive.get(row);
             let out_of_stock = eligibility.in_stock && stock[index] < eligibility.min_available;
             let margin = margin(price[index], retailer.columns.unit_cost[row]);

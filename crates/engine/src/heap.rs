@@ -94,7 +94,7 @@ impl Retailer {
 }
 
 fn codes_of<T>(column: &Coded<T>) -> usize {
-    column.codes.capacity() * size_of::<u32>()
+    column.codes.heap_bytes()
 }
 
 /// A boxed text with its box.

@@ -62,7 +62,7 @@ pub(crate) fn measure(desk: &Desk<'_>, slates: &Slates<'_, '_>) -> Option<Metric
         if columns.private_label.get(row) {
             own += attention;
         }
-        brands.push(columns.brand.codes[row]);
+        brands.push(columns.brand.code(row));
         moved += usize::from(organic.get(index) != Some(&(row as u32)));
     }
     brands.retain(|brand| *brand != ABSENT);

@@ -337,7 +337,7 @@ impl<'a> Ranking<'a> {
         let row = self.desk.row(item);
         let retailer = context.retailer;
         let category =
-            &retailer.columns.category.values[retailer.columns.category.codes[row] as usize];
+            &retailer.columns.category.values[retailer.columns.category.code(row) as usize];
         let weights = context.rules.weights.of(category);
         let given = Given {
             row,

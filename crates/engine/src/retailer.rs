@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono_tz::Tz;
-use endcap_rules::{ABSENT, ABSENT_DAY, Bits, Coded, Columns, Condition, Texts};
+use endcap_rules::{ABSENT_DAY, Bits, Coded, Columns, Condition, Texts};
 use endcap_vocab::{
     Catalog, InventoryRow, Problem, Problems, Product, Promotion, category_is_under,
 };
@@ -370,14 +370,14 @@ impl RetailerBuilder {
             places
         };
         let place_of = places(&by_sku);
-        let categories = self.category.column();
-        let mut in_tree: Vec<u32> = (0..categories.values.len() as u32).collect();
-        let path = |code: u32| &*categories.values[code as usize];
+        let categories = &self.category;
+        let mut in_tree: Vec<u32> = (0..categories.values().len() as u32).collect();
+        let path = |code: u32| &*categories.values()[code as usize];
         in_tree.sort_unstable_by(|a, b| compare_paths(path(*a), path(*b)));
         let place_in_tree = places(&in_tree);
         let mut order: Vec<u32> = (0..count as u32).collect();
         order.par_sort_unstable_by_key(|row| {
-            let category = categories.codes[*row as usize];
+            let category = categories.code(*row);
             (place_in_tree[category as usize], place_of[*row as usize])
         });
         // What is laid out anew is let go of at once.
@@ -403,8 +403,8 @@ impl RetailerBuilder {
         let category = self.category.finish(&order);
         let mut category_runs: Vec<(u32, u32)> = Vec::new();
         for (row, code) in category.codes.iter().enumerate() {
-            if category_runs.last().is_none_or(|(last, _)| last != code) {
-                category_runs.push((*code, row as u32));
+            if category_runs.last().is_none_or(|(last, _)| *last != code) {
+                category_runs.push((code, row as u32));
             }
         }
         let group = self.group.finish(&order);
@@ -572,5 +572,5 @@ fn sourcing(catalog: &Catalog, retailer: &Retailer) -> BTreeMap<String, (Vec<u32
 
 /// The text of a row, where it has one.
 pub(crate) fn text(column: &Coded<Box<str>>, row: usize) -> Option<&str> {
-    (column.codes[row] != ABSENT).then(|| &*column.values[column.codes[row] as usize])
+    column.get(row).map(|text| &**text)
 }

@@ -3,7 +3,7 @@
 
 mod choice;
 
-use endcap_rules::ABSENT;
+use endcap_rules::{ABSENT, Codes};
 use endcap_vocab::{
     CapField, Effect, Fallback, IfUnavailable, Note, NoteKind, Reason, Sort, Source,
     category_parent,
@@ -41,14 +41,14 @@ struct Cap<'a> {
     /// Its place among those that count all products, and have something to count and room for it.
     counted: Option<usize>,
     /// The code of each row's value.
-    values: Option<&'a [u32]>,
+    values: Option<&'a Codes>,
     /// The values of matching products already placed in its slots.
     placed: Vec<u32>,
 }
 
 impl<'a> Cap<'a> {
     fn value(&self, row: usize) -> Option<u32> {
-        let code = self.values.map(|values| values[row]);
+        let code = self.values.map(|values| values.get(row));
         code.filter(|code| *code != ABSENT)
     }
 
@@ -65,7 +65,7 @@ fn count(values: &[u32], value: u32) -> u32 {
 }
 
 /// The codes of the values that a cap counts, by row.
-pub(crate) fn capped_values<'a>(retailer: &'a Retailer, field: &CapField) -> Option<&'a [u32]> {
+pub(crate) fn capped_values<'a>(retailer: &'a Retailer, field: &CapField) -> Option<&'a Codes> {
     let columns = &retailer.columns;
     match field {
         CapField::Brand => Some(&columns.brand.codes),
@@ -184,7 +184,7 @@ impl<'a> Filling<'_, 'a> {
     }
 
     fn group(&self, row: u32) -> Option<u32> {
-        let code = self.desk.context.retailer.columns.group.codes[row as usize];
+        let code = self.desk.context.retailer.columns.group.code(row as usize);
         (code != ABSENT).then_some(code)
     }
 

@@ -250,7 +250,7 @@ fn cures(context: &Context<'_>, ranking: &Ranking<'_>, row: usize, why: &Why) ->
     }
     if !why.candidate {
         let category =
-            &retailer.columns.category.values[retailer.columns.category.codes[row] as usize];
+            &retailer.columns.category.values[retailer.columns.category.code(row) as usize];
         let sentence = match (
             &request.candidates,
             request.placement,
@@ -322,8 +322,8 @@ pub(crate) fn obstacle(
             }
         }
         Reason::Channel => {
-            let sold_on = &retailer.channels.values[retailer.channels.codes[row] as usize];
-            if context.channel_open[retailer.channels.codes[row] as usize] {
+            let sold_on = &retailer.channels.values[retailer.channels.code(row) as usize];
+            if context.channel_open[retailer.channels.code(row) as usize] {
                 "it may not be sold in the store's region".to_owned()
             } else {
                 format!(
@@ -334,7 +334,7 @@ pub(crate) fn obstacle(
             }
         }
         Reason::Restricted => {
-            let needed = &retailer.restrictions.values[retailer.restrictions.codes[row] as usize];
+            let needed = &retailer.restrictions.values[retailer.restrictions.code(row) as usize];
             format!("the shopper needs the permits {}", needed.join(", "))
         }
         Reason::Sensitive => "the shopper did not agree to sensitive products".to_owned(),
@@ -345,7 +345,7 @@ pub(crate) fn obstacle(
             format!("{stock} unit{s} available to this request, {needed} needed")
         }
         Reason::MarginFloor => {
-            let category = &columns.category.values[columns.category.codes[row] as usize];
+            let category = &columns.category.values[columns.category.code(row) as usize];
             let floor = context.rules.floor_of(category).unwrap_or(0.0);
             let unit_cost = columns.unit_cost[row];
             // In whole cents, upwards: what is said must pass.

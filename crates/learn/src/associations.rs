@@ -116,9 +116,9 @@ impl Associations {
         (bought, complements): (&[(u32, f32)], Vec<Associated>),
     ) -> Company {
         let columns = retailer.columns();
-        let category = columns.category.codes[row];
+        let category = columns.category.code(row);
         let path = columns.category.get(row).map_or("", |path| path);
-        let near = |other: u32| columns.category.codes[other as usize] == category;
+        let near = |other: u32| columns.category.code(other as usize) == category;
         let most = bought
             .iter()
             .fold(f32::MIN_POSITIVE, |most, (_, s)| most.max(*s));

@@ -76,9 +76,10 @@ impl Simulated {
         let bands = price_bands(retailer);
         let mut lifts = vec![1.0; rows];
         if !like.is_empty() {
-            for codes in [&columns.category.codes, &columns.brand.codes, &bands] {
-                lift_by(codes, (&theirs, &unknown), &mut lifts);
-            }
+            let of_each = (&theirs[..], &unknown[..]);
+            lift_by(|row| columns.category.code(row), of_each, &mut lifts);
+            lift_by(|row| columns.brand.code(row), of_each, &mut lifts);
+            lift_by(|row| bands[row], of_each, &mut lifts);
         }
         for (row, lift) in lifts.iter_mut().enumerate() {
             for is_liked in likes.of(retailer, row, bands[row]).into_iter().flatten() {
@@ -187,7 +188,7 @@ fn base_rate(relevance: &[f64], purchase: &[f64]) -> f64 {
 fn price_bands(retailer: &Retailer) -> Vec<u32> {
     let columns = retailer.columns();
     let mut rows: Vec<u32> = (0..retailer.len() as u32).collect();
-    let category = |row: u32| columns.category.codes[row as usize];
+    let category = |row: u32| columns.category.code(row as usize);
     let price = |row: u32| columns.list_price[row as usize];
     rows.sort_unstable_by(|a, b| {
         let by_price = price(*a).total_cmp(&price(*b)).then(a.cmp(b));
@@ -203,20 +204,21 @@ fn price_bands(retailer: &Retailer) -> Vec<u32> {
 }
 
 /// Multiplies each row by how many times as much as everybody some buy of what shares its code.
-fn lift_by(codes: &[u32], (theirs, all): (&[f64], &[f64]), lifts: &mut [f64]) {
+fn lift_by(code: impl Fn(usize) -> u32, (theirs, all): (&[f64], &[f64]), lifts: &mut [f64]) {
+    let codes = || (0..lifts.len()).map(&code);
     // A row without a value has a code of its own, beyond all others.
-    let most = codes.iter().filter(|code| **code != u32::MAX).max();
-    let absent = most.map_or(0, |most| *most as usize + 1);
+    let most = codes().filter(|code| *code != u32::MAX).max();
+    let absent = most.map_or(0, |most| most as usize + 1);
     let place = |code: u32| (code as usize).min(absent);
     let mut sums = vec![[0.0; 2]; absent + 1];
-    for (row, code) in codes.iter().enumerate() {
-        let [of_them, of_all] = &mut sums[place(*code)];
+    for (row, code) in codes().enumerate() {
+        let [of_them, of_all] = &mut sums[place(code)];
         *of_them += theirs[row];
         *of_all += all[row];
     }
     let [them, everybody] = sums.iter().fold([0.0; 2], |[a, b], [x, y]| [a + x, b + y]);
-    for (lift, code) in lifts.iter_mut().zip(codes) {
-        let [of_them, of_all] = sums[place(*code)];
+    for (row, lift) in lifts.iter_mut().enumerate() {
+        let [of_them, of_all] = sums[place(code(row))];
         if of_all > 0.0 && them > 0.0 {
             *lift *= (of_them / them) / (of_all / everybody);
         }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use endcap_vocab::AttributeValue;
 
-use crate::Bits;
+use crate::{Bits, Codes};
 
 /// The code of a row that has no value.
 pub const ABSENT: u32 = u32::MAX;
@@ -17,8 +17,8 @@ pub const ABSENT_DAY: i32 = i32::MIN;
 /// A column whose values repeat: one code a row into a list of distinct values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coded<T> {
-    /// One a row; [`ABSENT`] where the row has no value.
-    pub codes: Vec<u32>,
+    /// Which value each row has.
+    pub codes: Codes,
     /// The distinct values, in the order of their codes.
     pub values: Vec<T>,
 }
@@ -26,17 +26,24 @@ pub struct Coded<T> {
 impl<T> Default for Coded<T> {
     fn default() -> Self {
         Self {
-            codes: Vec::new(),
+            codes: Codes::default(),
             values: Vec::new(),
         }
     }
 }
 
 impl<T> Coded<T> {
+    /// The code of a row; [`ABSENT`] where it has no value.
+    #[inline]
+    #[must_use]
+    pub fn code(&self, row: usize) -> u32 {
+        self.codes.get(row)
+    }
+
     /// The value of a row.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<&T> {
-        self.values.get(self.codes[row] as usize)
+        self.values.get(self.code(row) as usize)
     }
 }
 
@@ -45,21 +52,22 @@ impl<T> Coded<T> {
 #[derive(Debug, Clone, Default)]
 pub struct Sparse<T> {
     first: usize,
-    codes: Vec<u32>,
+    codes: Codes,
     /// The distinct values, in the order of their codes.
     pub values: Vec<T>,
     rows: usize,
-    all: OnceLock<Vec<u32>>,
+    all: OnceLock<Codes>,
 }
 
 impl<T> From<Coded<T>> for Sparse<T> {
     fn from(column: Coded<T>) -> Self {
-        let has_value = |code: &u32| *code != ABSENT;
+        let has_value = |code| code != ABSENT;
         let first = column.codes.iter().position(has_value).unwrap_or(0);
         let end = column.codes.iter().rposition(has_value);
+        let rows = first..end.map_or(first, |last| last + 1);
         Self {
             first,
-            codes: column.codes[first..end.map_or(first, |last| last + 1)].to_vec(),
+            codes: rows.map(|row| column.codes.get(row)).collect(),
             values: column.values,
             rows: column.codes.len(),
             all: OnceLock::new(),
@@ -79,8 +87,8 @@ impl<T> Sparse<T> {
     #[must_use]
     pub fn code(&self, row: usize) -> u32 {
         let place = row.checked_sub(self.first);
-        let code = place.and_then(|place| self.codes.get(place));
-        code.copied().unwrap_or(ABSENT)
+        let place = place.filter(|place| *place < self.codes.len());
+        place.map_or(ABSENT, |place| self.codes.get(place))
     }
 
     /// The value of a row.
@@ -91,25 +99,21 @@ impl<T> Sparse<T> {
 
     /// The first row with a value, and the codes from there to the last.
     #[must_use]
-    pub fn span(&self) -> (usize, &[u32]) {
+    pub fn span(&self) -> (usize, &Codes) {
         (self.first, &self.codes)
     }
 
     /// One code a row. Laid out when it is first asked for, and kept.
     #[must_use]
-    pub fn all_codes(&self) -> &[u32] {
-        self.all.get_or_init(|| {
-            let mut codes = vec![ABSENT; self.rows];
-            codes[self.first..self.first + self.codes.len()].copy_from_slice(&self.codes);
-            codes
-        })
+    pub fn all_codes(&self) -> &Codes {
+        self.all
+            .get_or_init(|| (0..self.rows).map(|row| self.code(row)).collect())
     }
 
     /// Bytes on the heap, the values' own apart.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        let all = self.all.get().map_or(0, Vec::capacity);
-        (self.codes.capacity() + all) * size_of::<u32>()
+        self.codes.heap_bytes() + self.all.get().map_or(0, Codes::heap_bytes)
     }
 }
 
@@ -252,16 +256,16 @@ mod tests {
             Vec::new(),
         ] {
             let full = Coded {
-                codes,
+                codes: Codes::from(&codes[..]),
                 values: vec!["a", "b"],
             };
             let sparse = Sparse::from(full.clone());
-            for (row, code) in full.codes.iter().enumerate() {
-                assert_eq!(sparse.code(row), *code);
+            for (row, code) in codes.into_iter().enumerate() {
+                assert_eq!(sparse.code(row), code);
                 assert_eq!(sparse.get(row), full.get(row));
             }
             assert_eq!(sparse.code(full.codes.len()), ABSENT);
-            assert_eq!(sparse.all_codes(), full.codes);
+            assert_eq!(*sparse.all_codes(), full.codes);
         }
     }
 
@@ -271,10 +275,10 @@ mod tests {
         let mut codes = vec![ABSENT; 1_000];
         codes[500..510].fill(0);
         let sparse = Sparse::from(Coded {
-            codes,
+            codes: Codes::from(&codes[..]),
             values: vec![true],
         });
-        assert_eq!(sparse.heap_bytes(), 40);
-        assert_eq!(sparse.span(), (500, &[0; 10][..]));
+        assert_eq!(sparse.heap_bytes(), 10);
+        assert_eq!(sparse.span(), (500, &Codes::from(&[0; 10][..])));
     }
 }

@@ -8,6 +8,7 @@
 
 mod bits;
 pub mod calendar;
+mod codes;
 mod columns;
 mod condition;
 pub mod diff;
@@ -16,5 +17,6 @@ pub mod overlap;
 pub mod say;
 
 pub use bits::{Bits, ones};
+pub use codes::Codes;
 pub use columns::{ABSENT, ABSENT_DAY, Coded, Columns, Facts, Sparse, Texts};
 pub use condition::{Condition, ConditionError, Conditions, Reads};

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use endcap_rules::{ABSENT, Coded};
+use endcap_rules::{ABSENT, Coded, Codes};
 use endcap_vocab::AttributeValue;
 
 use super::clauses::{ATTRIBUTES, number_in_cel};
@@ -69,10 +69,10 @@ impl Workspace {
 }
 
 /// The distinct values of a column, each with how many rows have it.
-pub(super) fn uses<'a, T>(codes: &[u32], values: &'a [T]) -> impl Iterator<Item = (&'a T, usize)> {
+pub(super) fn uses<'a, T>(codes: &Codes, values: &'a [T]) -> impl Iterator<Item = (&'a T, usize)> {
     let mut counts = vec![0; values.len()];
-    for code in codes.iter().filter(|code| **code != ABSENT) {
-        counts[*code as usize] += 1;
+    for code in codes.iter().filter(|code| *code != ABSENT) {
+        counts[code as usize] += 1;
     }
     values.iter().zip(counts)
 }

@@ -7,7 +7,7 @@ mod pool;
 
 use std::sync::{Arc, OnceLock};
 
-use endcap_rules::{ABSENT, Bits};
+use endcap_rules::{ABSENT, Bits, Codes};
 use endcap_vocab::CapField;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, mask32x16, u32x16};
@@ -164,14 +164,14 @@ struct Only {
 struct List {
     steps: Vec<Step>,
     /// For each of [`Shelf::counted`]: the code of each product, by 64 places, once somebody has asked.
-    codes: Vec<Box<[Codes]>>,
+    codes: Vec<Box<[Gathered]>>,
 }
 
 /// The codes of 64 products.
-type Codes = OnceLock<Box<[u32; 64]>>;
+type Gathered = OnceLock<Box<[u32; 64]>>;
 
 /// A column of what caps count, and the code of each row.
-pub(super) type Counted<'a> = (&'a CapField, &'a [u32]);
+pub(super) type Counted<'a> = (&'a CapField, &'a Codes);
 
 impl Descent {
     /// A stage, of which the first is 0; none where nothing is left for it.
@@ -376,11 +376,11 @@ impl List {
 
     /// The codes of 64 products in a column, given that of each row.
     #[inline]
-    fn codes(&self, column: usize, word: usize, by_row: &[u32]) -> &[u32; 64] {
+    fn codes(&self, column: usize, word: usize, by_row: &Codes) -> &[u32; 64] {
         self.codes[column][word].get_or_init(|| {
             let mut codes = Box::new([ABSENT; 64]);
             for (code, step) in codes.iter_mut().zip(&self.steps[64 * word..]) {
-                *code = by_row[step.row as usize];
+                *code = by_row.get(step.row as usize);
             }
             codes
         })

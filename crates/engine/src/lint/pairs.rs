@@ -374,7 +374,7 @@ fn cap_fights_quota(scene: &Scene<'_>, rule: &Known, other: &Known) -> Option<Fi
     let mut placed: BTreeMap<u32, u32> = BTreeMap::new();
     let mut last = None;
     for row in other.rows.iter() {
-        let value = values.map_or(endcap_rules::ABSENT, |values| values[row]);
+        let value = values.map_or(endcap_rules::ABSENT, |values| values.get(row));
         let is_capped = value != endcap_rules::ABSENT && rule.rows.contains(row);
         let placed = placed.entry(value).or_default();
         if !is_capped || *placed < *max {

@@ -180,12 +180,12 @@ impl<'a> Scene<'a> {
 
     pub(super) fn category(&self, row: usize) -> &str {
         let category = &self.retailer.columns.category;
-        &category.values[category.codes[row] as usize]
+        &category.values[category.code(row) as usize]
     }
 
     /// What an empty slot of a style, or the product alone, is counted as.
     pub(super) fn group(&self, row: usize) -> (u32, usize) {
-        match self.retailer.columns.group.codes[row] {
+        match self.retailer.columns.group.code(row) {
             endcap_rules::ABSENT => (endcap_rules::ABSENT, row),
             group => (group, 0),
         }

@@ -312,9 +312,15 @@ mod tests {
                 .map(|(place, name)| {
                     // From some row to another, blocks outside and across included.
                     let mut column = coded(values.clone());
-                    let (first, last) = (place * 331 % ROWS, ROWS - place * 173 % ROWS);
-                    column.codes[..first].fill(ABSENT);
-                    column.codes[last..].fill(ABSENT);
+                    let rows = place * 331 % ROWS..ROWS - place * 173 % ROWS;
+                    let code = |row| {
+                        if rows.contains(&row) {
+                            column.code(row)
+                        } else {
+                            ABSENT
+                        }
+                    };
+                    column.codes = (0..ROWS).map(code).collect();
                     ((*name).into(), column.into())
                 })
                 .collect(),

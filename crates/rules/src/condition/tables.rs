@@ -1,6 +1,5 @@
 //! Answers of the tests that read one dictionary column, worked out once a distinct value.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use fearless_simd::Level;
@@ -11,35 +10,29 @@ use super::lanes::{Block, Lane, look_up};
 use super::node::{Field, Source};
 use super::plan::{ColumnTests, Plane};
 use super::row::{At, Reader};
-use crate::{ABSENT, Coded, Columns, Facts};
+use crate::{ABSENT, Coded, Codes, Columns, Facts};
 
 /// Tests whose answers share a word.
 const LANE: usize = 64;
 
 /// The codes of a column from one row to another; the other rows have no value.
 #[derive(Debug, Clone, Copy)]
-struct Codes<'a> {
+struct Span<'a> {
     first: usize,
-    codes: &'a [u32],
+    codes: &'a Codes,
 }
 
-impl<'a> Codes<'a> {
-    fn all(codes: &'a [u32]) -> Self {
-        Self { first: 0, codes }
-    }
-
-    fn of(self, rows: Range<usize>) -> Cow<'a, [u32]> {
+impl Span<'_> {
+    fn of(self, rows: Range<usize>) -> Vec<u32> {
+        let mut codes = vec![ABSENT; rows.len()];
         let end = self.first + self.codes.len();
-        if self.first <= rows.start && rows.end <= end {
-            return Cow::Borrowed(&self.codes[rows.start - self.first..rows.end - self.first]);
-        }
-        let mut own = vec![ABSENT; rows.len()];
         let inside = rows.start.max(self.first)..rows.end.min(end);
         if !inside.is_empty() {
-            let codes = &self.codes[inside.start - self.first..inside.end - self.first];
-            own[inside.start - rows.start..inside.end - rows.start].copy_from_slice(codes);
+            let places = inside.start - rows.start..inside.end - rows.start;
+            self.codes
+                .read(inside.start - self.first, &mut codes[places]);
         }
-        Cow::Owned(own)
+        codes
     }
 }
 
@@ -48,7 +41,7 @@ impl<'a> Codes<'a> {
 pub(super) struct Table<'a> {
     tests: &'a ColumnTests,
     /// `None` where no product has such an attribute.
-    codes: Option<Codes<'a>>,
+    codes: Option<Span<'a>>,
     /// The row of the first entry where each row has its own, as fewer rows are looked at than
     /// there are values; else an entry is a value.
     first_row: Option<usize>,
@@ -70,7 +63,7 @@ impl<'a> Table<'a> {
         match codes {
             Some(codes) if rows.len() < values => {
                 table.first_row = Some(rows.start);
-                table.fill(columns, codes.of(rows).iter().copied());
+                table.fill(columns, codes.of(rows).into_iter());
             }
             _ => table.fill(columns, 0..values as u32),
         }
@@ -125,8 +118,8 @@ impl<'a> Table<'a> {
 
     /// Answers the tests for a block of rows.
     pub(super) fn answer(&self, level: Level, rows: Range<usize>, blocks: &mut [Block]) {
-        let codes: Cow<'_, [u32]> = match (self.codes, self.first_row) {
-            (None, _) => vec![ABSENT; rows.len()].into(),
+        let codes: Vec<u32> = match (self.codes, self.first_row) {
+            (None, _) => vec![ABSENT; rows.len()],
             (Some(_), Some(first)) => (rows.start - first..rows.end - first)
                 .map(|entry| entry as u32)
                 .collect(),
@@ -139,9 +132,10 @@ impl<'a> Table<'a> {
 }
 
 /// The codes of a dictionary column, and how many values it has.
-fn column<'a>(columns: &'a Columns, source: &Source) -> (Option<Codes<'a>>, usize) {
-    fn coded<T>(column: &Coded<T>) -> (Option<Codes<'_>>, usize) {
-        (Some(Codes::all(&column.codes)), column.values.len())
+fn column<'a>(columns: &'a Columns, source: &Source) -> (Option<Span<'a>>, usize) {
+    fn coded<T>(column: &Coded<T>) -> (Option<Span<'_>>, usize) {
+        let (first, codes) = (0, &column.codes);
+        (Some(Span { first, codes }), column.values.len())
     }
     match source {
         Source::Field(Field::Group) => coded(&columns.group),
@@ -153,7 +147,7 @@ fn column<'a>(columns: &'a Columns, source: &Source) -> (Option<Codes<'a>>, usiz
         Source::Attribute(name) => match columns.attributes.get(name) {
             Some(attribute) => {
                 let (first, codes) = attribute.span();
-                (Some(Codes { first, codes }), attribute.values.len())
+                (Some(Span { first, codes }), attribute.values.len())
             }
             None => (None, 0),
         },

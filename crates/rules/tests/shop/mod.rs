@@ -16,20 +16,20 @@ pub fn day(date: NaiveDate) -> i32 {
 }
 
 fn coded<T: std::fmt::Debug + Clone>(rows: &[Option<T>]) -> Coded<T> {
-    let mut coded = Coded {
-        codes: Vec::new(),
-        values: Vec::new(),
-    };
+    let mut values = Vec::new();
     let mut known = BTreeMap::new();
-    for row in rows {
-        coded.codes.push(row.as_ref().map_or(ABSENT, |value| {
+    let codes = rows.iter().map(|row| {
+        row.as_ref().map_or(ABSENT, |value| {
             *known.entry(format!("{value:?}")).or_insert_with(|| {
-                coded.values.push(value.clone());
-                coded.values.len() as u32 - 1
+                values.push(value.clone());
+                values.len() as u32 - 1
             })
-        }));
+        })
+    });
+    Coded {
+        codes: codes.collect(),
+        values,
     }
-    coded
 }
 
 fn boxed(text: &str) -> Box<str> {
