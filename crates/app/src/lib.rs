@@ -23,6 +23,7 @@ mod explain;
 mod fields;
 mod insight;
 mod linting;
+mod memory;
 mod model;
 mod pack_shots;
 mod page;

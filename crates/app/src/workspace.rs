@@ -13,6 +13,7 @@ use endcap_learn::{Artifact, Associations, OrderModel, Simulated};
 use endcap_store::{Meta, Snapshot, model_path};
 use endcap_vocab::{Catalog, OrderColumns, RuleSet, Shopper, Signal};
 
+use crate::memory::give_back;
 use crate::model::{self, InUse};
 use crate::people::PeopleIndex;
 use crate::word_index::WordIndex;
@@ -201,6 +202,7 @@ impl Workspace {
                 (InUse::Orders(Box::new(model)), refused)
             }
         };
+        give_back();
         Ok(Self {
             retailer,
             in_use,

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use endcap_rules::{ABSENT_DAY, Bits, Coded, Columns, Condition, Texts};
 use endcap_vocab::{
@@ -252,6 +253,11 @@ impl Retailer {
     }
 }
 
+/// A column whose row `i` is what was row `order[i]`; what it was is let go of.
+fn laid_out<T: Copy>(column: Vec<T>, order: &[u32]) -> Vec<T> {
+    order.iter().map(|row| column[*row as usize]).collect()
+}
+
 /// Orders paths so that everything under a page stands together, behind the page itself.
 fn compare_paths(a: &str, b: &str) -> Ordering {
     a.split('/').cmp(b.split('/'))
@@ -271,31 +277,26 @@ pub struct RetailerBuilder {
     not_sold_in: ListDictionary,
     restrictions: ListDictionary,
     attributes: BTreeMap<Box<str>, AttributeDictionary>,
-    rows: Vec<Row>,
-}
-
-/// The plain values of a product.
-struct Row {
-    price: f64,
-    unit_cost: f64,
-    vendor_funding: f64,
-    fulfilment_cost: f64,
-    return_rate: f64,
-    rating: f64,
-    stock_age_days: f64,
-    stock_cover_days: f64,
-    launched_on: i32,
-    discontinued_on: i32,
-    season_months: u16,
-    private_label: bool,
-    sensitive: bool,
-    clearance: bool,
+    price: Vec<f64>,
+    unit_cost: Vec<f64>,
+    vendor_funding: Vec<f64>,
+    fulfilment_cost: Vec<f64>,
+    return_rate: Vec<f64>,
+    rating: Vec<f64>,
+    stock_age_days: Vec<f64>,
+    stock_cover_days: Vec<f64>,
+    launched_on: Vec<i32>,
+    discontinued_on: Vec<i32>,
+    season_months: Vec<u16>,
+    private_label: Vec<bool>,
+    sensitive: Vec<bool>,
+    clearance: Vec<bool>,
 }
 
 impl RetailerBuilder {
     /// Adds a product; its sku must be new.
     pub fn push(&mut self, product: &Product) {
-        let row = self.rows.len() as u32;
+        let row = self.sku.len() as u32;
         self.sku.push(&product.sku);
         self.title.push(&product.title);
         self.group.push_text(product.group.as_deref());
@@ -315,27 +316,26 @@ impl RetailerBuilder {
                 column.push(row, value);
             }
         }
-        let unknown = |value: Option<f64>| value.unwrap_or(f64::NAN);
-        self.rows.push(Row {
-            price: product.price,
-            unit_cost: product.unit_cost,
-            vendor_funding: product.vendor_funding,
-            fulfilment_cost: product.fulfilment_cost,
-            return_rate: product.return_rate,
-            rating: unknown(product.rating),
-            stock_age_days: unknown(product.stock_age_days),
-            stock_cover_days: unknown(product.stock_cover_days),
-            launched_on: product.launched_on.map_or(ABSENT_DAY, day),
-            discontinued_on: product.discontinued_on.map_or(ABSENT_DAY, day),
-            season_months: product
-                .season_months
-                .iter()
-                .filter(|month| (1..=12).contains(*month))
-                .fold(0, |months, month| months | 1 << (month - 1)),
-            private_label: product.private_label,
-            sensitive: product.sensitive,
-            clearance: product.tags.iter().any(|tag| tag == CLEARANCE),
-        });
+        let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        self.price.push(product.price);
+        self.unit_cost.push(product.unit_cost);
+        self.vendor_funding.push(product.vendor_funding);
+        self.fulfilment_cost.push(product.fulfilment_cost);
+        self.return_rate.push(product.return_rate);
+        self.rating.push(known(product.rating));
+        self.stock_age_days.push(known(product.stock_age_days));
+        self.stock_cover_days.push(known(product.stock_cover_days));
+        let day_of = |date: Option<NaiveDate>| date.map_or(ABSENT_DAY, day);
+        self.launched_on.push(day_of(product.launched_on));
+        self.discontinued_on.push(day_of(product.discontinued_on));
+        let months = product.season_months.iter();
+        let months = months.filter(|month| (1..=12).contains(*month));
+        self.season_months
+            .push(months.fold(0, |months, month| months | 1 << (month - 1)));
+        self.private_label.push(product.private_label);
+        self.sensitive.push(product.sensitive);
+        let is_clearance = product.tags.iter().any(|tag| tag == CLEARANCE);
+        self.clearance.push(is_clearance);
     }
 
     /// Lays the products out and adds the rest of the catalogue; its `products` are not read.
@@ -357,7 +357,7 @@ impl RetailerBuilder {
         inventory: impl FnOnce(&mut dyn FnMut(&InventoryRow)),
     ) -> Result<Retailer, Problems> {
         let mut problems = Vec::new();
-        let count = self.rows.len();
+        let count = self.sku.len();
         // By sku first, as products mostly come: the rest compares places, not texts.
         let mut by_sku: Vec<u32> = (0..count as u32).collect();
         let sku = |row: u32| self.sku.get(row as usize);
@@ -418,10 +418,7 @@ impl RetailerBuilder {
         let attributes = self.attributes.into_iter();
         let attributes = attributes.map(|(name, column)| (name, column.finish(&row_places).into()));
         let attributes = attributes.collect();
-        let rows: Vec<&Row> = order.iter().map(|row| &self.rows[*row as usize]).collect();
-        let numbers = |of: fn(&Row) -> f64| rows.iter().map(|row| of(row)).collect::<Vec<f64>>();
-        let days = |of: fn(&Row) -> i32| rows.iter().map(|row| of(row)).collect::<Vec<i32>>();
-        let bits = |of: fn(&Row) -> bool| Bits::from_fn(count, |row| of(rows[row]));
+        let bits = |column: Vec<bool>| Bits::from_fn(count, |row| column[order[row] as usize]);
         let columns = Columns {
             sku,
             group,
@@ -429,28 +426,28 @@ impl RetailerBuilder {
             brand,
             vendor,
             category,
-            private_label: bits(|row| row.private_label),
-            list_price: numbers(|row| row.price),
-            unit_cost: numbers(|row| row.unit_cost),
-            vendor_funding: numbers(|row| row.vendor_funding),
-            return_rate: numbers(|row| row.return_rate),
-            rating: numbers(|row| row.rating),
-            stock_age_days: numbers(|row| row.stock_age_days),
-            stock_cover_days: numbers(|row| row.stock_cover_days),
-            launched_on: days(|row| row.launched_on),
-            season_months: rows.iter().map(|row| row.season_months).collect(),
+            private_label: bits(self.private_label),
+            list_price: laid_out(self.price, &order),
+            unit_cost: laid_out(self.unit_cost, &order),
+            vendor_funding: laid_out(self.vendor_funding, &order),
+            return_rate: laid_out(self.return_rate, &order),
+            rating: laid_out(self.rating, &order),
+            stock_age_days: laid_out(self.stock_age_days, &order),
+            stock_cover_days: laid_out(self.stock_cover_days, &order),
+            launched_on: laid_out(self.launched_on, &order),
+            season_months: laid_out(self.season_months, &order),
             tags,
             attributes,
         };
         let mut retailer = Retailer {
             currency: catalog.currency.clone(),
-            fulfilment_cost: numbers(|row| row.fulfilment_cost),
-            discontinued_on: days(|row| row.discontinued_on),
+            fulfilment_cost: laid_out(self.fulfilment_cost, &order),
+            discontinued_on: laid_out(self.discontinued_on, &order),
             channels,
             not_sold_in,
             restrictions,
-            sensitive: bits(|row| row.sensitive),
-            clearance: bits(|row| row.clearance),
+            sensitive: bits(self.sensitive),
+            clearance: bits(self.clearance),
             columns,
             sku_place,
             rows_by_sku,
@@ -462,7 +459,6 @@ impl RetailerBuilder {
             sourcing: BTreeMap::new(),
             memo: Memo::default(),
         };
-        drop(self.rows);
         retailer.stock = retailer.stock_of(catalog, inventory);
         let row = |sku: &str| retailer.row(sku);
         retailer.substitutes = Substitutes::build(count, &catalog.substitutes, row);

@@ -12,6 +12,7 @@ use endcap_vocab::{
     Shopper,
 };
 
+use crate::memory::give_back;
 use crate::{UserError, Workspace};
 
 /// The store whose stock counts.
@@ -56,6 +57,7 @@ impl Data {
         let mut shoppers = Vec::new();
         snapshot.shoppers(|shopper| shoppers.push(shopper))?;
         let rule_set = rule_set();
+        give_back();
         Ok(Self {
             rules: Workspace::compile(&rule_set)?,
             rule_set,
