@@ -24,7 +24,9 @@ impl Workspace {
         live: Option<&RuleSet>,
     ) -> Result<Vec<Arc<Finding>>, UserError> {
         let compiled = Self::compile(rules)?;
-        let mut linter = Linter::new(self.lint_terms(at, live)?);
+        let mut terms = self.lint_terms(at)?;
+        terms.approval = live.map(|live| Approval::new(terms.now, live));
+        let mut linter = Linter::new(terms);
         Ok(self.lint_again(&mut linter, rules, &compiled))
     }
 
@@ -40,15 +42,11 @@ impl Workspace {
         linter.lint(&self.retailer, self.model(), (rules, compiled))
     }
 
-    /// What lint is asked with: an instant, what is live, and who shops.
+    /// What lint is asked with: an instant, and who shops.
     ///
     /// # Errors
     /// An instant that there is not.
-    pub fn lint_terms(
-        &self,
-        at: Option<At>,
-        live: Option<&RuleSet>,
-    ) -> Result<LintTerms, UserError> {
+    pub fn lint_terms(&self, at: Option<At>) -> Result<LintTerms, UserError> {
         let now = match at {
             Some(at) => at.instant(chrono_tz::UTC)?,
             None => self.taken_at,
@@ -65,9 +63,8 @@ impl Workspace {
         });
         let profiles: BTreeSet<Profile> = profiles.collect();
         Ok(LintTerms {
-            now,
-            approval: live.map(|live| Approval::new(now, live)),
             profiles: profiles.into_iter().collect(),
+            ..LintTerms::at(now)
         })
     }
 }

@@ -254,6 +254,10 @@ impl Retailer {
 }
 
 /// A column whose row `i` is what was row `order[i]`; what it was is let go of.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "two of a column are too many"
+)]
 fn laid_out<T: Copy>(column: Vec<T>, order: &[u32]) -> Vec<T> {
     order.iter().map(|row| column[*row as usize]).collect()
 }
@@ -316,15 +320,15 @@ impl RetailerBuilder {
                 column.push(row, value);
             }
         }
-        let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        let or_nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
         self.price.push(product.price);
         self.unit_cost.push(product.unit_cost);
         self.vendor_funding.push(product.vendor_funding);
         self.fulfilment_cost.push(product.fulfilment_cost);
         self.return_rate.push(product.return_rate);
-        self.rating.push(known(product.rating));
-        self.stock_age_days.push(known(product.stock_age_days));
-        self.stock_cover_days.push(known(product.stock_cover_days));
+        self.rating.push(or_nan(product.rating));
+        self.stock_age_days.push(or_nan(product.stock_age_days));
+        self.stock_cover_days.push(or_nan(product.stock_cover_days));
         let day_of = |date: Option<NaiveDate>| date.map_or(ABSENT_DAY, day);
         self.launched_on.push(day_of(product.launched_on));
         self.discontinued_on.push(day_of(product.discontinued_on));

@@ -103,7 +103,7 @@ impl Codes {
     }
 }
 
-fn wide<N: Eq + Into<u32>>(code: N, absent: N) -> u32 {
+fn wide<N: Copy + Eq + Into<u32>>(code: N, absent: N) -> u32 {
     if code == absent { ABSENT } else { code.into() }
 }
 

@@ -408,6 +408,12 @@ impl Console {
         self.ask_sheet();
     }
 
+    /// Whether it is known what is live: a file says so, or the demo.
+    fn has_live(&self) -> bool {
+        let source = self.data.as_ref().map(|data| &data.source);
+        source.is_some_and(|source| source.as_ref().is_none_or(|source| source.rules.is_some()))
+    }
+
     /// The file that live came from.
     #[must_use]
     pub fn rules_path(&self) -> Option<PathBuf> {

@@ -314,16 +314,13 @@ impl Console {
         }
         self.questions.linted = Some((draft, at));
         let (topic, pause) = (self.questions.data, self.questions.pause);
+        let has_live = self.has_live();
         let findings = &mut self.questions.findings;
         let linting = self.questions.linting.clone();
         findings.ask_after(pause, topic, move |_| {
             let compiled = desk.draft()?;
-            linting.lint(
-                &desk.workspace,
-                (&desk.draft, &compiled),
-                &desk.live,
-                (topic, at),
-            )
+            let live = has_live.then_some(&*desk.live);
+            linting.lint(&desk.workspace, (&desk.draft, &compiled), live, (topic, at))
         });
     }
 

@@ -123,7 +123,7 @@ pub enum Code {
     Expired,
     /// The schedule ends within 14 days.
     ExpiresSoon,
-    /// The schedule begins before the rules were approved.
+    /// The schedule begins before the rule is approved.
     StartsBeforeApproval,
     /// The schedule begins or ends at a time that the clock skips.
     ClockGap,

@@ -3,8 +3,8 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use endcap_rules::calendar::{first_instant, is_skipped, local, usual};
-use endcap_rules::overlap::common;
-use endcap_vocab::{Request, Rule, Schedule};
+use endcap_rules::overlap::{Store, common};
+use endcap_vocab::{Request, Rule, Schedule, Scope};
 
 use super::Approval;
 use super::finding::{Code, Finding, Witness};
@@ -37,23 +37,30 @@ fn clock(scene: &Scene<'_>, schedule: &Schedule, store: Option<&str>) -> Tz {
 }
 
 /// Whether the first moment of a schedule is not to come for a request.
-fn has_begun(scene: &Scene<'_>, schedule: Option<&Schedule>, request: &Request) -> bool {
-    schedule.is_none_or(|schedule| {
-        let tz = clock(scene, schedule, request.store.as_deref());
-        schedule
-            .from
-            .is_none_or(|from| first_instant(from, tz) <= request.at)
-    })
+fn has_begun(scene: &Scene<'_>, schedule: &Schedule, request: &Request) -> bool {
+    let tz = clock(scene, schedule, request.store.as_deref());
+    let from = schedule.from;
+    from.is_none_or(|from| first_instant(from, tz) <= request.at)
+}
+
+/// Whether the last moment of a schedule is past for a request.
+fn has_ended(scene: &Scene<'_>, schedule: &Schedule, request: &Request) -> bool {
+    let tz = clock(scene, schedule, request.store.as_deref());
+    let until = schedule.until;
+    until.is_some_and(|until| local(request.at, tz) >= until)
 }
 
 /// Whether the last moment of a rule is past for a request.
 pub(super) fn is_over(scene: &Scene<'_>, rule: &Rule, request: &Request) -> bool {
     let schedule = rule.scope.schedule.as_ref();
-    schedule.is_some_and(|schedule| {
-        let tz = clock(scene, schedule, request.store.as_deref());
-        schedule
-            .until
-            .is_some_and(|until| local(request.at, tz) >= until)
+    schedule.is_some_and(|schedule| has_ended(scene, schedule, request))
+}
+
+/// The stores of a scope.
+fn stores_of<'s>(scene: &'s Scene<'_>, scope: &'s Scope) -> impl Iterator<Item = &'s Store> {
+    scene.world.stores.iter().filter(|store| {
+        (scope.stores.is_empty() || scope.stores.contains(&store.id))
+            && (scope.regions.is_empty() || scope.regions.contains(&store.region))
     })
 }
 
@@ -89,7 +96,7 @@ fn expires_soon(
     Some(finding.say(format!("“{}” ends {when}.", rule.name)))
 }
 
-/// Whether a rule would have been in force before anybody approved it.
+/// Whether a rule would be in force before anybody approves it.
 fn starts_before(
     scene: &Scene<'_>,
     rule: &Rule,
@@ -97,36 +104,54 @@ fn starts_before(
     approval: &Approval,
 ) -> Option<Finding> {
     let from = schedule.from?;
-    let met = common(
-        &[&rule.scope],
-        &scene.world,
-        usual(from).and_utc().fixed_offset() - TimeDelta::days(2),
-    )?;
-    let live = approval.live.get(&rule.id);
-    let is_live = live.is_some_and(|live| has_begun(scene, live.as_ref(), &met.request));
-    if met.request.at >= approval.at || is_live {
+    let since = usual(from).and_utc().fixed_offset() - TimeDelta::days(2);
+    let begins = |scope: &Scope| {
+        let met = common(&[scope], &scene.world, since)?;
+        (met.request.at < approval.at).then_some(met.request)
+    };
+    // Which clocks are ahead makes a difference within a day.
+    let is_near = (from - approval.at.naive_utc()).abs() < TimeDelta::days(1);
+    let begins_at = |store: &Store| {
+        begins(&Scope {
+            stores: vec![store.id.clone()],
+            ..rule.scope.clone()
+        })
+    };
+    let stores = || stores_of(scene, &rule.scope).filter(|_| schedule.tz.is_none());
+    let request =
+        begins(&rule.scope).or_else(|| stores().filter(|_| is_near).find_map(begins_at))?;
+    let is_live = approval.live.get(&rule.id).is_some_and(|live| {
+        let live = live.as_ref();
+        live.is_none_or(|live| {
+            has_begun(scene, live, &request) && !has_ended(scene, live, &request)
+        })
+    });
+    if is_live {
         return None;
     }
-    let tz = clock(scene, schedule, met.request.store.as_deref());
-    let mut later = rule.clone();
-    if let Some(schedule) = &mut later.scope.schedule {
-        schedule.from = Some(approval.at.with_timezone(&tz).naive_local());
-    }
-    let witness = Witness {
-        request: met.request,
-        sku: None,
-    };
-    let finding = Finding::new(
-        Code::StartsBeforeApproval,
-        rule,
-        "/scope/schedule/from",
-        witness,
-    );
-    let sentence = format!(
+    let clocks = stores().map(|store| Some(store.id.as_str()));
+    let clocks = clocks.chain([request.store.as_deref()]);
+    let clocks: Vec<Tz> = clocks.map(|store| clock(scene, schedule, store)).collect();
+    // When it is approved on the clock that is ahead of all others.
+    let start = clocks.iter().map(|tz| local(approval.at, *tz)).max()?;
+    let may_start = schedule.until.is_none_or(|until| start < until)
+        && clocks
+            .iter()
+            .all(|tz| first_instant(start, *tz) >= approval.at);
+    let witness = Witness { request, sku: None };
+    let place = "/scope/schedule/from";
+    let finding = Finding::new(Code::StartsBeforeApproval, rule, place, witness).say(format!(
         "“{}” starts before it is approved; until then it does nothing.",
         rule.name
-    );
-    Some(finding.say(sentence).put("Start it at its approval", later))
+    ));
+    if !may_start {
+        return Some(finding);
+    }
+    let mut later = rule.clone();
+    if let Some(schedule) = &mut later.scope.schedule {
+        schedule.from = Some(start);
+    }
+    Some(finding.put("Start it at its approval", later))
 }
 
 /// Whether a rule begins or ends at a time to come that a clock skips.
@@ -138,16 +163,7 @@ fn gap(
 ) -> Option<Finding> {
     let scope = &rule.scope;
     let schedule = scope.schedule.as_ref()?;
-    let fits = |store: &&endcap_rules::overlap::Store| {
-        (scope.stores.is_empty() || scope.stores.contains(&store.id))
-            && (scope.regions.is_empty() || scope.regions.contains(&store.region))
-    };
-    let stores = scene
-        .world
-        .stores
-        .iter()
-        .filter(fits)
-        .map(|store| Some(store.id.as_str()));
+    let stores = stores_of(scene, scope).map(|store| Some(store.id.as_str()));
     let mut places = std::iter::once(home.store.as_deref()).chain(stores);
     let skips = |store: &Option<&str>| is_skipped(time, clock(scene, schedule, *store));
     let store = places.find(skips)?;

@@ -13,7 +13,9 @@ mod pins;
 mod rules;
 mod times;
 
-use endcap_engine::lint::{Code, LintTerms, confirm, lint};
+use std::sync::Arc;
+
+use endcap_engine::lint::{Code, Finding, LintTerms, confirm, lint};
 use endcap_engine::{CompiledRules, Retailer, SignalTable};
 use endcap_testkit::build::{self, ProductParts, RuleParts, pin, product, rule};
 use endcap_vocab::{CapField, Case, Effect, IfUnavailable, Pin, Rule, Scope};
@@ -67,8 +69,8 @@ pub(crate) fn shop(rules: impl IntoIterator<Item = Rule>) -> Case {
     build::case(products, rules)
 }
 
-/// What lint finds, each borne out by the engine: the code and the rules it names.
-pub(crate) fn found_at(case: &Case, terms: &LintTerms) -> Vec<(Code, String)> {
+/// What lint finds, each borne out by the engine.
+pub(crate) fn lint_of(case: &Case, terms: &LintTerms) -> Vec<Arc<Finding>> {
     let retailer = Retailer::build(&case.catalog).unwrap();
     let rules = CompiledRules::compile(&case.rule_set).unwrap();
     let model = SignalTable::new(&retailer, &case.signals);
@@ -78,6 +80,12 @@ pub(crate) fn found_at(case: &Case, terms: &LintTerms) -> Vec<(Code, String)> {
         assert!(is_so, "{finding:#?}");
     }
     assert!(findings.is_sorted_by_key(|finding| (finding.severity, finding.code)));
+    findings
+}
+
+/// The code of each, and the rules it names.
+pub(crate) fn found_at(case: &Case, terms: &LintTerms) -> Vec<(Code, String)> {
+    let findings = lint_of(case, terms);
     findings
         .iter()
         .map(|finding| (finding.code, finding.rules.join(" ")))

@@ -1,12 +1,14 @@
 //! What lint finds of schedules.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset};
-use endcap_engine::lint::{Approval, Code, LintTerms};
+use endcap_engine::lint::{Approval, Code, Finding, FixEdit, LintTerms};
 use endcap_testkit::build::{RuleParts, pin, rule};
-use endcap_vocab::{Rule, RuleSet};
+use endcap_vocab::{Case, Location, Rule, RuleSet};
 use serde_json::json;
 
-use super::{BOOST, BURY, finds, found, found_at, pins, schedule, shop};
+use super::{BOOST, BURY, finds, found, found_at, lint_of, pins, schedule, shop};
 
 #[test]
 fn a_rule_that_is_over_or_soon_will_be_is_found() {
@@ -83,6 +85,50 @@ fn a_rule_that_starts_before_its_approval_is_found() {
         ..old.clone()
     };
     assert_eq!(approved(now, live(off)), is_found);
+    // What is over is live no more.
+    let over = json!({"until": "2026-10-01T00:00:00", "tz": "UTC"});
+    let over = live(old.clone().scope(schedule(over)));
+    assert_eq!(approved(now, over), is_found);
+}
+
+#[test]
+fn a_rule_that_starts_on_some_clock_before_its_approval_is_found() {
+    // The store of the shop is on UTC; what names no zone is on that of the store.
+    let mut case = shop([rule("r", BOOST).scope(schedule(json!({"from": "2026-11-20T12:00:00"})))]);
+    case.catalog.locations.push(Location {
+        id: "far".to_owned(),
+        region: "NE".to_owned(),
+        tz: "Europe/Helsinki".to_owned(),
+    });
+    let found = |case: &Case, at: &str| {
+        let mut terms = LintTerms::at(at.parse().unwrap());
+        terms.approval = Some(Approval::new(terms.now, &RuleSet::default()));
+        let found = lint_of(case, &terms);
+        let of_code = |finding: &&Arc<Finding>| finding.code == Code::StartsBeforeApproval;
+        found.iter().find(of_code).cloned()
+    };
+    // Noon in Helsinki is ten o'clock in UTC.
+    assert_eq!(found(&case, "2026-11-20T09:59:00Z"), None);
+    let finding = found(&case, "2026-11-20T11:30:00Z").unwrap();
+    assert_eq!(finding.witness.request.store.as_deref(), Some("far"));
+    // The way out ends it on every clock, and is none where the rule would end before.
+    let fix = |finding: &Finding| match &finding.fix.as_ref()?.edit {
+        FixEdit::Put(rule) => Some((**rule).clone()),
+        _ => None,
+    };
+    let later = fix(&finding).unwrap();
+    let start = later.scope.schedule.as_ref().unwrap().from.unwrap();
+    assert_eq!(start.to_string(), "2026-11-20 13:30:00");
+    case.rule_set.rules = vec![later];
+    assert_eq!(found(&case, "2026-11-20T11:30:00Z"), None);
+    let times = json!({"from": "2026-11-20T12:00:00", "until": "2026-11-20T13:00:00"});
+    case.rule_set.rules = vec![rule("r", BOOST).scope(schedule(times))];
+    assert_eq!(fix(&found(&case, "2026-11-20T11:30:00Z").unwrap()), None);
+    // Nor in the hour that a clock goes through twice.
+    let times = json!({"from": "2026-10-01T00:00:00", "tz": "Europe/Berlin"});
+    case.rule_set.rules = vec![rule("r", BOOST).scope(schedule(times))];
+    assert_eq!(fix(&found(&case, "2026-10-25T01:30:00Z").unwrap()), None);
+    assert!(fix(&found(&case, "2026-10-25T02:30:00Z").unwrap()).is_some());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use fearless_simd::Level;
 
 use endcap_vocab::AttributeValue;
 
-use super::lanes::{Block, Lane, look_up};
+use super::lanes::{Block, Lane, ROWS, look_up};
 use super::node::{Field, Source};
 use super::plan::{ColumnTests, Plane};
 use super::row::{At, Reader};
@@ -23,16 +23,15 @@ struct Span<'a> {
 }
 
 impl Span<'_> {
-    fn of(self, rows: Range<usize>) -> Vec<u32> {
-        let mut codes = vec![ABSENT; rows.len()];
+    /// Writes down the codes of some rows, for which there is room, where they have any.
+    fn read(self, rows: Range<usize>, into: &mut [u32]) {
         let end = self.first + self.codes.len();
         let inside = rows.start.max(self.first)..rows.end.min(end);
         if !inside.is_empty() {
             let places = inside.start - rows.start..inside.end - rows.start;
             self.codes
-                .read(inside.start - self.first, &mut codes[places]);
+                .read(inside.start - self.first, &mut into[places]);
         }
-        codes
     }
 }
 
@@ -63,7 +62,9 @@ impl<'a> Table<'a> {
         match codes {
             Some(codes) if rows.len() < values => {
                 table.first_row = Some(rows.start);
-                table.fill(columns, codes.of(rows).into_iter());
+                let mut own = vec![ABSENT; rows.len()];
+                codes.read(rows, &mut own);
+                table.fill(columns, own.into_iter());
             }
             _ => table.fill(columns, 0..values as u32),
         }
@@ -116,17 +117,21 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Answers the tests for a block of rows.
+    /// Answers the tests for a block of at most [`ROWS`] rows.
     pub(super) fn answer(&self, level: Level, rows: Range<usize>, blocks: &mut [Block]) {
-        let codes: Vec<u32> = match (self.codes, self.first_row) {
-            (None, _) => vec![ABSENT; rows.len()],
-            (Some(_), Some(first)) => (rows.start - first..rows.end - first)
-                .map(|entry| entry as u32)
-                .collect(),
-            (Some(codes), None) => codes.of(rows),
-        };
+        let mut codes = [ABSENT; ROWS];
+        let codes = &mut codes[..rows.len()];
+        match (self.codes, self.first_row) {
+            (None, _) => {}
+            (Some(_), Some(first)) => {
+                for (code, entry) in codes.iter_mut().zip(rows.start - first..) {
+                    *code = entry as u32;
+                }
+            }
+            (Some(span), None) => span.read(rows, codes),
+        }
         for (answers, slots) in self.answers.iter().zip(self.tests.slots.chunks(LANE)) {
-            look_up(level, &Lane { answers, slots }, &codes, blocks);
+            look_up(level, &Lane { answers, slots }, codes, blocks);
         }
     }
 }
