@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use endcap_rules::{ABSENT, ABSENT_DAY, Bits, Coded, Columns, Condition, Facts, Texts};
+use endcap_rules::{ABSENT, ABSENT_DAY, Bits, Coded, Codes, Columns, Condition, Facts, Texts};
 use endcap_vocab::AttributeValue;
 use libfuzzer_sys::fuzz_target;
 
@@ -29,29 +29,31 @@ static COLUMNS: LazyLock<Columns> = LazyLock::new(|| Columns {
     launched_on: vec![20_000, ABSENT_DAY, 30_000],
     season_months: vec![0b1100_0000_0000, 0, 1],
     tags: Coded {
-        codes: vec![0, 1, 1],
+        codes: Codes::from_iter([0, 1, 1]),
         values: vec![["organic".into(), "new".into()].into(), [].into()],
     },
     attributes: [
         (
             "roast".into(),
             Coded {
-                codes: vec![0, ABSENT, 1],
+                codes: Codes::from_iter([0, ABSENT, 1]),
                 values: vec![
                     AttributeValue::Text("dark".to_owned()),
                     AttributeValue::Bool(true),
                 ],
-            },
+            }
+            .into(),
         ),
         (
             "strength".into(),
             Coded {
-                codes: vec![0, ABSENT, 1],
+                codes: Codes::from_iter([0, ABSENT, 1]),
                 values: vec![
                     AttributeValue::Number(4.0),
                     AttributeValue::Text("strong".to_owned()),
                 ],
-            },
+            }
+            .into(),
         ),
     ]
     .into(),
@@ -65,7 +67,7 @@ fn texts(rows: [&str; ROWS]) -> Texts {
 
 fn coded<const N: usize>(codes: [u32; ROWS], values: [&str; N]) -> Coded<Box<str>> {
     Coded {
-        codes: codes.to_vec(),
+        codes: Codes::from_iter(codes),
         values: values.map(Into::into).to_vec(),
     }
 }

@@ -21,7 +21,11 @@ fuzz_target!(|content: &[u8]| {
     for shopper in (0..model.shoppers() as u32).map(Some).chain([None]) {
         model.predict(shopper, 0..rows, &mut relevance, &mut purchase);
         let answers = relevance.iter().chain(&purchase);
-        assert!(answers.into_iter().all(|answer| (0.0..=1.0).contains(answer)));
+        assert!(
+            answers
+                .into_iter()
+                .all(|answer| (0.0..=1.0).contains(answer))
+        );
     }
     assert!(Artifact::from_bytes(artifact.to_bytes()).is_ok());
 });
