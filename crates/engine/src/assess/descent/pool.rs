@@ -47,9 +47,11 @@ impl Pool {
         }
     }
 
-    /// One for many requests, those that have descents in common next to each other.
+    /// One for many requests, those that have descents in common next to each other: each thread is at
+    /// another place among them.
     pub(crate) fn of_classes() -> Self {
-        Self::of([*MOST_DESCENTS.start(), 2 * MOST_CEILINGS.start()])
+        let threads = rayon::current_num_threads();
+        Self::of([MOST_DESCENTS.start(), &(2 * MOST_CEILINGS.start())].map(|most| most * threads))
     }
 
     pub(super) fn get(&self, view: View, from: (&Shelf<'_>, &dyn Model, bool)) -> Arc<Descent> {
