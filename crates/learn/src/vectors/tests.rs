@@ -33,13 +33,16 @@ fn model() -> VectorModel {
     VectorModel::new(items, shoppers, logistic, 0.01)
 }
 
+/// The model on every kind of vectors, with either meaning of what is a shopper's own.
+fn models() -> impl Iterator<Item = VectorModel> {
+    let with = |level, own| model().with_own(own).on(level);
+    let both = move |level| [with(level, Own::Beside), with(level, Own::Instead)];
+    levels().into_iter().flat_map(both)
+}
+
 #[test]
 fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
-    for (level, own) in levels()
-        .into_iter()
-        .flat_map(|level| [(level, Own::Beside), (level, Own::Instead)])
-    {
-        let model = model().with_own(own).on(level);
+    for model in models() {
         for shopper in ["s0", "s2", "a stranger"] {
             let shopper = model.shopper(shopper);
             for rows in [0..1000, 1..2, 3..300, 700..1000, 10..10] {
@@ -50,7 +53,7 @@ fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
                     let got = (relevance[at].to_bits(), purchase[at].to_bits());
                     let (relevance, purchase) = model.plain(shopper, row);
                     let expected = (relevance.to_bits(), purchase.to_bits());
-                    assert_eq!(got, expected, "{level:?}, {shopper:?}, row {row}");
+                    assert_eq!(got, expected, "{:?}, {shopper:?}, row {row}", model.level);
                     let (relevance, purchase) = model.predict_one(shopper, row);
                     assert_eq!((relevance.to_bits(), purchase.to_bits()), expected);
                 }
@@ -62,11 +65,7 @@ fn every_kind_of_vector_gives_the_bits_of_the_plain_reading() {
 #[test]
 fn rows_in_any_order_are_answered_as_all_are_and_none_is_above_the_most() {
     let rows: Vec<u32> = (0..1000).map(|at| at * 7 % 1000).collect();
-    for (level, own) in levels()
-        .into_iter()
-        .flat_map(|level| [(level, Own::Beside), (level, Own::Instead)])
-    {
-        let model = model().with_own(own).on(level);
+    for model in models() {
         let (mut most_relevance, mut most_purchase) = (vec![0.0; 1000], vec![0.0; 1000]);
         model.most(0..1000, &mut most_relevance, &mut most_purchase);
         for shopper in ["s0", "s1", "s2", "a stranger"] {
@@ -92,11 +91,7 @@ fn rows_in_any_order_are_answered_as_all_are_and_none_is_above_the_most() {
 
 #[test]
 fn an_estimate_is_no_farther_off_than_it_says() {
-    for (level, own) in levels()
-        .into_iter()
-        .flat_map(|level| [(level, Own::Beside), (level, Own::Instead)])
-    {
-        let model = model().with_own(own).on(level);
+    for model in models() {
         let off_by = f64::from(model.off_by());
         assert!(off_by < 1e-4, "{off_by}");
         for shopper in ["s0", "s2", "a stranger"] {
